@@ -1,0 +1,79 @@
+"""Everything one batch of messages changes, as rows: laid down in one transaction (design.md §4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.model.events import Event
+from core.model.messages import InboundMessage, Outcome
+from core.model.outbox import OutboxDraft
+from core.model.ticket import NewTicket, ReplyMark, Status
+
+
+@dataclass(frozen=True, slots=True)
+class FiledMessage:
+    """An inbound message with what was decided about it.
+
+    Attributes:
+        number: number of ``ticket_id``; what a repeat of the message is answered with.
+        kind: what the text asked for (requirements §4 sample kinds): ``new_ticket``,
+            ``follow_up``, ``status_query``, ``command``, ``help``, ``ignored``, ``auto_reply``.
+        silence: why no automatic reply leaves, "" when one does or none is due.
+        note: a remark for staff, e.g. a foreign ticket number was named.
+    """
+
+    id: int
+    message: InboundMessage
+    address_id: int
+    outcome: Outcome
+    kind: str
+    ticket_id: int | None = None
+    number: str | None = None
+    language: str = "id"
+    silence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketChange:
+    """A running ticket after a message joined it or a command changed it.
+
+    Attributes:
+        expected_version: the version that was read under lock; the new one is one higher.
+        contacts: inbound messages to add to the ticket's contact count.
+    """
+
+    ticket_id: int
+    expected_version: int
+    status: Status
+    status_at: datetime
+    event_seq: int
+    event_head: str
+    reason: str = ""
+    contacts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SenderChange:
+    """What to remember of a sender until the next message (fields as in ``Sender``)."""
+
+    address_id: int
+    muted: bool
+    replies: tuple[ReplyMark, ...]
+    untold: tuple[str, ...]
+    helped_on: str
+    joined: tuple[int, int] | None
+    opened: tuple[datetime, ...]
+
+
+@dataclass(slots=True)
+class Filing:
+    """The rows of one transaction, in no particular order within a list."""
+
+    tickets: list[NewTicket] = field(default_factory=list)
+    messages: list[FiledMessage] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    outbox: list[OutboxDraft] = field(default_factory=list)
+    changes: list[TicketChange] = field(default_factory=list)
+    senders: list[SenderChange] = field(default_factory=list)

@@ -1,0 +1,229 @@
+"""What comes in by a door and what goes out: messages, reports, requests (design.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NewType
+
+ChannelId = NewType("ChannelId", str)
+"""The name of a configured door, as in ``[channels.sms]``."""
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class AddressKind(StrEnum):
+    """One way to reach a person."""
+
+    PHONE = "phone"  # SMS, E.164 with plus
+    SENDER_LABEL = "sender_label"  # letters-only, short-code or withheld SMS sender: no answer possible
+    WHATSAPP = "whatsapp"
+    TELEGRAM = "telegram"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Kind and normalised value; two equal addresses are one identity on one kind of channel."""
+
+    kind: AddressKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a message refers to.
+
+    Attributes:
+        reference: the provider's URL or id; fetched later, never before the answer.
+        content_type: as claimed by the provider, not believed.
+        filename: as claimed, may be None.
+        size: bytes as claimed, may be None.
+    """
+
+    reference: str
+    content_type: str = "application/octet-stream"
+    filename: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """One message as it reached us.
+
+    Attributes:
+        channel: the door.
+        external_id: the provider's id; with the channel it is unique for ever.
+        sender: who claims to have sent it.
+        text: whole text, cleaned of NUL and lone surrogates only.
+        received_at: ours, aware UTC.
+        sent_at: the provider's time stamp, aware UTC, or None.
+        subject: email only.
+        sender_name: display name as claimed.
+        recipient: our number or address it was sent to.
+        attachments: in the order of the provider.
+        references: provider ids of earlier messages this one answers, nearest first.
+        headers: the mail headers that the rules on automatic mail read, names in lower case.
+        raw: the payload as received, kept beside the message.
+        late: caught up from the provider's own list after an outage.
+    """
+
+    channel: ChannelId
+    external_id: str
+    sender: Address
+    text: str
+    received_at: datetime
+    sent_at: datetime | None = None
+    subject: str | None = None
+    sender_name: str | None = None
+    recipient: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    references: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default=NOTHING)
+    raw: bytes = b""
+    late: bool = False
+
+
+class DeliveryState(StrEnum):
+    """How far an outgoing message got. Only a higher rank is ever written."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    DELIVERED = "delivered"
+    READ = "read"
+
+    @property
+    def rank(self) -> int:
+        """Position in queued < sent < failed < delivered < read (providers.md §2.3)."""
+        return _RANKS[self]
+
+
+_RANKS = {state: rank for rank, state in enumerate(DeliveryState)}
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What the provider says about a message of ours.
+
+    Attributes:
+        item_id: our outbox id when the provider carried it back (callback URL), else None.
+        code: the provider's error code, empty when none.
+        opted_out: the code says that the recipient refuses our messages.
+    """
+
+    channel: ChannelId
+    external_id: str
+    state: DeliveryState
+    at: datetime
+    item_id: int | None = None
+    code: str = ""
+    reason: str = ""
+    opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Understood, nothing to do: a success with a reason."""
+
+    channel: ChannelId
+    reason: str
+
+
+Inbound = InboundMessage | DeliveryReport | Ignored
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """One message to send.
+
+    Attributes:
+        item_id: our outbox id, carried to the provider where it lets us.
+        attempt: 1 for the first try.
+    """
+
+    item_id: int
+    channel: ChannelId
+    recipient: Address
+    text: str
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SendReceipt:
+    """What the provider answered when it took a message."""
+
+    provider_id: str
+    state: DeliveryState = DeliveryState.QUEUED
+
+
+@dataclass(frozen=True, slots=True)
+class SentCopy:
+    """A message found in the provider's own list that equals one of ours in doubt."""
+
+    provider_id: str
+    created_at: datetime | None
+    state: DeliveryState = DeliveryState.QUEUED
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """An HTTP request without a framework: what a door verifies and parses.
+
+    Attributes:
+        method: upper case.
+        public_url: the URL as configured at the provider, query included; never built from
+            ``Host`` or ``X-Forwarded-*`` (threats.md row 15).
+        headers: names in lower case; doubled headers joined by ", ".
+        body: undecoded bytes, already limited in size.
+        remote: the peer's address, for the log only.
+        received_at: aware UTC.
+        purpose: which of the door's routes was called: ``message`` or ``status``.
+    """
+
+    method: str
+    public_url: str
+    headers: Mapping[str, str]
+    body: bytes
+    remote: str
+    received_at: datetime
+    purpose: str = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class WebReply:
+    """What to answer over HTTP."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain"
+    headers: Mapping[str, str] = field(default=NOTHING)
+
+
+class Outcome(StrEnum):
+    """What intake did with one message."""
+
+    OPENED = "opened"
+    JOINED = "joined"
+    ANSWERED = "answered"
+    UNSORTED = "unsorted"
+    DUPLICATE = "duplicate"
+    IGNORED = "ignored"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The decision as told to the door.
+
+    Attributes:
+        number: the ticket the message belongs to, if any; the same on every repeat.
+        repeated: the provider sent a message again that we had already stored.
+    """
+
+    outcome: Outcome
+    number: str | None = None
+    repeated: bool = False

@@ -1,0 +1,80 @@
+"""The ticket number: ``HD26-004217-4`` (design.md §3, requirements §4).
+
+Prefix, two-digit year, sequence of six digits or more, Damm check digit over year and sequence.
+It is an identifier, no secret; the check digit catches a slip before it names another's ticket.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from stdnum import damm
+
+MAX_LENGTH = 14
+"""So that every text fits one SMS."""
+
+_SLIPS = str.maketrans("oOiIlL|", "0011111")
+_SEPARATOR = r"[\s\-‐‑‒–—./_]*"
+_DIGIT = r"[0-9oOiIlL|]"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketNumber:
+    """A well-formed ticket number.
+
+    Attributes:
+        prefix: two or three capital letters, the office's setting.
+        year: two digits of the local year of receipt.
+        sequence: counts within the year, never reused.
+    """
+
+    prefix: str
+    year: int
+    sequence: int
+
+    @property
+    def check(self) -> str:
+        """The Damm digit over year and sequence."""
+        return str(damm.calc_check_digit(f"{self.year:02d}{self.sequence:06d}"))
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.year:02d}-{self.sequence:06d}-{self.check}"
+
+    @property
+    def ticket_id(self) -> int:
+        """The store's key: one to one with year and sequence, whatever the prefix."""
+        return self.year * 10**9 + self.sequence
+
+
+def number_pattern(prefix: str) -> re.Pattern[str]:
+    """Finds anything meant as a number of this prefix, well-formed or not.
+
+    Case, separators (``-``, space, ``.``, ``/``, ``_`` or none) and O for 0, I or l for 1 do not
+    matter. Groups: year, and the remaining digits with the check digit last.
+    """
+    letters = "".join(f"[{c.lower()}{c.upper()}]" for c in prefix)
+    return re.compile(
+        rf"(?<![0-9A-Za-z]){letters}{_SEPARATOR}({_DIGIT}{{2}}){_SEPARATOR}"
+        rf"((?:{_DIGIT}[\-‐‑‒–—./_ ]?){{5,11}}{_DIGIT})(?![0-9A-Za-z])"
+    )
+
+
+def read_number(prefix: str, found: re.Match[str]) -> TicketNumber | None:
+    """The number a match of :func:`number_pattern` means; None when the check digit disagrees."""
+    year = found.group(1).translate(_SLIPS)
+    digits = re.sub(r"\D", "", found.group(2).translate(_SLIPS))
+    sequence, check = digits[:-1], digits[-1]
+    if len(sequence) < 6:  # noqa: PLR2004 - six digits or more
+        return None
+    number = TicketNumber(prefix, int(year), int(sequence))
+    # A number is written in one way only: leading zeros up to six digits.
+    if f"{number.sequence:06d}" != sequence or number.check != check:
+        return None
+    return number
+
+
+def parse_number(prefix: str, text: str) -> TicketNumber | None:
+    """The number, if the whole text is one, read leniently; else None."""
+    found = number_pattern(prefix).fullmatch(text.strip())
+    return read_number(prefix, found) if found else None

@@ -1,0 +1,77 @@
+"""The office's settings as intake reads them: one value, made once at start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from core.model.calendar import Calendar
+from core.model.messages import Address, ChannelId
+from core.model.sla import SlaPolicy
+from core.model.texts import TextForm, TextSet
+
+
+class Automation(StrEnum):
+    """What may be answered by a machine on this channel."""
+
+    ANSWER = "answer"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTraits:
+    """What intake needs to know of a door without knowing the door.
+
+    Attributes:
+        form: which texts it gets and how long they may be.
+        acks_per_day: acknowledgements to one sender (providers.md §2.6).
+    """
+
+    id: ChannelId
+    form: TextForm
+    acks_per_day: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyLimits:
+    """Limits of automatic replies (providers.md §2.6); they never lose a message.
+
+    Attributes:
+        replies_per_hour: all automatic replies to one sender together.
+        acks_per_ten_minutes: acknowledgements to one sender.
+        same_text: repeats of one text in ten minutes before replies stop.
+        tickets_per_ten_minutes: new tickets of one sender before more are joined to the last one.
+    """
+
+    replies_per_hour: int = 5
+    acks_per_ten_minutes: int = 2
+    same_text: int = 3
+    tickets_per_ten_minutes: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class IntakePolicy:
+    """Everything a decision depends on besides the message and its sender.
+
+    Attributes:
+        reopening: how long an ended ticket may be reopened, and thanks still belong to it.
+        duplicate_within: age of the first ticket for near-duplicates (requirements §4 rule 10).
+        own: our own addresses; mail and texts from them are a loop.
+        duty: where the duty officer is called, as (channel, address), or None.
+    """
+
+    office: str
+    prefix: str
+    zone: ZoneInfo
+    calendar: Calendar
+    sla: SlaPolicy
+    texts: TextSet
+    channels: Mapping[ChannelId, ChannelTraits]
+    require_keyword: bool = True
+    reopening: timedelta = timedelta(days=7)
+    duplicate_within: timedelta = timedelta(hours=24)
+    limits: ReplyLimits = field(default_factory=ReplyLimits)
+    own: frozenset[Address] = frozenset()

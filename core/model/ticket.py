@@ -1,0 +1,195 @@
+"""The ticket: status, priority, and what intake reads and writes of it (requirements §2, §3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.model.messages import Address, ChannelId
+
+
+class Status(StrEnum):
+    """Requirements §2."""
+
+    RECEIVED = "received"
+    UNDER_REVIEW = "under_review"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    PENDING = "pending"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    MERGED = "merged"
+
+    @property
+    def running(self) -> bool:
+        """Whether somebody still owes the citizen something."""
+        return self in _RUNNING
+
+    @property
+    def word(self) -> str:
+        """The Indonesian word told to citizens."""
+        return _WORDS[self]
+
+
+_RUNNING = frozenset(
+    {Status.RECEIVED, Status.UNDER_REVIEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.PENDING}
+)
+_WORDS = {
+    Status.RECEIVED: "Diterima",
+    Status.UNDER_REVIEW: "Ditelaah",
+    Status.ASSIGNED: "Ditugaskan",
+    Status.IN_PROGRESS: "Dikerjakan",
+    Status.PENDING: "Menunggu",
+    Status.RESOLVED: "Selesai",
+    Status.CLOSED: "Ditutup",
+    Status.REJECTED: "Ditolak",
+    Status.CANCELLED: "Dibatalkan",
+    Status.MERGED: "Digabung",
+}
+
+ALLOWED: dict[Status, frozenset[Status]] = {
+    Status.RECEIVED: frozenset(
+        {Status.UNDER_REVIEW, Status.ASSIGNED, Status.REJECTED, Status.CANCELLED, Status.MERGED}
+    ),
+    Status.UNDER_REVIEW: frozenset(
+        {Status.ASSIGNED, Status.REJECTED, Status.PENDING, Status.CANCELLED}
+    ),
+    Status.ASSIGNED: frozenset(
+        {Status.IN_PROGRESS, Status.PENDING, Status.ASSIGNED, Status.CANCELLED}
+    ),
+    Status.IN_PROGRESS: frozenset({Status.PENDING, Status.RESOLVED, Status.ASSIGNED}),
+    Status.PENDING: frozenset(
+        {Status.IN_PROGRESS, Status.ASSIGNED, Status.RESOLVED, Status.CANCELLED}
+    ),
+    Status.RESOLVED: frozenset({Status.CLOSED, Status.IN_PROGRESS, Status.ASSIGNED}),
+    Status.CLOSED: frozenset({Status.IN_PROGRESS}),
+    Status.REJECTED: frozenset({Status.UNDER_REVIEW}),
+    Status.CANCELLED: frozenset({Status.RECEIVED}),
+    Status.MERGED: frozenset(),
+}
+"""Allowed next statuses (requirements §2)."""
+
+
+class Priority(StrEnum):
+    """Exactly four, in this order (BW-27)."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    EMERGENCY = "emergency"
+
+    @property
+    def word(self) -> str:
+        """The Indonesian screen word."""
+        return _PRIORITY_WORDS[self]
+
+
+_PRIORITY_WORDS = {
+    Priority.LOW: "Rendah",
+    Priority.NORMAL: "Normal",
+    Priority.HIGH: "Tinggi",
+    Priority.EMERGENCY: "Darurat",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One promise on a ticket: what, by when.
+
+    Attributes:
+        target: ``first_answer`` or ``solution``.
+        due_at: aware UTC.
+        provisional: it runs into a year whose holidays are not loaded.
+    """
+
+    target: str
+    due_at: datetime
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A ticket as it is opened. Its reporter is ``address_id``; ``opened_at`` is the receipt."""
+
+    id: int
+    number: str
+    channel: ChannelId
+    address_id: int
+    subject: str
+    description: str
+    match_text: str
+    opened_at: datetime
+    promises: tuple[Promise, ...]
+    priority: Priority = Priority.NORMAL
+    priority_hint: Priority | None = None
+    category: str = "other"
+    unit_hint: str = ""
+    language: str = "id"
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTicket:
+    """What intake needs to know of a ticket that the sender owns or takes part in.
+
+    Attributes:
+        mine: the sender is its reporter; False for a participant such as a partner unit.
+        match_text: cleaned opening text while it is young enough for near-duplicates, else "".
+        version: grows with every change; a stale writer gets a Conflict.
+        event_seq: last event's place in the chain.
+        event_head: last event's hash.
+        last_message_id: the last message of this sender that joined, for BARU.
+    """
+
+    id: int
+    number: str
+    status: Status
+    priority: Priority
+    opened_at: datetime
+    status_at: datetime
+    promises: tuple[Promise, ...]
+    version: int
+    event_seq: int
+    event_head: str
+    mine: bool = True
+    match_text: str = ""
+    channel: ChannelId = ChannelId("")
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyMark:
+    """An automatic reply that left for a sender: when, and whether it was an acknowledgement."""
+
+    at: datetime
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What the store knows about the address a message came from; locked until commit.
+
+    Attributes:
+        muted: the person wrote STOP, or the provider says so: no notices.
+        unreachable: why this address cannot be answered, "" when it can.
+        replies: recent automatic replies, oldest first, within the longest limit window.
+        untold: numbers of tickets whose acknowledgement was withheld by a limit.
+        helped_on: local ISO date of the last help text sent, "" when none.
+        joined: (message id, ticket id) of the last message joined as a duplicate, for BARU.
+        tickets: running ones and those ended within the reopening window, newest first, and the
+            ones named in the message whatever their age.
+    """
+
+    address_id: int
+    address: Address
+    muted: bool = False
+    unreachable: str = ""
+    replies: tuple[ReplyMark, ...] = ()
+    untold: tuple[str, ...] = ()
+    helped_on: str = ""
+    joined: tuple[int, int] | None = None
+    opened: tuple[datetime, ...] = ()
+    tickets: tuple[KnownTicket, ...] = ()

@@ -1,0 +1,72 @@
+"""What pages and commands read: rows of lists, threads and health, never the whole ticket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.model.messages import Outcome
+from core.model.outbox import OutboxState
+from core.model.ticket import Priority, Promise, Status
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """One line of a ticket list."""
+
+    id: int
+    number: str
+    status: Status
+    priority: Priority
+    priority_hint: Priority | None
+    subject: str
+    channel: str
+    category: str
+    language: str
+    opened_at: datetime
+    promises: tuple[Promise, ...]
+    contacts: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageKey:
+    """Where the next page begins: strictly after this row in (opened_at, id), descending."""
+
+    opened_at: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadEntry:
+    """One message of a thread, either way.
+
+    Attributes:
+        inbound: True for the citizen's, False for ours.
+        state: for ours, how far it got: the outbox state, or the delivery state once known.
+        segments: SMS parts of ours, 0 otherwise.
+        who: masked address.
+    """
+
+    id: int
+    inbound: bool
+    at: datetime
+    text: str
+    who: str
+    channel: str
+    number: str | None = None
+    outcome: Outcome | None = None
+    purpose: str = ""
+    state: str = ""
+    reason: str = ""
+    segments: int = 0
+    silence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxLoad:
+    """How much waits on one channel: for metrics, readiness and the dispatcher."""
+
+    channel: str
+    state: OutboxState
+    count: int
+    oldest: datetime | None

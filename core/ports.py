@@ -1,0 +1,288 @@
+"""What the living room asks of the other rooms: small Protocols, no base class (design.md §5)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from core.model.events import Event
+from core.model.filing import Filing
+from core.model.messages import (
+    Address,
+    ChannelId,
+    DeliveryReport,
+    Inbound,
+    OutboundMessage,
+    RawRequest,
+    Receipt,
+    SendReceipt,
+    SentCopy,
+    WebReply,
+)
+from core.model.outbox import OutboxDraft, OutboxItem, SendResult
+from core.model.ticket import Sender
+from core.model.views import OutboxLoad, PageKey, ThreadEntry, TicketRow
+
+MessageKey = tuple[ChannelId, str]
+"""Channel and the provider's id: unique for ever."""
+
+Deliver = Callable[[Sequence[Inbound]], Awaitable[Sequence[Receipt]]]
+"""Hands what a listening door received to intake; returns once it is on disk."""
+
+
+class Clock(Protocol):
+    """The one source of wall-clock time."""
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        ...
+
+
+# --- doors -----------------------------------------------------------------------------------
+
+
+@runtime_checkable
+class Sends(Protocol):
+    """A door that carries messages out."""
+
+    id: ChannelId
+
+    async def send(self, message: OutboundMessage) -> SendReceipt:
+        """One call, one timeout, no retry of its own. Raises SendError."""
+        ...
+
+
+@runtime_checkable
+class Webhook(Protocol):
+    """A door that providers call over HTTP."""
+
+    id: ChannelId
+
+    def verify(self, request: RawRequest) -> None:
+        """Raises RequestRejected. Constant time, before any parsing, over the raw bytes."""
+        ...
+
+    def parse(self, request: RawRequest) -> Sequence[Inbound]:
+        """Pure: bytes in, values out. Raises MalformedMessage."""
+        ...
+
+    def answer(self, receipts: Sequence[Receipt]) -> WebReply:
+        """What this provider wants to hear."""
+        ...
+
+
+@runtime_checkable
+class Handshakes(Protocol):
+    """A door whose provider checks the URL first."""
+
+    def handshake(self, request: RawRequest) -> WebReply:
+        """The subscription challenge. Raises RequestRejected."""
+        ...
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """A door that waits on a connection of its own (SMTP, IMAP, polling)."""
+
+    async def listen(self, deliver: Deliver) -> None:
+        """Runs until cancelled."""
+        ...
+
+
+@runtime_checkable
+class Recovers(Protocol):
+    """A door whose provider keeps a list of what it sent us."""
+
+    def missed_since(self, when: datetime) -> AsyncIterator[Inbound]:
+        """Everything received at the provider since then; repeats are expected and harmless."""
+        ...
+
+
+@runtime_checkable
+class FindsCopies(Protocol):
+    """A door whose provider keeps a list of what we sent."""
+
+    async def copies_of(self, message: OutboundMessage, since: datetime) -> Sequence[SentCopy]:
+        """Messages in the provider's list equal to this one, not older than ``since``.
+
+        Raises SendError when the list cannot be read.
+        """
+        ...
+
+
+@runtime_checkable
+class Closes(Protocol):
+    """A door with connections to close at the end."""
+
+    async def close(self) -> None:
+        """Idempotent."""
+        ...
+
+
+# --- store -----------------------------------------------------------------------------------
+
+
+class IntakeShelf(Protocol):
+    """What intake reads and lays down within one unit of work."""
+
+    async def senders(
+        self, addresses: Sequence[Address], named: Sequence[str], ended_after: datetime, young_after: datetime
+    ) -> Mapping[Address, Sender]:
+        """Creates missing addresses, locks them all, and returns what is known of each.
+
+        Two processes that receive for one sender wait for each other here (design.md §4).
+
+        Args:
+            addresses: without repeats, any order.
+            named: ticket numbers named in the batch; tickets among them that a sender owns or
+                takes part in are returned whatever their age.
+            ended_after: ended tickets younger than this are returned too.
+            young_after: ``match_text`` is filled for tickets opened after this.
+        """
+        ...
+
+    async def seen(self, keys: Sequence[MessageKey]) -> Mapping[MessageKey, Receipt]:
+        """Receipts of those already stored. Call after ``senders``: the lock makes it final."""
+        ...
+
+    async def threads(self, references: Sequence[MessageKey]) -> Mapping[MessageKey, str]:
+        """Ticket numbers of the provider ids among them that are messages of ours or to us."""
+        ...
+
+    async def lay_down(self, filing: Filing) -> None:
+        """Writes all rows. A stale ticket version raises Conflict."""
+        ...
+
+
+class OutboxShelf(Protocol):
+    """What delivery reads and writes within one unit of work."""
+
+    async def put(self, drafts: Sequence[OutboxDraft]) -> None:
+        """Adds promises; one whose key exists already is left as it was."""
+        ...
+
+    async def claim(
+        self, channel: ChannelId, now: datetime, lease_until: datetime, limit: int
+    ) -> Sequence[OutboxItem]:
+        """Takes due items with a lease, replies first, oldest first, one per recipient.
+
+        An item whose lease ran out, or that is in doubt and due, comes back ``doubtful``.
+        No item is taken while an earlier one to the same recipient is not yet handed over.
+        """
+        ...
+
+    async def record(self, results: Sequence[SendResult]) -> None:
+        """Writes what became of attempts; applies early reports that were waiting for the id."""
+        ...
+
+    async def known_ids(self, channel: ChannelId, provider_ids: Sequence[str]) -> set[str]:
+        """Those provider ids that already belong to an item."""
+        ...
+
+    async def report(self, reports: Sequence[DeliveryReport]) -> int:
+        """Moves states forward only; keeps those of unknown ids. Returns how many found an item."""
+        ...
+
+    async def load(self) -> Sequence[OutboxLoad]:
+        """What is waiting, claimed, in doubt, held or dead, per channel."""
+        ...
+
+    async def forget_claims(self) -> int:
+        """Ends every lease at once: after a restart of the only process. Returns how many."""
+        ...
+
+    async def purge_reports(self, before: datetime) -> Sequence[str]:
+        """Drops reports kept since before then; returns their provider ids for the log."""
+        ...
+
+
+class QuarantineShelf(Protocol):
+    """Payloads that we could not understand, kept raw."""
+
+    async def add(self, channel: ChannelId, raw: bytes, sentence: str, at: datetime) -> int:
+        """Returns the row's id."""
+        ...
+
+
+class BookmarkShelf(Protocol):
+    """How far a door has read at its provider."""
+
+    async def read(self, channel: ChannelId) -> str | None:
+        """None before the first."""
+        ...
+
+    async def write(self, channel: ChannelId, mark: str) -> None:
+        """Replaces it."""
+        ...
+
+
+class Desk(Protocol):
+    """The unit of work: rolls back unless committed."""
+
+    intake: IntakeShelf
+    outbox: OutboxShelf
+    quarantine: QuarantineShelf
+    bookmarks: BookmarkShelf
+
+    async def commit(self) -> None:
+        """Raises StoreUnavailable when the store cannot keep it."""
+        ...
+
+
+OpenDesk = Callable[[], AbstractAsyncContextManager[Desk]]
+
+
+class Blocks(Protocol):
+    """Numbers from blocks reserved per process: no hot row, gaps allowed, reuse never."""
+
+    async def take(self, series: str, count: int) -> Sequence[int]:
+        """The next ``count`` numbers of a series, beginning at 1 in an empty store.
+
+        Raises StoreUnavailable when a new block is needed and cannot be had.
+        """
+        ...
+
+
+class Reads(Protocol):
+    """What pages read, outside any unit of work."""
+
+    async def tickets(self, after: PageKey | None, limit: int) -> Sequence[TicketRow]:
+        """Newest first, by keyset."""
+        ...
+
+    async def ticket(self, number: str) -> TicketRow:
+        """Raises NotFound."""
+        ...
+
+    async def history(self, number: str) -> Sequence[Event]:
+        """In order. Raises NotFound."""
+        ...
+
+    async def thread(self, number: str) -> Sequence[ThreadEntry]:
+        """Both directions in time order. Raises NotFound."""
+        ...
+
+    async def with_address(self, address: Address, limit: int) -> Sequence[ThreadEntry]:
+        """The last messages from and to one address, oldest first, ticket or not."""
+        ...
+
+
+class Store(Protocol):
+    """The cellar as the hallway holds it."""
+
+    blocks: Blocks
+    reads: Reads
+
+    def desk(self) -> AbstractAsyncContextManager[Desk]:
+        """A unit of work."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises StoreUnavailable."""
+        ...
+
+    async def close(self) -> None:
+        """Idempotent."""
+        ...

@@ -1,0 +1,1 @@
+"""Verbs: async functions that take ports as arguments and return values."""

@@ -1,0 +1,1 @@
+"""The cellar: the only room that knows SQL. One Core code base on SQLite and PostgreSQL."""

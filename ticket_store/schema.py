@@ -1,0 +1,293 @@
+"""The tables (design.md §6). Names are the words of design.md §3; every instant is aware UTC.
+
+Outgoing messages live in ``outbox`` before and after sending: one row is the promise, the attempt
+record and the delivery state. A thread is the union of ``messages`` (in) and ``outbox`` (out).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = MetaData(naming_convention=NAMING)
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+"""A plain BigInteger key gets no rowid alias on SQLite and fails with NOT NULL."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC on both engines: SQLite drops the zone, asyncpg keeps it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses naive values. Raises ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime")  # noqa: TRY003, EM101
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Adds the zone that SQLite dropped."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+# ``memory`` is what intake remembers of a sender between two messages: JSON of core SenderChange.
+# The row is locked for the length of an intake transaction: two processes receiving for one
+# sender wait for each other here.
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("contact_id", BigId, ForeignKey("contacts.id")),
+    Column("muted", Boolean, nullable=False, server_default=text("false")),
+    Column("unreachable", Text, nullable=False, server_default=""),
+    Column("memory", Text, nullable=False, server_default="{}"),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    UniqueConstraint("kind", "value"),
+)
+
+# The id is year * 10**9 + sequence, one to one with the number (core TicketNumber.ticket_id).
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("number", Text, nullable=False, unique=True),
+    Column("status", Text, nullable=False),
+    Column("status_at", UtcDateTime, nullable=False),
+    Column("status_reason", Text, nullable=False, server_default=""),
+    Column("priority", Text, nullable=False),
+    Column("priority_hint", Text),
+    Column("category", Text, nullable=False),
+    Column("unit_hint", Text, nullable=False, server_default=""),
+    Column("place", Text, nullable=False, server_default=""),
+    Column("subject", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("match_text", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("address_id", BigId, ForeignKey("addresses.id"), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("contact_count", Integer, nullable=False, server_default=text("1")),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("event_seq", Integer, nullable=False),
+    Column("event_head", Text, nullable=False),
+)
+Index("ix_tickets_opened", tickets.c.opened_at.desc(), tickets.c.id.desc())
+Index("ix_tickets_address", tickets.c.address_id, tickets.c.opened_at)
+
+# Others than the reporter who take part: a partner unit, a second identity.
+participants = Table(
+    "participants",
+    metadata,
+    Column("address_id", BigId, ForeignKey("addresses.id"), primary_key=True),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True),
+    Column("role", Text, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("channel", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("address_id", BigId, ForeignKey("addresses.id"), nullable=False),
+    Column("ticket_id", BigId, ForeignKey("tickets.id")),
+    Column("outcome", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text),
+    Column("text", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("sender_name", Text),
+    Column("recipient", Text, nullable=False),
+    Column("silence", Text, nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("late", Boolean, nullable=False, server_default=text("false")),
+    Column("sent_at", UtcDateTime),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    UniqueConstraint("channel", "external_id"),
+)
+Index("ix_messages_ticket", messages.c.ticket_id, messages.c.received_at)
+Index("ix_messages_address", messages.c.address_id, messages.c.received_at)
+Index(
+    "ix_messages_unsorted",
+    messages.c.received_at,
+    sqlite_where=messages.c.outcome == "unsorted",
+    postgresql_where=messages.c.outcome == "unsorted",
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("message_id", BigId, ForeignKey("messages.id"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True),
+    Column("reference", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("filename", Text),
+    Column("size", BigInteger),
+    Column("state", Text, nullable=False, server_default="waiting"),
+)
+
+sla_clocks = Table(
+    "sla_clocks",
+    metadata,
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True),
+    Column("target", Text, primary_key=True),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("provisional", Boolean, nullable=False, server_default=text("false")),
+    Column("open", Boolean, nullable=False, server_default=text("true")),
+)
+Index(
+    "ix_sla_clocks_due",
+    sla_clocks.c.due_at,
+    sqlite_where=sla_clocks.c.open,
+    postgresql_where=sla_clocks.c.open,
+)
+
+# Append-only: triggers refuse UPDATE and DELETE. ``data`` is the text that was hashed.
+events = Table(
+    "events",
+    metadata,
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("purpose", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("recipient_kind", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("address_id", BigId, ForeignKey("addresses.id"), nullable=False),
+    Column("ticket_id", BigId, ForeignKey("tickets.id")),
+    Column("text", Text, nullable=False),
+    Column("segments", SmallInteger, nullable=False, server_default=text("0")),
+    Column("urgency", SmallInteger, nullable=False),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),  # waiting: not before; claimed: lease end
+    Column("attempt", Integer, nullable=False, server_default=text("0")),
+    Column("tried_at", UtcDateTime),
+    Column("doubts", Integer, nullable=False, server_default=text("0")),
+    Column("copied", Boolean, nullable=False, server_default=text("false")),
+    Column("provider_id", Text),
+    Column("handed_over_at", UtcDateTime),
+    Column("delivery", Text),
+    Column("delivery_rank", SmallInteger, nullable=False, server_default=text("-1")),
+    Column("delivery_at", UtcDateTime),
+    Column("code", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+)
+PENDING = outbox.c.state.in_(("waiting", "claimed", "in_doubt"))
+Index(
+    "ix_outbox_due",
+    outbox.c.channel,
+    outbox.c.urgency,
+    outbox.c.due_at,
+    outbox.c.id,
+    sqlite_where=PENDING,
+    postgresql_where=PENDING,
+)
+Index(
+    "ix_outbox_order",
+    outbox.c.channel,
+    outbox.c.recipient,
+    outbox.c.id,
+    sqlite_where=PENDING,
+    postgresql_where=PENDING,
+)
+Index("uq_outbox_provider", outbox.c.channel, outbox.c.provider_id, unique=True)
+Index("ix_outbox_ticket", outbox.c.ticket_id, outbox.c.created_at)
+Index("ix_outbox_address", outbox.c.address_id, outbox.c.created_at)
+
+# Reports of ids we do not know yet: callbacks come before our own commit.
+early_reports = Table(
+    "early_reports",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("external_id", Text, primary_key=True),
+    Column("state", Text, primary_key=True),
+    Column("rank", SmallInteger, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("opted_out", Boolean, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("channel", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("replayed_at", UtcDateTime),
+)
+
+mailbox_state = Table(
+    "mailbox_state",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("mark", Text, nullable=False),
+)
+
+# ``next`` is the first number of the next block: reserved by one UPDATE, never set back.
+number_blocks = Table(
+    "number_blocks",
+    metadata,
+    Column("series", Text, primary_key=True),
+    Column("next", BigInteger, nullable=False),
+)
