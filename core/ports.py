@@ -151,6 +151,10 @@ class IntakeShelf(Protocol):
         """Ticket numbers of the provider ids among them that are messages of ours or to us."""
         ...
 
+    async def message_text(self, message_id: int) -> str:
+        """The whole text of a stored message. Raises NotFound."""
+        ...
+
     async def lay_down(self, filing: Filing) -> None:
         """Writes all rows. A stale ticket version raises Conflict."""
         ...

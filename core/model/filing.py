@@ -8,7 +8,7 @@ from datetime import datetime
 from core.model.events import Event
 from core.model.messages import InboundMessage, Outcome
 from core.model.outbox import OutboxDraft
-from core.model.ticket import NewTicket, ReplyMark, Status
+from core.model.ticket import NewTicket, Promise, ReplyMark, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,17 @@ class SenderChange:
     helped_on: str
     joined: tuple[int, int] | None
     opened: tuple[datetime, ...]
+    survey: int | None = None
 
 
 @dataclass(slots=True)
 class Filing:
-    """The rows of one transaction, in no particular order within a list."""
+    """The rows of one transaction, in no particular order within a list.
+
+    Attributes:
+        clocks: (ticket id, promise) that replace the promises of a ticket that runs already; the
+            promises of a new ticket are in ``tickets``.
+    """
 
     tickets: list[NewTicket] = field(default_factory=list)
     messages: list[FiledMessage] = field(default_factory=list)
@@ -77,3 +83,4 @@ class Filing:
     outbox: list[OutboxDraft] = field(default_factory=list)
     changes: list[TicketChange] = field(default_factory=list)
     senders: list[SenderChange] = field(default_factory=list)
+    clocks: list[tuple[int, Promise]] = field(default_factory=list)

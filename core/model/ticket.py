@@ -179,6 +179,8 @@ class Sender:
         untold: numbers of tickets whose acknowledgement was withheld by a limit.
         helped_on: local ISO date of the last help text sent, "" when none.
         joined: (message id, ticket id) of the last message joined as a duplicate, for BARU.
+        opened: when this sender's latest tickets were opened, oldest first, for the flood limit.
+        survey: id of the ticket whose survey is open: only then do digits count as answers.
         tickets: running ones and those ended within the reopening window, newest first, and the
             ones named in the message whatever their age.
     """
@@ -192,4 +194,5 @@ class Sender:
     helped_on: str = ""
     joined: tuple[int, int] | None = None
     opened: tuple[datetime, ...] = ()
+    survey: int | None = None
     tickets: tuple[KnownTicket, ...] = ()
