@@ -112,7 +112,14 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class NewTicket:
-    """A ticket as it is opened. Its reporter is ``address_id``; ``opened_at`` is the receipt."""
+    """A ticket as its first batch leaves it: what the store inserts.
+
+    Attributes:
+        address_id: the reporter's address.
+        opened_at: when the message was received, aware UTC.
+        event_seq, event_head: place and hash of the ticket's last event of this batch.
+        status, status_at, reason, contacts: after everything in the batch that concerns it.
+    """
 
     id: int
     number: str
@@ -123,6 +130,12 @@ class NewTicket:
     match_text: str
     opened_at: datetime
     promises: tuple[Promise, ...]
+    status_at: datetime
+    event_seq: int
+    event_head: str
+    status: Status = Status.RECEIVED
+    reason: str = ""
+    contacts: int = 1
     priority: Priority = Priority.NORMAL
     priority_hint: Priority | None = None
     category: str = "other"
