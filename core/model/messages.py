@@ -82,7 +82,7 @@ class InboundMessage:
     recipient: str = ""
     attachments: tuple[Attachment, ...] = ()
     references: tuple[str, ...] = ()
-    headers: Mapping[str, str] = field(default=NOTHING)
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     raw: bytes = b""
     late: bool = False
 
@@ -200,7 +200,7 @@ class WebReply:
     status: int = 200
     body: bytes = b""
     content_type: str = "text/plain"
-    headers: Mapping[str, str] = field(default=NOTHING)
+    headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
 
 class Outcome(StrEnum):
