@@ -1,0 +1,89 @@
+"""TOML files of calendars: reading them, and saying in one sentence what is wrong where."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+class CalendarFileError(ValueError):
+    """A calendar or holiday file cannot be trusted; the text names file, line and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class TomlFile:
+    """A file and its text, so that a problem can name the line.
+
+    Attributes:
+        table: the parsed document.
+    """
+
+    path: Path
+    text: str
+    table: Mapping[str, object]
+
+    def refuse(self, key: str, sentence: str, offset: int = 0) -> NoReturn:
+        """Raises CalendarFileError for a key; its table begins at ``offset`` in the text."""
+        assigned = re.compile(rf'^[ \t]*"?{re.escape(key)}"?[ \t]*=', re.MULTILINE)
+        found = assigned.search(self.text, offset)
+        self.refuse_at(found.start() if found else offset, f"{key} {sentence}")
+
+    def refuse_at(self, offset: int, sentence: str) -> NoReturn:
+        """Raises CalendarFileError for a place in the text."""
+        line = self.text.count("\n", 0, offset) + 1
+        msg = f"{self.path.name}, line {line}: {sentence}"
+        raise CalendarFileError(msg)
+
+    def starts(self, pattern: str, count: int) -> list[int]:
+        """Where each of ``count`` entries begins: matches of the pattern at line starts.
+
+        When the file is written in another form than one entry per line, all are 0.
+        """
+        found = [m.start() for m in re.finditer(rf"^[ \t]*{pattern}", self.text, re.MULTILINE)]
+        return found if len(found) == count else [0] * count
+
+    def only_keys(self, known: frozenset[str]) -> None:
+        """Raises CalendarFileError for a key nobody reads."""
+        for key in self.table:
+            if key not in known:
+                self.refuse(key, f"is unknown; known are {', '.join(sorted(known))}")
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """The value of a yes-or-no key. Raises CalendarFileError."""
+        value = self.table.get(key, default)
+        if not isinstance(value, bool):
+            self.refuse(key, "must be true or false")
+        return value
+
+    def string(self, key: str, default: str) -> str:
+        """The value of a text key. Raises CalendarFileError when it is no text or empty."""
+        value = self.table.get(key, default)
+        if not isinstance(value, str) or not value.strip():
+            self.refuse(key, "must be a text that is not empty")
+        return value
+
+    def tables(self, key: str) -> list[dict[str, object]]:
+        """The tables listed under a key, none when it is absent. Raises CalendarFileError."""
+        value = self.table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+            self.refuse(key, "must be a list of tables")
+        return value
+
+
+def read_toml(path: Path) -> TomlFile:
+    """Reads one file. Raises CalendarFileError when it is absent, no text, or no TOML."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return TomlFile(path, text, tomllib.loads(text))
+    except OSError as error:
+        msg = f"{path.name} cannot be read: {error.strerror}"
+        raise CalendarFileError(msg) from error
+    except ValueError as error:  # covers both wrong UTF-8 and TOMLDecodeError, which has the line
+        msg = f"{path.name} is not valid TOML: {error}"
+        raise CalendarFileError(msg) from error

@@ -1,0 +1,208 @@
+"""Calendars from presets or an office's own TOML file (requirements §3; format in docs).
+
+A file has ``zone``, one ``[[weeks]]`` without dates and any number with ``valid`` periods,
+optionally ``days`` off of its own, ``holidays`` lists to use instead of the reviewed ones that
+come with the program, and ``extends`` to start from a preset. A weekday left out is closed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import ChainMap
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from config.calendar_files import CalendarFileError, TomlFile, read_toml
+from config.holiday_lists import (
+    PRESETS,
+    HolidayList,
+    read_days,
+    read_holiday_list,
+    reviewed_presets,
+)
+from core.model.calendar import Calendar, Holiday
+from core.model.week import DAY_MINUTES, Week, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""The keys of a ``[[weeks]]`` table, besides ``valid``."""
+
+_KEYS = frozenset(
+    {
+        "extends",
+        "name",
+        "zone",
+        "observes_national",
+        "observes_joint_leave",
+        "holidays",
+        "weeks",
+        "days",
+    }
+)
+_PERIOD_KEYS = frozenset({"from", "until"})
+_TIME = r"(\d{1,2})[.:]?(\d{2})"  # 08.00, 0800 and 08:00 are all written (BW-17)
+_WINDOW = re.compile(rf"\s*{_TIME}\s*[-\u2013]\s*{_TIME}\s*")
+_Period = tuple[date | None, date | None]
+
+
+def preset_names() -> tuple[str, ...]:
+    """The calendars that come with the program."""
+    stems = (path.stem for path in PRESETS.glob("*.toml"))
+    return tuple(sorted(stem for stem in stems if not stem.startswith("holidays-")))
+
+
+def load_calendar(choice: str, zone: ZoneInfo | None = None) -> Calendar:
+    """The calendar of that preset name, or of that TOML file.
+
+    Args:
+        choice: a preset name, else a path.
+        zone: used instead of the file's, for a preset in an office of another zone.
+
+    Raises:
+        CalendarFileError: one sentence that names file, line and key; or the presets there are.
+    """
+    file = _find(choice)
+    file.only_keys(_KEYS)
+    base = _base(file)
+    weeks_from = file if "weeks" in file.table or base is None else base
+    flags = TomlFile(
+        file.path, file.text, ChainMap(dict(file.table), dict(base.table if base else {}))
+    )
+    holidays, years = _holidays(file)
+    try:
+        return Calendar(
+            name=file.string("name", file.path.stem),
+            zone=zone or _zone(flags),
+            weeks=_weeks(weeks_from),
+            holidays=holidays,
+            loaded_years=years,
+            observes_joint_leave=flags.flag("observes_joint_leave", default=True),
+            observes_national=flags.flag("observes_national", default=True),
+        )
+    except CalendarFileError:
+        raise
+    except ValueError as error:
+        file.refuse("weeks", f"does not hold: {error}")
+
+
+def _find(choice: str) -> TomlFile:
+    if choice in preset_names():
+        return read_toml(PRESETS / f"{choice}.toml")
+    path = Path(choice)
+    if not path.is_file():
+        names = ", ".join(preset_names())
+        msg = f"{choice!r} is neither a preset ({names}) nor a file"
+        raise CalendarFileError(msg)
+    return read_toml(path)
+
+
+def _base(file: TomlFile) -> TomlFile | None:
+    if "extends" not in file.table:
+        return None
+    name = file.string("extends", "")
+    if name not in preset_names():
+        file.refuse("extends", f"must be one of {', '.join(preset_names())}, not {name!r}")
+    return read_toml(PRESETS / f"{name}.toml")
+
+
+def _zone(file: TomlFile) -> ZoneInfo:
+    key = file.string("zone", "")
+    try:
+        return ZoneInfo(key)
+    except (KeyError, ValueError, OSError):
+        file.refuse("zone", f"must be a zone like Asia/Jakarta, not {key!r}")
+
+
+def _holidays(file: TomlFile) -> tuple[Mapping[date, Holiday], frozenset[int]]:
+    lists = _named_lists(file) if "holidays" in file.table else reviewed_presets()
+    days: dict[date, Holiday] = {}
+    for entry in lists:
+        days.update(entry.days)
+    days.update(read_days(file))
+    return days, frozenset(entry.year for entry in lists if entry.complete)
+
+
+def _named_lists(file: TomlFile) -> list[HolidayList]:
+    names = file.table["holidays"]
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        file.refuse("holidays", 'must be a list like ["holidays-2026", "libur-2027.toml"]')
+    lists = []
+    for name in names:
+        preset = PRESETS / f"{name}.toml"
+        own = file.path.parent / name
+        entry = read_holiday_list(preset if preset.is_file() else own)
+        if not entry.reviewed:
+            file.refuse(
+                "holidays",
+                f"names {name}, a draft: check it against the decree and set reviewed = true",
+            )
+        lists.append(entry)
+    return lists
+
+
+def _weeks(file: TomlFile) -> tuple[Week, ...]:
+    tables = file.tables("weeks")
+    starts = file.starts(r"\[\[weeks\]\]", len(tables))
+    weeks: list[Week] = []
+    for table, start in zip(tables, starts, strict=True):
+        windows = _windows(file, table, start)
+        for first, last in _periods(file, table, start):
+            try:
+                weeks.append(Week(windows, first, last))
+            except ValueError as error:
+                file.refuse_at(start, f"weeks: {error}")
+    return tuple(weeks)
+
+
+def _windows(
+    file: TomlFile, table: dict[str, object], start: int
+) -> tuple[tuple[Window, ...], ...]:
+    for key in table:
+        if key != "valid" and key not in WEEKDAYS:
+            file.refuse(key, f"is no weekday; expected {', '.join(WEEKDAYS)}", start)
+    week = []
+    for key in WEEKDAYS:
+        written = table.get(key, [])
+        parsed = [_window(text) for text in written] if isinstance(written, list) else [None]
+        windows = tuple(window for window in parsed if window)
+        if len(windows) != len(parsed):
+            sentence = f'must be a list like ["08.00-12.00", "13.00-17.00"], not {written!r}'
+            file.refuse(key, sentence, start)
+        week.append(windows)
+    return tuple(week)
+
+
+def _window(text: object) -> Window | None:
+    found = _WINDOW.fullmatch(text) if isinstance(text, str) else None
+    if not found:
+        return None
+    hours, minutes, until_hours, until_minutes = map(int, found.groups())
+    opens, closes = hours * 60 + minutes, until_hours * 60 + until_minutes
+    sixty = 60
+    if minutes >= sixty or until_minutes >= sixty or closes > DAY_MINUTES:
+        return None
+    return opens, closes
+
+
+def _periods(file: TomlFile, table: dict[str, object], start: int) -> list[_Period]:
+    written = table.get("valid")
+    if written is None:
+        return [(None, None)]
+    if not isinstance(written, list) or not written:
+        file.refuse("valid", "must be a list like [{ from = 2026-02-19 }]", start)
+    return [_period(file, entry, start) for entry in written]
+
+
+def _period(file: TomlFile, entry: object, start: int) -> _Period:
+    if not isinstance(entry, dict) or not entry or entry.keys() - _PERIOD_KEYS:
+        file.refuse("valid", "has periods of from, until or both", start)
+    first, last = entry.get("from"), entry.get("until")
+    for day in (first, last):
+        # datetime is a date too, and a period has no time of day.
+        if day is not None and type(day) is not date:
+            file.refuse("valid", f"needs dates like 2026-02-19, not {day!r}", start)
+    return first, last

@@ -1,0 +1,128 @@
+"""Lists of holidays and joint leave as reviewed data (requirements §3).
+
+A list names its source and whether somebody has checked it against the decree. The decree alone
+decides: an unreviewed list is a draft and closes no office.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.calendar_files import TomlFile, read_toml
+from core.model.calendar import Holiday, HolidayKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PRESETS = Path(__file__).parent / "presets"
+"""Where the calendars and lists that come with the program lie."""
+
+ESTIMATE = "perkiraan"
+"""The word in a name that marks an estimated date."""
+
+_KINDS = ", ".join(kind.value for kind in HolidayKind)
+_LIST_KEYS = frozenset({"year", "reviewed", "version", "source", "days"})
+_DAY_KEYS = frozenset({"date", "type", "name"})
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayList:
+    """The days off of one year from one source.
+
+    Attributes:
+        reviewed: checked against the source, date by date.
+        version: grows when the decree is amended during the year.
+        complete: has national holidays, so that the year counts as loaded; a list of regional
+            days alone does not.
+    """
+
+    year: int
+    reviewed: bool
+    version: int
+    source: str
+    days: Mapping[date, Holiday]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the year counts as loaded."""
+        return any(day.kind is HolidayKind.NATIONAL for day in self.days.values())
+
+
+def read_holiday_list(path: Path) -> HolidayList:
+    """Reads one list, draft or reviewed.
+
+    Raises:
+        CalendarFileError: one sentence with file, line and key for the first doubtful line: no
+            date, a date of another year or twice, an unknown type, no name, an estimate in a
+            reviewed list.
+    """
+    file = read_toml(path)
+    file.only_keys(_LIST_KEYS)
+    year, version = _whole(file, "year"), _whole(file, "version")
+    reviewed = file.flag("reviewed", default=False)
+    days = read_days(file, year=year, reviewed=reviewed)
+    return HolidayList(year, reviewed, version, file.string("source", ""), days)
+
+
+def reviewed_presets() -> list[HolidayList]:
+    """The lists that come with the program and have been reviewed. Raises CalendarFileError."""
+    lists = [read_holiday_list(path) for path in sorted(PRESETS.glob("holidays-*.toml"))]
+    return [entry for entry in lists if entry.reviewed]
+
+
+def read_days(
+    file: TomlFile, *, year: int | None = None, reviewed: bool = True
+) -> dict[date, Holiday]:
+    """The ``days`` of a list or of a calendar file.
+
+    Args:
+        file: read already.
+        year: every date must lie in it; None for any year.
+        reviewed: then an estimated date is refused.
+
+    Raises:
+        CalendarFileError: the first doubtful line.
+    """
+    days: dict[date, Holiday] = {}
+    entries = file.tables("days")
+    starts = file.starts(r"(?:\{[ \t]*(?!from\b|until\b)|\[\[days\]\])", len(entries))
+    for entry, start in zip(entries, starts, strict=True):
+        day = entry.get("date")
+        doubt = _doubt(entry, year) or (
+            f"date {day} is listed twice" if day in days else _estimate(entry, reviewed=reviewed)
+        )
+        if doubt or type(day) is not date:
+            file.refuse_at(start, f"days: {doubt}")
+        days[day] = Holiday(str(entry["name"]).strip(), HolidayKind(str(entry["type"])))
+    return days
+
+
+def _doubt(entry: dict[str, object], year: int | None) -> str:
+    """What is doubtful about a line taken by itself, "" for nothing."""
+    day, name = entry.get("date"), entry.get("name")
+    if unknown := sorted(entry.keys() - _DAY_KEYS):
+        return f"{unknown[0]} is unknown; a day has date, type and name"
+    # datetime is a date too, and a day off has no time of day.
+    if type(day) is not date:
+        return f"date must be a date like 2026-08-17, not {day!r}"
+    if entry.get("type") not in list(HolidayKind):
+        return f"type of {day} must be one of {_KINDS}, not {entry.get('type')!r}"
+    if not isinstance(name, str) or not name.strip():
+        return f"name of {day} is missing"
+    return f"date {day} does not lie in {year}" if year not in (None, day.year) else ""
+
+
+def _estimate(entry: dict[str, object], *, reviewed: bool) -> str:
+    if reviewed and ESTIMATE in str(entry["name"]).lower():
+        return f"name of {entry['date']} says {ESTIMATE}, an estimate cannot be in force"
+    return ""
+
+
+def _whole(file: TomlFile, key: str) -> int:
+    value = file.table.get(key)
+    if not isinstance(value, int) or isinstance(value, bool):
+        file.refuse(key, "must be a whole number")
+    return value

@@ -1,0 +1,1 @@
+"""The commands of ``helpdesk``, one file each (design.md §8)."""
