@@ -1,0 +1,96 @@
+"""What every page shares: templates, own files, the security headers, an end for live streams."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jinja2
+from aiohttp import web
+
+_HERE = Path(__file__).resolve().parent
+_STATIC = _HERE / "static"
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+CLOSING = web.AppKey("closing", asyncio.Event)
+"""Set at shutdown: a live stream that would otherwise stay open for hours ends itself."""
+
+
+def protect(app: web.Application) -> None:
+    """Give every answer of this application its security headers, error answers included."""
+    app[CLOSING] = asyncio.Event()
+    app.on_response_prepare.append(_add_headers)
+    app.on_shutdown.append(_close_streams)
+
+
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if "v" in request.query and request.path.startswith("/static/") and response.status < 400:  # noqa: PLR2004 - an error must not be kept
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        # Pages show complaints: a shared computer must not keep them after the visit.
+        response.headers.setdefault("Cache-Control", "no-store")
+
+
+async def _close_streams(app: web.Application) -> None:
+    app[CLOSING].set()
+
+
+def static_routes() -> list[web.AbstractRouteDef]:
+    """Own style sheets and scripts, and what scripts/fetch_assets.py brought."""
+    return [web.static("/static", _STATIC)]
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, changing with its content so that it may be kept for ever."""
+    try:
+        digest = hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
+    except FileNotFoundError:
+        # Without htmx the page still works by plain forms.
+        return f"/static/{name}"
+    return f"/static/{name}?v={digest}"
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Templates with autoescape on for every file and no silent holes."""
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.globals["asset"] = asset
+    return templates
+
+
+def page(template: str, values: dict[str, object], status: int = 200) -> web.Response:
+    """A rendered template as an answer."""
+    html = environment().get_template(template).render(values)
+    return web.Response(text=html, status=status, content_type="text/html", charset="utf-8")
+
+
+def from_our_page(request: web.Request) -> bool:
+    """Whether a form was sent by a page of ours and not by a foreign site (threats.md row 55)."""
+    fetched = request.headers.get("Sec-Fetch-Site")
+    if fetched is not None:
+        return fetched in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host

@@ -1,0 +1,1 @@
+"""A simulated phone beside the ticket list, for demonstration only."""

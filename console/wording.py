@@ -1,0 +1,114 @@
+"""Indonesian words and times of the pages (requirements §4, "Wording, time, numbers")."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from core.model.dates import long_time, zone_name
+from core.model.ticket import Priority, Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+DELIVERY = {
+    "waiting": "Menunggu dikirim",
+    "claimed": "Sedang dikirim",
+    "in_doubt": "Sedang dipastikan ke operator",
+    "held": "Ditahan",
+    "handed_over": "Diserahkan ke operator",
+    "dead": "Tidak terkirim",
+    "queued": "Antre di operator",
+    "sent": "Terkirim",
+    "failed": "Gagal sampai",
+    "delivered": "Sampai",
+    "read": "Dibaca",
+}
+"""How far an outgoing text got: outbox states and delivery states."""
+
+EVENTS = {
+    "TicketOpened": "Tiket dibuka",
+    "MessageJoined": "Pesan susulan masuk",
+    "DuplicateJoined": "Pesan ganda digabungkan",
+    "AutomaticReplyJoined": "Balasan otomatis pengirim dicatat",
+    "StatusChanged": "Status berubah",
+    "StatusAsked": "Pelapor menanyakan status",
+    "SolutionReported": "Pelapor menyatakan selesai",
+    "TicketConfirmed": "Pelapor menyatakan selesai",
+    "CancelAsked": "Pelapor meminta pembatalan",
+    "TicketCancelled": "Dibatalkan pelapor",
+    "ReopenAsked": "Pelapor meminta dibuka kembali",
+    "TicketReopened": "Dibuka kembali",
+    "EscalationAsked": "Pelapor meminta eskalasi",
+    "ObjectionRaised": "Pelapor mengajukan keberatan",
+    "SurveyOpened": "Survei dikirim",
+    "SurveyAnswered": "Survei dijawab",
+    "SurveyAnswerRefused": "Jawaban survei tidak terbaca",
+    "SurveySkipped": "Survei dilewati",
+    "SlaBreached": "Batas waktu terlewati",
+}
+"""Kinds of history entries; an unknown kind is shown as its own words."""
+
+TARGETS = {"first_answer": "Dijawab petugas paling lambat", "solution": "Selesai paling lambat"}
+OUTCOMES = {
+    "opened": "Tiket baru",
+    "joined": "Masuk ke tiket",
+    "answered": "Dijawab",
+    "unsorted": "Belum terpilah, disimpan untuk petugas",
+    "duplicate": "Pesan ganda, digabungkan",
+    "ignored": "Dicatat tanpa tiket",
+    "quarantined": "Tidak terbaca, disimpan untuk petugas",
+}
+ACTORS = {"system": "sistem", "reporter": "pelapor"}
+_VALUES = {"sms": "SMS"}
+_VALUES |= {status.value: status.word for status in Status}
+_VALUES |= {priority.value: priority.word for priority in Priority}
+LABELS = {
+    "channel": "Kanal",
+    "code": "Kode",
+    "category": "Kategori",
+    "from": "Dari",
+    "language": "Bahasa",
+    "message": "Pesan",
+    "message_id": "Pesan",
+    "new": "Menjadi",
+    "number": "Nomor",
+    "old": "Dari",
+    "priority": "Prioritas",
+    "reason": "Alasan",
+    "status": "Status",
+    "to": "Menjadi",
+    "unit": "Unit",
+}
+
+
+def moment(instant: datetime, zone: ZoneInfo) -> str:
+    """``Sel 14 Juli 2026 pukul 10.30 WIB``."""
+    return f"{long_time(instant, zone)}\u00a0{zone_name(zone, instant)}"
+
+
+def clock_time(instant: datetime, zone: ZoneInfo) -> str:
+    """``10.30 WIB``."""
+    return f"{instant.astimezone(zone):%H.%M}\u00a0{zone_name(zone, instant)}"
+
+
+@lru_cache(maxsize=256)
+def event_words(kind: str) -> str:
+    """The Indonesian sentence for a kind of event."""
+    return EVENTS.get(kind) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).capitalize()
+
+
+def value_words(value: str) -> str:
+    """The screen word of a status or priority code; anything else as it is."""
+    return _VALUES.get(value, value)
+
+
+def spaced(number: str) -> str:
+    """A phone number in groups that can be read aloud: ``+62 812 0000 2001``."""
+    if not number.startswith("+62"):
+        return number
+    rest = number[3:]
+    groups = [rest[:3], *(rest[at : at + 4] for at in range(3, len(rest), 4))]
+    return " ".join(["+62", *groups])

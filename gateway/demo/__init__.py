@@ -1,0 +1,1 @@
+"""The demonstration: a simulated provider and a story told through the real doors."""
