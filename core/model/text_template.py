@@ -1,0 +1,151 @@
+"""Templates of texts to citizens, and what an office may write in one (requirements §5)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from core.model.gsm7 import ONE_SMS, foreign, septets
+from core.model.text_defaults import DEFAULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MAX_TEXT: Final = 3000
+"""Characters of one text as an office may word it; chat providers take 4096 filled."""
+
+_MAX_SMS: Final = 400  # characters of an SMS template; long names make it longer than its text
+
+SMS: Final = "_sms"
+"""Ends the key of an SMS text."""
+
+LONGEST: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "tiket": 14, "masukan": 14, "jawab": 11, "selesai": 11, "mulai": 11, "kabar": 11,
+        "batas": 11, "tutup": 11, "perkiraan": 5, "zona": 4, "status": 19, "alasan": 32,
+        "aturan": 12, "barang": 18, "petugas": 14, "unit": 15, "jabatan": 25, "solusi": 30,
+    }
+)  # fmt: skip
+"""Septets of the longest usual value of each placeholder of an SMS."""
+
+# What a text is for must stand in it (requirements §5: every status text carries a reason).
+_REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
+    "ack": ("tiket",),
+    "out_of_hours": ("tiket",),
+    "life_danger": ("tiket",),
+    "status": ("alasan",),
+}
+
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+_BRACED = re.compile(r"\{([^{}]*)\}")
+_GUESSES = re.compile(
+    r"\b(?:mungkin|kayaknya|sepertinya|kira[- ]kira|barangkali)\b", re.IGNORECASE
+)
+# A question and its answer ("Masalah lain? Balas BARU") are one sentence.
+BEFORE_LAST = re.compile(r"(.*[.!])\s+\S", re.DOTALL)
+"""Group 1: a text without its last sentence."""
+
+# Control characters, direction marks, byte-order mark, lone surrogates, odd line ends.
+UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+UNSEEN_BUT_LINES = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One text, cut at its placeholders.
+
+    Attributes:
+        pieces: literal, placeholder, literal … literal.
+        names: its placeholders, each once.
+        shorter: the text without its last sentence; None when that would lose the number.
+    """
+
+    pieces: tuple[str, ...]
+    names: tuple[str, ...]
+    shorter: Template | None
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """The text with these values, in one pass."""
+        filled = list(self.pieces)
+        filled[1::2] = [values[name] for name in self.pieces[1::2]]
+        return "".join(filled)
+
+
+@lru_cache(maxsize=512)
+def cut(text: str) -> Template:
+    """The text as a template; braces around anything but a lower-case name stay literal."""
+    pieces = tuple(_PLACE.split(text))
+    found = BEFORE_LAST.match(text)
+    shorter = None
+    # A longer one is no SMS, and only an SMS ever gives up a sentence.
+    if found and len(text) <= _MAX_SMS and ("{tiket}" in found[1] or "{tiket}" not in text):
+        shorter = cut(found[1])
+    return Template(pieces, tuple(dict.fromkeys(pieces[1::2])), shorter)
+
+
+def _placeholders() -> Iterator[tuple[str, frozenset[str]]]:
+    for key, text in DEFAULTS.items():
+        allowed = frozenset(_PLACE.findall(text))
+        yield key, allowed
+        # An office may word a chat text where we only have the SMS.
+        if key.removesuffix(SMS) not in DEFAULTS:
+            yield key.removesuffix(SMS), allowed
+
+
+PLACEHOLDERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(dict(_placeholders()))
+"""Every key that a text may have in the settings, and the placeholders that it may use."""
+
+
+def check_text(key: str, text: str) -> list[str]:
+    """What is wrong with a text as the office words it, each with what is expected; [] if nothing.
+
+    Args:
+        key: as in the settings, with ``_sms`` for the SMS.
+        text: the office's wording.
+    """
+    if key not in PLACEHOLDERS:
+        return [f"unknown text; expected one of {', '.join(sorted(PLACEHOLDERS))}"]
+    if not text.strip() or len(text) > MAX_TEXT:
+        return [f"{len(text)} characters; expected 1 to {MAX_TEXT}, not only spaces"]
+    problems = [*_placeholder_faults(key, text)]
+    problems += [
+        f"guess word {word!r}; expected facts only"
+        for word in dict.fromkeys(_GUESSES.findall(text))
+    ]
+    if key.endswith(SMS):
+        problems += _sms_faults(text)
+    elif UNSEEN_BUT_LINES.search(text):
+        problems.append("invisible or control characters; expected none but line breaks")
+    return problems
+
+
+def _placeholder_faults(key: str, text: str) -> Iterator[str]:
+    names = dict.fromkeys(_BRACED.findall(text))
+    allowed = PLACEHOLDERS[key]
+    expected = ", ".join(f"{{{name}}}" for name in sorted(allowed)) or "none"
+    for name in names:
+        if name not in allowed:
+            yield f"unknown placeholder {{{name[:40]}}}; expected {expected}"
+    rest = _BRACED.sub("", text)
+    if "{" in rest or "}" in rest:
+        yield "a brace without its partner; expected placeholders written as {tiket}"
+    for name in _REQUIRED.get(key.removesuffix(SMS), ()):
+        if name not in names:
+            yield f"{{{name}}} is missing; expected it in this text"
+
+
+def _sms_faults(text: str) -> Iterator[str]:
+    odd = foreign(text)
+    if odd:
+        yield f"{odd[:20]!r} is not in the SMS alphabet (GSM-7); expected only its characters"
+    template = cut(text)
+    length = septets(template.fill({name: "x" * LONGEST.get(name, 0) for name in template.names}))
+    if length > ONE_SMS:
+        yield f"{length} septets with the longest usual values; expected at most {ONE_SMS}"
