@@ -1,0 +1,92 @@
+"""The desk: one unit of work over all shelves; rolls back unless committed (design.md §3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ticket_store.bookmarks import BookmarkRows
+from ticket_store.failures import guarded, translated
+from ticket_store.intake_postgresql import PostgresqlIntake
+from ticket_store.intake_sqlite import SqliteIntake
+from ticket_store.outbox import OutboxRows
+from ticket_store.quarantine import QuarantineRows
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from core.ports import BookmarkShelf, IntakeShelf, OutboxShelf, QuarantineShelf
+
+
+class SqlDesk:
+    """``core.ports.Desk`` on one connection, inside one transaction."""
+
+    intake: IntakeShelf
+    outbox: OutboxShelf
+    quarantine: QuarantineShelf
+    bookmarks: BookmarkShelf
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        sqlite = connection.dialect.name == "sqlite"
+        self.intake = (SqliteIntake if sqlite else PostgresqlIntake)(connection)
+        self.outbox = OutboxRows(connection)
+        self.quarantine = QuarantineRows(connection)
+        self.bookmarks = BookmarkRows(connection)
+
+    async def commit(self) -> None:
+        """Once, at the end. Raises StoreUnavailable."""
+        with guarded():
+            await self._connection.commit()
+
+
+class OpenedDesk:
+    """``async with OpenedDesk(engine) as desk``: begins, and ends whatever was not committed.
+
+    Database errors that leave the block are raised in the words of ``core.errors``.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._connection: AsyncConnection | None = None
+
+    async def __aenter__(self) -> SqlDesk:
+        """Raises StoreUnavailable."""
+        with guarded():
+            connection = await self._engine.connect()
+            try:
+                _ = await connection.begin()
+            except BaseException:
+                await connection.close()
+                raise
+        self._connection = connection
+        return SqlDesk(connection)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Gives the connection back; closing it rolls back what is still open."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await _end(connection, error)
+        ours = translated(error) if error is not None else None
+        if ours is not None:
+            raise ours from error
+
+
+async def _end(connection: AsyncConnection, error: BaseException | None) -> None:
+    """A failure to end is told only where nothing worse is on its way already."""
+    try:
+        if error is not None and not isinstance(error, Exception):
+            # Cancelled in the middle of a statement: the driver's state is anybody's guess.
+            await connection.invalidate()
+        await connection.close()
+    except Exception as failure:
+        if error is None and (ours := translated(failure)) is not None:
+            raise ours from failure
+        if error is None or translated(failure) is None:
+            raise

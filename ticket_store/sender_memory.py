@@ -1,0 +1,115 @@
+"""What intake remembers of a sender, as the JSON text of ``addresses.memory``.
+
+Only what differs from nothing is written. Reading is lenient: a field that an older version wrote
+otherwise counts as forgotten, for a lost memory costs one reply too many and never a message.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from core.model.ticket import ReplyMark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.model.filing import SenderChange
+
+NOTHING = "{}"
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Fields as in ``core.model.ticket.Sender``."""
+
+    replies: tuple[ReplyMark, ...] = ()
+    untold: tuple[str, ...] = ()
+    helped_on: str = ""
+    joined: tuple[int, int] | None = None
+    opened: tuple[datetime, ...] = ()
+    survey: int | None = None
+
+
+BLANK = Memory()
+
+
+def written(change: SenderChange) -> str:
+    """The text to store."""
+    kept: dict[str, object] = {}
+    if change.replies:
+        kept["replies"] = [(mark.at.isoformat(), mark.purpose) for mark in change.replies]
+    if change.untold:
+        kept["untold"] = change.untold
+    if change.helped_on:
+        kept["helped_on"] = change.helped_on
+    if change.joined is not None:
+        kept["joined"] = change.joined
+    if change.opened:
+        kept["opened"] = [at.isoformat() for at in change.opened]
+    if change.survey is not None:
+        kept["survey"] = change.survey
+    return _encode(kept) if kept else NOTHING
+
+
+def recalled(text: str) -> Memory:
+    """What the stored text says; never raises."""
+    if text == NOTHING:
+        return BLANK
+    try:
+        kept = json.loads(text)
+    except (ValueError, RecursionError):
+        return BLANK
+    if not isinstance(kept, dict):
+        return BLANK
+    fields = {name: _field(_READERS[name], kept[name]) for name in kept.keys() & _READERS.keys()}
+    return Memory(**{name: value for name, value in fields.items() if value is not None})
+
+
+def _field(reader: Callable[[Any], Any], value: object) -> Any:  # noqa: ANN401 - any of Memory's
+    try:
+        return reader(value)
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        return None
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError(text)
+    return at
+
+
+def _replies(marks: list[list[str]]) -> tuple[ReplyMark, ...]:
+    return tuple(ReplyMark(_moment(at), str(purpose)) for at, purpose in marks)
+
+
+def _joined(pair: list[int]) -> tuple[int, int]:
+    message, ticket = pair
+    return (int(message), int(ticket))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int):
+        raise TypeError
+    return value
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "replies": _replies,
+    "untold": lambda numbers: tuple(_text(number) for number in numbers),
+    "helped_on": _text,
+    "joined": _joined,
+    "opened": lambda moments: tuple(_moment(at) for at in moments),
+    "survey": _number,
+}

@@ -1,0 +1,80 @@
+"""The store as the hallway holds it: opened once, closed at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from ticket_store.blocks import SIZES, NumberBlocks
+from ticket_store.desk import OpenedDesk
+from ticket_store.engine import Engines, make_engines, make_folder, read_url, refuse_unless_durable
+from ticket_store.failures import guarded
+from ticket_store.migrate import bring_up
+from ticket_store.reads import StoreReads
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from core.ports import Desk
+
+POOL = 10
+"""Connections for units of work; more than 16 lose (performance.md)."""
+
+
+class SqlStore:
+    """``core.ports.Store`` on either engine."""
+
+    def __init__(self, engines: Engines, sizes: Mapping[str, int] = SIZES) -> None:
+        self._engines = engines
+        self.blocks = NumberBlocks(engines.writing, sizes)
+        self.reads = StoreReads(engines.reading)
+
+    def desk(self) -> AbstractAsyncContextManager[Desk]:
+        """A unit of work. On SQLite they take turns, in the order in which they were asked for."""
+        return OpenedDesk(self._engines.writing)
+
+    async def ping(self) -> None:
+        """Asks over a reading connection, so that it never waits behind the writer."""
+        with guarded():
+            async with self._engines.reading.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Idempotent."""
+        await self.blocks.close()
+        await self._engines.dispose()
+
+
+async def open_store(
+    url: str,
+    *,
+    data_dir: Path | None = None,
+    pool: int = POOL,
+    blocks: Mapping[str, int] = SIZES,
+) -> SqlStore:
+    """Opens the store, checks that it is durable, and brings its tables up to date.
+
+    Args:
+        url: ``sqlite+aiosqlite:///…`` or ``postgresql+asyncpg://…``.
+        data_dir: folder for what is kept beside the tables; made here, closed to others.
+        pool: connections for units of work on PostgreSQL.
+        blocks: how many numbers to reserve at a time, per series.
+
+    Raises:
+        StoreRefused: it must not be used as it is; the sentence says what to change.
+        StoreUnavailable: it cannot be reached now.
+    """
+    engines = make_engines(read_url(url), pool)
+    try:
+        with guarded():
+            if data_dir is not None:
+                make_folder(data_dir)
+        await refuse_unless_durable(engines.writing)
+        await bring_up(engines.writing)
+    except BaseException:
+        await engines.dispose()
+        raise
+    return SqlStore(engines, blocks)
