@@ -21,6 +21,7 @@ from config.holiday_lists import (
     read_days,
     read_holiday_list,
     reviewed_presets,
+    yearly_holidays,
 )
 from core.model.calendar import Calendar, Holiday
 from core.model.week import DAY_MINUTES, Week, Window
@@ -52,7 +53,7 @@ _Period = tuple[date | None, date | None]
 def preset_names() -> tuple[str, ...]:
     """The calendars that come with the program."""
     stems = (path.stem for path in PRESETS.glob("*.toml"))
-    return tuple(sorted(stem for stem in stems if not stem.startswith("holidays-")))
+    return tuple(sorted(stem for stem in stems if "holidays" not in stem))
 
 
 def load_calendar(choice: str, zone: ZoneInfo | None = None) -> Calendar:
@@ -82,6 +83,7 @@ def load_calendar(choice: str, zone: ZoneInfo | None = None) -> Calendar:
             loaded_years=years,
             observes_joint_leave=flags.flag("observes_joint_leave", default=True),
             observes_national=flags.flag("observes_national", default=True),
+            yearly=yearly_holidays(),
         )
     except CalendarFileError:
         raise

@@ -73,6 +73,13 @@ def reviewed_presets() -> list[HolidayList]:
     return [entry for entry in lists if entry.reviewed]
 
 
+def yearly_holidays() -> dict[tuple[int, int], Holiday]:
+    """The (month, day) that are off in every year by law. Raises CalendarFileError."""
+    written_under = 2000
+    days = read_days(read_toml(PRESETS / "yearly-holidays.toml"), year=written_under)
+    return {(day.month, day.day): holiday for day, holiday in days.items()}
+
+
 def read_days(
     file: TomlFile, *, year: int | None = None, reviewed: bool = True
 ) -> dict[date, Holiday]:

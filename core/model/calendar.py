@@ -7,7 +7,7 @@ every returned one is UTC; the zone belongs to the calendar.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -66,6 +66,8 @@ class Calendar:
         loaded_years: years whose decree of holidays and joint leave is in ``holidays``.
         observes_joint_leave: False for a desk that works on cuti bersama.
         observes_national: False for a desk that works on national holidays too (hospital).
+        yearly: (month, day) to the day off fixed by law in every year; stands in for the decree
+            of years not loaded, so that New Year is known before it.
 
     Raises:
         ValueError: no week without dates, overlapping validity, a calendar that never opens.
@@ -78,6 +80,7 @@ class Calendar:
     loaded_years: frozenset[int]
     observes_joint_leave: bool = True
     observes_national: bool = True
+    yearly: Mapping[tuple[int, int], Holiday] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_weeks(self.weeks)
@@ -95,6 +98,8 @@ def local_day(calendar: Calendar, at: datetime) -> date:
 def holiday_on(calendar: Calendar, day: date) -> Holiday | None:
     """The day off this calendar observes on that local day."""
     holiday = calendar.holidays.get(day)
+    if holiday is None and day.year not in calendar.loaded_years:
+        holiday = calendar.yearly.get((day.month, day.day))
     if holiday is None:
         return None
     unobserved = (

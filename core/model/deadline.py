@@ -125,14 +125,15 @@ def _stretches(
     calendar: Calendar, day: date, received: datetime, length: timedelta
 ) -> list[Stretch]:
     counted: list[Stretch] = []
-    for opened_on, start, closes in windows_from(calendar, day, received):
+    windows = windows_from(calendar, day, received)
+    while True:
+        opened_on, start, closes = next(windows)
         available = closes - start
         if length <= available:
             counted.append(Stretch(opened_on, start, start + length))
-            break
+            return counted
         counted.append(Stretch(opened_on, start, closes))
         length -= available
-    return counted
 
 
 @lru_cache(maxsize=4096)

@@ -20,26 +20,12 @@ from core.model.calendar import (
     local_day,
     working_days_after,
 )
+from core.model.dates import zone_name
 from core.model.deadline import Due, Measure, SlaTarget, Stretch, due, stretches
 from core.model.week import DAY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_MONTHS = (
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-)
 
 MEASURE_WORDS = {
     Measure.WORKING_MINUTES: "menit kerja",
@@ -54,14 +40,7 @@ MEASURE_WORDS = {
 def stamp(calendar: Calendar, at: datetime) -> str:
     """``Jum 17/07/2026 10.45 WIB`` in the calendar's zone; seconds only when there are any."""
     local = at.astimezone(calendar.zone)
-    return f"{_day(local.date())} {_clock(local)} {local.tzname()}"
-
-
-def long_stamp(calendar: Calendar, at: datetime) -> str:
-    """``Sel 14 Juli 2026 pukul 10.30 WIB``, the long form of requirements §4."""
-    local = at.astimezone(calendar.zone)
-    weekday, month = DAY_NAMES[local.weekday()][:3], _MONTHS[local.month - 1]
-    return f"{weekday} {local.day} {month} {local.year} pukul {_clock(local)} {local.tzname()}"
+    return f"{_day(local.date())} {_clock(local)} {zone_name(calendar.zone, at)}"
 
 
 def length_words(length: timedelta) -> str:

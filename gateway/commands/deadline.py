@@ -14,7 +14,7 @@ import click
 from config.calendar_files import CalendarFileError
 from config.calendars import load_calendar, preset_names
 from core.model.calendar import FIRST_YEAR, LAST_YEAR
-from core.model.deadline_words import long_stamp
+from core.model.dates import long_time, zone_name
 from core.model.sla import DEFAULT_POLICY, explain, promises
 from core.model.ticket import Priority
 
@@ -113,8 +113,9 @@ def _document(
 
 
 def _lines(calendar: Calendar, promised: Sequence[Promise]) -> list[str]:
-    return [
-        f"{words} paling lambat {long_stamp(calendar, promise.due_at)}"
-        + (" (sementara, hari libur belum lengkap)" if promise.provisional else "")
-        for words, promise in zip(("Dijawab", "Selesai"), promised, strict=True)
-    ]
+    lines = []
+    for words, promise in zip(("Dijawab", "Selesai"), promised, strict=True):
+        at, zone = promise.due_at, calendar.zone
+        doubt = " (sementara, hari libur belum lengkap)" if promise.provisional else ""
+        lines.append(f"{words} paling lambat {long_time(at, zone)} {zone_name(zone, at)}{doubt}")
+    return lines

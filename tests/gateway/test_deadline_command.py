@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gateway.commands.deadline import deadline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(deadline, arguments)
+
+
+def test_json_word_for_word() -> None:
+    result = run(
+        "--received=2026-07-14T10:00+07:00", "--priority=normal", "--calendar=banyuwangi", "--json"
+    )
+    assert result.exit_code == 0
+    assert result.output == (
+        '{"first_answer": "2026-07-14T10:30:00+07:00", "solution": "2026-07-20T17:00:00+07:00"}\n'
+    )
+
+
+ANSWERS = [
+    # received, priority, calendar, first answer, solution
+    ("2026-07-14T10:00", "normal", "banyuwangi", "2026-07-14T10:30:00", "2026-07-20T17:00:00"),
+    ("2026-07-14 10:00", "normal", "banyuwangi", "2026-07-14T10:30:00", "2026-07-20T17:00:00"),
+    ("2026-07-14T03:00Z", "normal", "banyuwangi", "2026-07-14T10:30:00", "2026-07-20T17:00:00"),
+    ("2026-07-14T12:00+09:00", "low", "banyuwangi", "2026-07-14T11:00:00", "2026-07-20T17:00:00"),
+    ("2026-07-19T22:00", "emergency", "banyuwangi", "2026-07-19T22:30:00", "2026-07-20T10:00:00"),
+    ("2026-02-20T11:20", "high", "pemerintah", "2026-02-20T12:50:00", "2026-02-23T15:00:00"),
+    ("2026-03-21T03:00:09", "high", "rs24", "2026-03-21T03:30:09", "2026-03-23T00:00:00"),
+]
+
+
+@pytest.mark.parametrize(("received", "priority", "calendar", "answer", "solution"), ANSWERS)
+def test_due_times_in_the_calendars_zone(
+    received: str, priority: str, calendar: str, answer: str, solution: str
+) -> None:
+    result = run(
+        f"--received={received}", "--priority", priority, "--calendar", calendar, "--json"
+    )
+    assert json.loads(result.output) == {
+        "first_answer": f"{answer}+07:00",
+        "solution": f"{solution}+07:00",
+    }
+
+
+def test_two_lines_without_json_and_the_defaults() -> None:
+    result = run("--received=2026-07-14T10:00")
+    assert result.output == (
+        "Dijawab paling lambat Sel 14 Juli 2026 pukul 10.30 WIB\n"
+        "Selesai paling lambat Sen 20 Juli 2026 pukul 17.00 WIB\n"
+    )
+
+
+def test_a_provisional_answer_says_so() -> None:
+    asked = ("--received=2026-12-30T16:00", "--calendar=pemerintah")
+    document = json.loads(run(*asked, "--json").output)
+    assert document["provisional"] is True
+    assert document["solution"] == "2027-01-07T16:00:00+07:00"
+    lines = run(*asked).output.splitlines()
+    assert lines[0] == "Dijawab paling lambat Kam 31 Desember 2026 pukul 08.00 WIB"
+    assert lines[1].endswith("WIB (sementara, hari libur belum lengkap)")
+
+
+def test_the_steps_come_before_the_two_lines() -> None:
+    lines = run("--received=2026-07-17T10:45", "--explain").output.splitlines()
+    assert lines[0] == "Diterima Jum 17/07/2026 10.45 WIB, prioritas Normal."
+    assert "Berhenti Jum 17/07/2026 11.00 WIB (istirahat)." in lines
+    assert lines[-2] == "Dijawab paling lambat Jum 17 Juli 2026 pukul 13.15 WIB"
+    assert lines[-1] == "Selesai paling lambat Kam 23 Juli 2026 pukul 17.00 WIB"
+
+
+def test_the_steps_in_json() -> None:
+    document = json.loads(run("--received=2026-07-17T10:45", "--explain", "--json").output)
+    assert list(document) == ["first_answer", "solution", "steps"]
+    assert document["steps"][-1] == "Selesai paling lambat Kam 23/07/2026 17.00 WIB."
+
+
+def test_a_time_without_offset_is_read_in_the_calendars_zone(tmp_path: Path) -> None:
+    path = tmp_path / "ambon.toml"
+    path.write_text('extends = "banyuwangi"\nzone = "Asia/Jayapura"\n', encoding="utf-8")
+    result = run("--received=2026-07-14T10:00", f"--calendar={path}", "--json")
+    assert json.loads(result.output)["first_answer"] == "2026-07-14T10:30:00+09:00"
+    assert "WIT" in run("--received=2026-07-14T10:00", f"--calendar={path}").output
+
+
+WRONG = [
+    ([], "Missing option '--received'"),
+    (["--received=kemarin"], "value for '--received': expected a date and time like"),
+    (["--received=2026-07-14"], "value for '--received': expected a date and time like"),
+    (["--received="], "value for '--received': expected a date and time like"),
+    (["--received=2026-02-30T10:00"], "Invalid value for '--received': expected a date"),
+    (["--received=9999-12-31T10:00"], "Invalid value for '--received': expected a year from"),
+    (
+        ["--received=2026-07-14T10:00", "--priority=hidh"],
+        "Invalid value for '--priority': 'hidh' is not one of 'low', 'normal', 'high', 'emergency'",
+    ),
+    (
+        ["--received=2026-07-14T10:00", "--calendar=bayuwangi"],
+        "Invalid value for '--calendar': 'bayuwangi' is neither a preset (banyuwangi, pemerintah,",
+    ),
+]
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), WRONG)
+def test_bad_input_is_refused_by_name(arguments: list[str], sentence: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert sentence in result.output.splitlines()[-1]
+
+
+def test_a_doubtful_calendar_file_names_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "kantor.toml"
+    path.write_text('zone = "Asia/Jakarta"\n[[weeks]]\nsenin = []\n', encoding="utf-8")
+    result = run("--received=2026-07-14T10:00", f"--calendar={path}")
+    assert result.exit_code == 2
+    assert "'--calendar': kantor.toml, line 3: senin is no weekday" in result.output
+
+
+def test_help_names_the_presets() -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    assert "banyuwangi, pemerintah, rs24" in result.output
