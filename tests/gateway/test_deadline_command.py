@@ -100,7 +100,7 @@ WRONG = [
     (["--received=9999-12-31T10:00"], "Invalid value for '--received': expected a year from"),
     (
         ["--received=2026-07-14T10:00", "--priority=hidh"],
-        "Invalid value for '--priority': 'hidh' is not one of 'low', 'normal', 'high', 'emergency'",
+        "value for '--priority': 'hidh' is not one of 'low', 'normal', 'high', 'emergency'",
     ),
     (
         ["--received=2026-07-14T10:00", "--calendar=bayuwangi"],
