@@ -13,12 +13,14 @@ import json
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import uvloop
 
 from bench.requests import Wire, message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Client(asyncio.Protocol):
@@ -122,7 +124,9 @@ class Load:
 def quantile(values: list[float], share: float) -> float:
     """The value below which this share lies, in milliseconds; 0 when there is none."""
     ordered = sorted(values)
-    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000, 3) if values else 0
+    return (
+        round(ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000, 3) if values else 0
+    )
 
 
 async def run(options: argparse.Namespace) -> dict[str, object]:

@@ -104,7 +104,9 @@ def one_statement(url: str) -> web.Application:
     async def handle(request: web.Request) -> web.Response:
         fields = dict(parse_qsl((await request.read()).decode()))
         async with app[key].acquire() as connection:  # type: ignore[attr-defined]
-            await connection.fetchval(ONE_STATEMENT, fields["MessageSid"], fields["From"], fields["Body"])
+            await connection.fetchval(
+                ONE_STATEMENT, fields["MessageSid"], fields["From"], fields["Body"]
+            )
         return answer()
 
     app.on_startup.append(open_pool)

@@ -9,14 +9,17 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
 from bench.requests import ACCOUNT, PUBLIC_URL, SERVICE_NUMBER, TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 START_LIMIT = 60.0
 
@@ -47,13 +50,23 @@ class Running:
 
 
 @contextmanager
-def started(arguments: list[str], port: int, *, ready: str | None = None, log: Path | None = None,
-            environment: dict[str, str] | None = None) -> Iterator[Running]:
+def started(
+    arguments: list[str],
+    port: int,
+    *,
+    ready: str | None = None,
+    log: Path | None = None,
+    environment: dict[str, str] | None = None,
+) -> Iterator[Running]:
     """A Python process that listens on ``port``, ended at the end."""
     out = log.open("ab") if log else subprocess.DEVNULL
     began = time.monotonic()
-    child = subprocess.Popen([sys.executable, *arguments], stdout=out, stderr=out,
-                             env={**os.environ, **(environment or {})})
+    child = subprocess.Popen(
+        [sys.executable, *arguments],
+        stdout=out,
+        stderr=out,
+        env={**os.environ, **(environment or {})},
+    )
     try:
         _wait(port, ready, child)
         yield Running(port, psutil.Process(child.pid), time.monotonic() - began)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from core.model.events import Event
-from core.model.filing import Filing
 from core.model.messages import (
     Address,
     ChannelId,
@@ -21,9 +18,16 @@ from core.model.messages import (
     SentCopy,
     WebReply,
 )
-from core.model.outbox import OutboxDraft, OutboxItem, SendResult
-from core.model.ticket import Sender
-from core.model.views import OutboxLoad, PageKey, ThreadEntry, TicketRow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.errors import MalformedMessage
+    from core.model.events import Event
+    from core.model.filing import Filing
+    from core.model.outbox import OutboxDraft, OutboxItem, SendResult
+    from core.model.ticket import Sender
+    from core.model.views import OutboxLoad, PageKey, ThreadEntry, TicketRow
 
 MessageKey = tuple[ChannelId, str]
 """Channel and the provider's id: unique for ever."""
@@ -70,6 +74,10 @@ class Webhook(Protocol):
 
     def answer(self, receipts: Sequence[Receipt]) -> WebReply:
         """What this provider wants to hear."""
+        ...
+
+    def malformed(self, problem: MalformedMessage) -> WebReply:
+        """The answer to an authentic but unreadable request that keeps the provider from repeating."""
         ...
 
 
@@ -128,7 +136,11 @@ class IntakeShelf(Protocol):
     """What intake reads and lays down within one unit of work."""
 
     async def senders(
-        self, addresses: Sequence[Address], named: Sequence[str], ended_after: datetime, young_after: datetime
+        self,
+        addresses: Sequence[Address],
+        named: Sequence[str],
+        ended_after: datetime,
+        young_after: datetime,
     ) -> Mapping[Address, Sender]:
         """Creates missing addresses, locks them all, and returns what is known of each.
 
@@ -276,8 +288,15 @@ class Reads(Protocol):
 class Store(Protocol):
     """The cellar as the hallway holds it."""
 
-    blocks: Blocks
-    reads: Reads
+    @property
+    def blocks(self) -> Blocks:
+        """Ticket and message numbers."""
+        ...
+
+    @property
+    def reads(self) -> Reads:
+        """What pages read."""
+        ...
 
     def desk(self) -> AbstractAsyncContextManager[Desk]:
         """A unit of work."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import TYPE_CHECKING
 
-from core.model.events import Event
-from core.model.messages import InboundMessage, Outcome
-from core.model.outbox import OutboxDraft
-from core.model.ticket import NewTicket, Promise, ReplyMark, Status
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.model.events import Event
+    from core.model.messages import InboundMessage, Outcome
+    from core.model.outbox import OutboxDraft
+    from core.model.ticket import NewTicket, Promise, ReplyMark, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from core.model.numbers import TicketNumber
-from core.model.ticket import Priority
+if TYPE_CHECKING:
+    from core.model.numbers import TicketNumber
+    from core.model.ticket import Priority
 
 
 class Command(StrEnum):

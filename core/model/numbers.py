@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from stdnum import damm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_LENGTH = 14
 """So that every text fits one SMS."""
@@ -17,6 +22,9 @@ MAX_LENGTH = 14
 _SLIPS = str.maketrans("oOiIlL|", "0011111")
 _SEPARATOR = r"[\s\-‐‑‒–—./_]*"
 _DIGIT = r"[0-9oOiIlL|]"
+_SEQUENCE = 6  # digits at least
+_SEPARATORS = re.compile(r"[\-‐‑‒–—./_ ]")
+_USUAL = re.compile(rf"{_DIGIT}{{6,}}[\-‐‑‒–—./_ ]{_DIGIT}(?![0-9a-zA-Z|])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,7 @@ class TicketNumber:
         return self.year * 10**9 + self.sequence
 
 
+@lru_cache(maxsize=16)
 def number_pattern(prefix: str) -> re.Pattern[str]:
     """Finds anything meant as a number of this prefix, well-formed or not.
 
@@ -61,20 +70,43 @@ def number_pattern(prefix: str) -> re.Pattern[str]:
 
 
 def read_number(prefix: str, found: re.Match[str]) -> TicketNumber | None:
-    """The number a match of :func:`number_pattern` means; None when the check digit disagrees."""
-    year = found.group(1).translate(_SLIPS)
-    digits = re.sub(r"\D", "", found.group(2).translate(_SLIPS))
-    sequence, check = digits[:-1], digits[-1]
-    if len(sequence) < 6:  # noqa: PLR2004 - six digits or more
-        return None
-    number = TicketNumber(prefix, int(year), int(sequence))
-    # A number is written in one way only: leading zeros up to six digits.
-    if f"{number.sequence:06d}" != sequence or number.check != check:
-        return None
-    return number
+    """The number a match of :func:`number_pattern` means; None when the check digit disagrees.
+
+    Digits that merely follow ("HD26-004217-4 2 hari") do not spoil it.
+    """
+    year = int(found.group(1).translate(_SLIPS))
+    for written in _readings(found.group(2)):
+        digits = re.sub(r"\D", "", written.translate(_SLIPS))
+        sequence, check = digits[:-1], digits[-1:]
+        # A number is written in one way only: leading zeros up to six digits.
+        if len(sequence) >= _SEQUENCE and f"{int(sequence):06d}" == sequence:
+            number = TicketNumber(prefix, year, int(sequence))
+            if number.check == check:
+                return number
+    return None
+
+
+def _readings(digits: str) -> Iterator[str]:
+    """The usual form; else everything; else the seven digits of a sequence with leading zeros.
+
+    No more than these: each further reading is one more chance for a slip to name another ticket.
+    """
+    usual = _USUAL.match(digits)
+    if usual:
+        yield usual.group()
+        if not usual.group()[-2].isspace():
+            return
+    yield digits
+    if digits[0] in "0oO":
+        for separator in _SEPARATORS.finditer(digits, _SEQUENCE + 1):
+            yield digits[: separator.start()]
 
 
 def parse_number(prefix: str, text: str) -> TicketNumber | None:
     """The number, if the whole text is one, read leniently; else None."""
     found = number_pattern(prefix).fullmatch(text.strip())
-    return read_number(prefix, found) if found else None
+    number = read_number(prefix, found) if found else None
+    if found is None or number is None:
+        return None
+    given = re.sub(r"\D", "", found.group(2).translate(_SLIPS))
+    return number if given == f"{number.sequence:06d}{number.check}" else None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
 
-from core.model.messages import Address, ChannelId, DeliveryState
+if TYPE_CHECKING:
+    from core.model.messages import Address, ChannelId, DeliveryState
 
 
 class OutboxState(StrEnum):
@@ -113,6 +115,7 @@ class RetryPolicy:
         max_attempts: then the item is parked as a dead letter, shown, never dropped.
         doubt_wait: time for a callback or the provider's list to catch up before each look-up.
         doubt_looks: vain look-ups before it is sent again and marked as a copy.
+        doubt_limit: when the list itself cannot be read for so long, send again and mark it.
         lease: how long a claim holds; longer than the longest send.
     """
 
@@ -121,6 +124,7 @@ class RetryPolicy:
     max_attempts: int = 40
     doubt_wait: timedelta = timedelta(seconds=3)
     doubt_looks: int = 2
+    doubt_limit: timedelta = timedelta(minutes=30)
     lease: timedelta = timedelta(seconds=30)
 
     def pause(self, attempt: int, jitter: float) -> timedelta:
@@ -130,5 +134,5 @@ class RetryPolicy:
             attempt: attempts made so far, from 1.
             jitter: a random number in [0, 1).
         """
-        doubled = self.base * 2 ** min(attempt - 1, 20)
+        doubled = self.base * (1 << max(0, min(attempt - 1, 20)))
         return min(doubled, self.ceiling) * (0.5 + jitter)

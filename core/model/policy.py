@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
-from core.model.calendar import Calendar
-from core.model.messages import Address, ChannelId
-from core.model.sla import SlaPolicy
-from core.model.texts import TextForm, TextSet
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
+
+    from core.model.calendar import Calendar
+    from core.model.messages import Address, ChannelId
+    from core.model.sla import SlaPolicy
+    from core.model.texts import TextForm, TextSet
 
 
 class Automation(StrEnum):

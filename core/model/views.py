@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
-from core.model.messages import Outcome
-from core.model.outbox import OutboxState
-from core.model.ticket import Priority, Promise, Status
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.model.messages import Outcome
+    from core.model.outbox import OutboxState
+    from core.model.ticket import Priority, Promise, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,116 @@
+"""What of an email is the sender's own text (requirements §4 rule 2, providers.md §13.6).
+
+A view only: the whole text is stored.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LONGEST_SUBJECT = 2_000
+_SCANNED = 20_000  # characters looked at; what stands behind them is kept unseen
+
+_PREFIX = re.compile(
+    r"(?:\s*(?:(re|bls|balas|balasan|jawab|aw|sv)|(?:fwd?|tr|terusan))\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,2})?\s?[::]"
+    r"|\s*\[(?:ext|external|eksternal)\])++\s*",
+    re.IGNORECASE,
+)  # fmt: skip
+_ATTRIBUTION = re.compile(
+    r"^[ \t]*(?:pada|on)\b(?=[^\n]{0,200}\d)[^\n]{1,300}(?:\n[^\n>]{1,300}){0,2}?\b(?:menulis|wrote)[ \t]*:[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FORWARDED = re.compile(
+    r"^[ \t>]*-{2,}[ \t]*(?:pesan (?:terusan|yang diteruskan|diteruskan)|diteruskan|"
+    r"forwarded message|begin forwarded message)[ \t]*:?[ \t]*-*[ \t]*$"
+    r"|^[ \t]*(?:begin forwarded message|mulai pesan (?:terusan|diteruskan))[ \t]*:[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEADER = r"(?:dari|from|terkirim|dikirim|sent|tanggal|date|kepada|to|ke|cc|tembusan|subjek|perihal|subject)"
+_HEADER_BLOCK = re.compile(
+    rf"^[ \t*]*(?:dari|from)[ \t*]*:[^\n]{{0,300}}(?:\n[ \t*]*{_HEADER}[ \t*]*:[^\n]{{0,300}}){{2,8}}",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEADER_LINES = re.compile(rf"(?:[ \t*>]*(?:{_HEADER}[ \t*]*:[^\n]*)?\n)*+", re.IGNORECASE)
+_ORIGINAL = re.compile(
+    r"^[ \t]*(?:-{2,}[ \t]*(?:pesan asli|original message|original appointment)[ \t]*-{2,}|_{20,})[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTED = re.compile(r"^[ \t]*>[^\n]*(?:\n|\Z)", re.MULTILINE)
+_SIGNATURE = re.compile(r"^--[ \t]*$", re.MULTILINE)
+_SUSPECT = re.compile(
+    r"(?m)^[ \t]*>|^--|^[ \t]*_{20}|^[ \t*]*(?:dari|from)[ \t*]*:|menulis\s*:|wrote\s*:|forwarded|mulai pesan",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """An email without what others wrote.
+
+    Attributes:
+        subject: without reply prefixes.
+        is_reply: a reply prefix stood before it, so the words may be ours.
+        body: own lines; quoted ones, attributions and the signature are cut.
+        forwarded: what a forwarded block says, without its header lines; "" when there is none.
+    """
+
+    subject: str
+    is_reply: bool
+    body: str
+    forwarded: str = ""
+
+
+def own_text(text: str, subject: str | None) -> OwnText:
+    """Tells the sender's own text from quoted, forwarded and signature text."""
+    bare, is_reply = strip_prefixes((subject or "").strip()[:_LONGEST_SUBJECT])
+    unified = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    head = unified[:_SCANNED]
+    if not _SUSPECT.search(head):
+        return OwnText(bare, is_reply, unified.strip())
+    body, forwarded, ended = _cut(head, is_reply=is_reply)
+    if not ended:
+        body += unified[_SCANNED:]
+    elif forwarded:
+        forwarded += unified[_SCANNED:]
+    return OwnText(bare, is_reply, body.strip(), forwarded.strip())
+
+
+def strip_prefixes(subject: str) -> tuple[str, bool]:
+    """The subject without ``Re:``, ``Fwd:``, ``Bls:`` …, and whether one meant a reply."""
+    found = _PREFIX.match(subject)
+    if found is None:
+        return subject.strip(), False
+    return subject[found.end() :].strip(), found.group(1) is not None
+
+
+def _cut(head: str, *, is_reply: bool) -> tuple[str, str, bool]:
+    """Own lines, forwarded text, and whether the own text ends within the head."""
+    forwarded, ended = "", False
+    if found := _FORWARDED.search(head):
+        forwarded, head, ended = head[found.end() :], head[: found.start()], True
+    for pattern in (_ORIGINAL, _HEADER_BLOCK):
+        if found := pattern.search(head):
+            if pattern is _HEADER_BLOCK and not is_reply and not forwarded:
+                forwarded = head[found.start() :]
+            head, ended = head[: found.start()], True
+    head, cut = _without_quotes(head)
+    if found := _SIGNATURE.search(head):
+        head, cut = head[: found.start()], True
+    return head, _without_header_lines(forwarded), ended or cut
+
+
+def _without_quotes(head: str) -> tuple[str, bool]:
+    """Without attributions and quoted lines; an attribution without ``>`` lines ends the text."""
+    ended = False
+    if found := _ATTRIBUTION.search(head):
+        below = head[found.end() :]
+        if not below.lstrip().startswith(">"):
+            below, ended = "", True
+        head = head[: found.start()] + below
+    return _QUOTED.sub("", head), ended
+
+
+def _without_header_lines(forwarded: str) -> str:
+    start = _HEADER_LINES.match(forwarded)
+    return forwarded[start.end() :] if start else forwarded

@@ -1,0 +1,116 @@
+"""Automatic replies as promises in the outbox, within the limits (providers.md §2.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from core.model.gsm7 import segments
+from core.model.limits import ACKS, why_withheld
+from core.model.outbox import OutboxDraft
+from core.model.replies import Told, compose, text_key
+from core.model.texts import TextForm, with_untold
+from core.model.ticket import KnownTicket, ReplyMark, Sender
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.model.decision import Decision, Reply
+    from core.model.messages import InboundMessage
+    from core.model.policy import ChannelTraits, IntakePolicy
+
+
+@dataclass(slots=True)
+class Answers:
+    """What leaves because of one message, and what is remembered of it.
+
+    Attributes:
+        drafts: promises to send.
+        marks: one per promise, for the limits.
+        silence: why a due reply was withheld, "" when none was.
+        untold: numbers that the sender has still not been told.
+    """
+
+    drafts: list[OutboxDraft] = field(default_factory=list)
+    marks: list[ReplyMark] = field(default_factory=list)
+    silence: str = ""
+    untold: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The message that is answered.
+
+    Attributes:
+        summary: first sentence of the complaint.
+        ticket: the ticket it opened or went to, as it stands after the decision.
+    """
+
+    id: int
+    message: InboundMessage
+    summary: str
+    ticket: KnownTicket | None
+    sender: Sender
+
+
+def answer(asked: Asked, decision: Decision, policy: IntakePolicy) -> Answers:
+    """The replies of a decision; one that a limit withholds leaves its reason and its number."""
+    traits = policy.channels[asked.message.channel]
+    answers = Answers(untold=asked.sender.untold)
+    for reply in decision.replies:
+        _one(asked, reply, (policy, traits), answers)
+    return answers
+
+
+def _one(
+    asked: Asked, reply: Reply, where: tuple[IntakePolicy, ChannelTraits], answers: Answers
+) -> None:
+    policy, traits = where
+    now = asked.message.received_at
+    purpose = text_key(reply.purpose, policy, now)
+    withheld = why_withheld(asked.sender, purpose, now, traits, policy.limits)
+    ticket = asked.ticket if _own(reply, asked.ticket) else reply.ticket
+    if withheld:
+        answers.silence = withheld
+        if purpose in ACKS and asked.ticket:
+            answers.untold = (*answers.untold, asked.ticket.number)
+        return
+    told = Told(now, asked.summary, reply.asked)
+    text = compose(reply, ticket, told, (policy, traits.form))
+    text = _tell_the_untold(text, ticket, answers, traits.form)
+    answers.drafts.append(
+        OutboxDraft(
+            key=f"{reply.purpose}:{asked.id}",
+            purpose=purpose,
+            channel=asked.message.channel,
+            recipient=asked.message.sender,
+            address_id=asked.sender.address_id,
+            text=text,
+            created_at=now,
+            ticket_id=ticket.id if ticket else None,
+            segments=segments(text).parts if traits.form is TextForm.SMS else 0,
+        )
+    )
+    answers.marks.append(ReplyMark(now, purpose))
+
+
+def _own(reply: Reply, ticket: KnownTicket | None) -> bool:
+    """Whether the reply speaks of the ticket that the decision opened or changed."""
+    return (
+        ticket is not None
+        and (reply.ticket is None or reply.ticket.id == ticket.id)
+        and (not reply.asked or reply.ticket is not None)
+    )
+
+
+def _tell_the_untold(
+    text: str, ticket: KnownTicket | None, answers: Answers, form: TextForm
+) -> str:
+    """Numbers withheld earlier are told with the next text that does go out."""
+    waiting: Sequence[str] = [n for n in answers.untold if ticket is None or n != ticket.number]
+    if not waiting or ticket is None:
+        answers.untold = tuple(waiting)
+        return text
+    text, count = with_untold(text, waiting, form)
+    answers.untold = tuple(waiting[count:])
+    return text

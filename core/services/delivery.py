@@ -1,0 +1,176 @@
+"""Delivery: one claimed promise is carried out, and what became of it is a value.
+
+Sending is not idempotent at any provider: after an unknown outcome the provider's own list is
+asked first, and only then the text is sent again and marked as a copy (providers.md §2.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from core.errors import SendError, SendFailure, SendProblem
+from core.model.messages import DeliveryReport, OutboundMessage, SentCopy
+from core.model.outbox import OutboxItem, OutboxState, RetryPolicy, SendResult
+from core.ports import Clock, FindsCopies, OpenDesk, Sends
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+SLACK = timedelta(seconds=2)
+"""The provider's clock and ours may differ by this much when copies are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt: what to record, and the problem if there was one.
+
+    Attributes:
+        sent: whether the provider took the text now (False when a copy was found).
+    """
+
+    result: SendResult
+    problem: SendProblem | None = None
+    sent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """What carrying out a promise needs.
+
+    Attributes:
+        door: the channel's door.
+        policy: when to try again.
+        clock: wall-clock time.
+        taken: provider ids among the given that belong to some item already.
+        jitter: a random number in [0, 1).
+    """
+
+    door: Sends
+    policy: RetryPolicy
+    clock: Clock
+    taken: Callable[[Sequence[str]], Awaitable[set[str]]]
+    jitter: Callable[[], float]
+
+
+async def carry_out(courier: Courier, item: OutboxItem) -> Attempt:
+    """Looks for the earlier attempt if there may be one, then sends. Never raises SendError."""
+    if not item.doubtful:
+        return await _send(courier, item)
+    found = await _look(courier, item)
+    return found if found else await _send(courier, item, copied=True)
+
+
+async def _send(courier: Courier, item: OutboxItem, *, copied: bool = False) -> Attempt:
+    began = courier.clock.now()
+    try:
+        receipt = await courier.door.send(_message(item))
+    except SendError as error:
+        return Attempt(_failed(courier, item, error.problem, began), error.problem)
+    now = courier.clock.now()
+    result = SendResult(
+        item.id,
+        OutboxState.HANDED_OVER,
+        now,
+        provider_id=receipt.provider_id,
+        delivery=receipt.state,
+        copied=copied,
+        tried_at=began,
+    )
+    return Attempt(result, sent=True)
+
+
+def _failed(
+    courier: Courier, item: OutboxItem, problem: SendProblem, began: datetime
+) -> SendResult:
+    """The next state by the class of the failure (providers.md §2.3)."""
+    now, policy = courier.clock.now(), courier.policy
+    base = SendResult(
+        item.id, OutboxState.DEAD, now, code=problem.code, reason=problem.reason, tried_at=began
+    )
+    match problem.failure:
+        case SendFailure.DOUBT:
+            return replace(base, state=OutboxState.IN_DOUBT, next_try_at=now + policy.doubt_wait)
+        case SendFailure.RETRY if item.attempt >= policy.max_attempts:
+            return base
+        case SendFailure.RETRY | SendFailure.PAUSE:
+            pause = policy.pause(item.attempt, courier.jitter())
+            at = now + max(pause, problem.retry_after or timedelta())
+            return replace(base, state=OutboxState.WAITING, next_try_at=at)
+        case SendFailure.HELD:
+            return replace(base, state=OutboxState.HELD)
+        case _:
+            return replace(base, opted_out=problem.opted_out)
+
+
+async def _look(courier: Courier, item: OutboxItem) -> Attempt | None:
+    """The earlier attempt as found in the provider's list; a further wait; or None: send again."""
+    door, now = courier.door, courier.clock.now()
+    since = (item.tried_at or item.created_at) - SLACK
+    if not isinstance(door, FindsCopies):
+        # Nothing to ask: wait out once, then send again with the mark.
+        return None if item.doubts else _still_in_doubt(courier, item)
+    try:
+        copies = await door.copies_of(_message(item), since)
+    except SendError as error:
+        if now - since > courier.policy.doubt_limit:
+            return None
+        waiting = _still_in_doubt(courier, item, item.doubts)
+        return replace(waiting, problem=error.problem)
+    taken = await courier.taken([copy.provider_id for copy in copies])
+    free = [copy for copy in copies if copy.provider_id not in taken]
+    if free:
+        return Attempt(_found(item, free[0], now))
+    if item.doubts + 1 < courier.policy.doubt_looks:
+        return _still_in_doubt(courier, item)
+    return None
+
+
+def _found(item: OutboxItem, copy: SentCopy, now: datetime) -> SendResult:
+    return SendResult(
+        item.id,
+        OutboxState.HANDED_OVER,
+        now,
+        provider_id=copy.provider_id,
+        delivery=copy.state,
+        tried_at=item.tried_at,
+    )
+
+
+def _still_in_doubt(courier: Courier, item: OutboxItem, doubts: int | None = None) -> Attempt:
+    now = courier.clock.now()
+    count = item.doubts + 1 if doubts is None else doubts
+    return Attempt(
+        SendResult(
+            item.id,
+            OutboxState.IN_DOUBT,
+            now,
+            next_try_at=now + courier.policy.doubt_wait,
+            doubts=count,
+            tried_at=item.tried_at,
+        )
+    )
+
+
+def _message(item: OutboxItem) -> OutboundMessage:
+    return OutboundMessage(item.id, item.channel, item.recipient, item.text, item.attempt)
+
+
+async def record(open_desk: OpenDesk, results: Sequence[SendResult]) -> None:
+    """Writes what became of attempts, in one transaction. Raises StoreUnavailable."""
+    async with open_desk() as desk:
+        await desk.outbox.record(results)
+        await desk.commit()
+
+
+async def take_reports(open_desk: OpenDesk, reports: Sequence[DeliveryReport]) -> int:
+    """Moves delivery states forward; returns how many reports found their message.
+
+    Raises:
+        StoreUnavailable: nothing was kept; the provider must repeat.
+    """
+    async with open_desk() as desk:
+        count = await desk.outbox.report(reports)
+        await desk.commit()
+    return count

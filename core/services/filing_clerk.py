@@ -1,0 +1,342 @@
+"""Turns decisions into rows, while what is known of each sender moves on within the batch.
+
+Two messages of one sender in one batch behave as if one came after the other: the clerk changes
+its picture of sender and ticket after each, exactly as the store would.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from core.model.command_rules import command_rule
+from core.model.decision import Case, Decision, decide
+from core.model.events import GENESIS, Fact, Json, chain
+from core.model.filing import FiledMessage, Filing, SenderChange, TicketChange
+from core.model.limits import remembered
+from core.model.messages import Address, InboundMessage, Outcome, Receipt
+from core.model.numbers import TicketNumber
+from core.model.reading import read_intent
+from core.model.replies import due
+from core.model.sla import promises
+from core.model.ticket import KnownTicket, NewTicket, Priority, Sender, Status
+from core.services.answering import Answers, Asked, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from core.model.automatic import Automatic
+    from core.model.intent import Intent
+    from core.model.policy import IntakePolicy
+    from core.ports import MessageKey
+
+OPENED_KEPT = 32
+"""More opening times than the flood limit counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message and everything its words alone tell."""
+
+    message: InboundMessage
+    intent: Intent
+    automatic: Automatic | None
+    unanswerable: str
+
+    @property
+    def key(self) -> MessageKey:
+        """Channel and provider id."""
+        return (self.message.channel, self.message.external_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """Numbers reserved for a batch before its transaction: message ids, sequences by year."""
+
+    messages: Iterator[int]
+    sequences: Mapping[int, Iterator[int]]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A ticket that this batch opens (``new``) or changes, as it stands now."""
+
+    ticket: KnownTicket
+    version: int
+    new: NewTicket | None = None
+    contacts: int = 0
+
+
+@dataclass(slots=True)
+class FilingClerk:
+    """Files one batch. Made per batch, thrown away after.
+
+    Attributes:
+        senders: what is known of each sender, moving on with each message.
+        threads: ticket numbers by (channel, provider id) of the messages replied to.
+    """
+
+    policy: IntakePolicy
+    senders: dict[Address, Sender]
+    threads: Mapping[MessageKey, str]
+    supplies: Supplies
+    _filing: Filing = field(default_factory=Filing)
+    _drafts: dict[int, _Draft] = field(default_factory=dict)
+    _touched: dict[int, Sender] = field(default_factory=dict)
+
+    def decide(self, reading: Reading) -> Decision:
+        """Decides with what is known now."""
+        message = reading.message
+        keys = ((message.channel, reference) for reference in message.references)
+        case = Case(
+            message=message,
+            intent=reading.intent,
+            sender=self.senders[message.sender],
+            policy=self.policy,
+            now=message.received_at,
+            automatic=reading.automatic,
+            unanswerable=reading.unanswerable,
+            threaded=next((self.threads[key] for key in keys if key in self.threads), None),
+        )
+        return decide(case, command_rule)
+
+    def file(self, reading: Reading, decision: Decision, split_text: str = "") -> Receipt:
+        """Adds the rows of one decided message.
+
+        Args:
+            split_text: for BARU, the text of the message that becomes its own ticket.
+        """
+        message_id = next(self.supplies.messages)
+        sender = self.senders[reading.message.sender]
+        if decision.outcome is Outcome.OPENED:
+            ticket: KnownTicket | None = self._open(reading, decision, (message_id, split_text))
+        else:
+            ticket = self._touch(reading, decision, message_id)
+        asked = Asked(message_id, reading.message, reading.intent.subject, ticket, sender)
+        answers = answer(asked, decision, self.policy)
+        self._filing.outbox += answers.drafts
+        self._remember(asked, decision, answers)
+        self._filing.messages.append(
+            FiledMessage(
+                id=message_id,
+                message=reading.message,
+                address_id=sender.address_id,
+                outcome=decision.outcome,
+                kind=decision.kind,
+                ticket_id=ticket.id if ticket else None,
+                number=ticket.number if ticket else None,
+                language=reading.intent.language,
+                silence=answers.silence or decision.silence,
+                note=decision.note,
+            )
+        )
+        return Receipt(decision.outcome, ticket.number if ticket else None)
+
+    def closed_filing(self) -> Filing:
+        """All rows of the batch; the clerk must not be used afterwards."""
+        for draft in self._drafts.values():
+            ticket = draft.ticket
+            if draft.new:
+                self._filing.tickets.append(_as_inserted(draft.new, ticket, draft.contacts))
+            else:
+                self._filing.changes.append(_as_changed(draft))
+        self._filing.senders += [_remembered(sender) for sender in self._touched.values()]
+        return self._filing
+
+    def _open(self, reading: Reading, decision: Decision, origin: tuple[int, str]) -> KnownTicket:
+        """A new ticket from this message, or for BARU from the text of an earlier one."""
+        message, (message_id, split_text) = reading.message, origin
+        intent = self._reread(split_text) if split_text else reading.intent
+        year = message.received_at.astimezone(self.policy.zone).year % 100
+        number = TicketNumber(self.policy.prefix, year, next(self.supplies.sequences[year]))
+        made = promises(
+            self.policy.calendar, self.policy.sla, Priority.NORMAL, message.received_at
+        )
+        ticket = KnownTicket(
+            id=number.ticket_id,
+            number=str(number),
+            status=Status.RECEIVED,
+            priority=Priority.NORMAL,
+            opened_at=message.received_at,
+            status_at=message.received_at,
+            promises=made,
+            version=1,
+            event_seq=0,
+            event_head=GENESIS,
+            match_text=intent.match_text,
+            channel=message.channel,
+        )
+        draft = _Draft(ticket, 1, _new_ticket(ticket, message, intent, self._sender_id(message)))
+        self._drafts[ticket.id] = draft
+        data: dict[str, Json] = {
+            "number": ticket.number,
+            "channel": message.channel,
+            "priority": ticket.priority,
+            "first_answer": due(made, "first_answer").isoformat(),
+            "solution": due(made, "solution").isoformat(),
+        }
+        if decision.split_from:
+            data["split_from"] = decision.split_from[0]
+        self._append(draft, "TicketOpened", message, _bound(message, message_id) | data)
+        return draft.ticket
+
+    def _touch(self, reading: Reading, decision: Decision, message_id: int) -> KnownTicket | None:
+        """The ticket a message goes to, with its event, status and promises."""
+        if decision.ticket is None:
+            return None
+        message, known = reading.message, decision.ticket
+        if not decision.fact:
+            return known
+        draft = self._drafts.setdefault(known.id, _Draft(known, known.version))
+        draft.contacts += 1
+        data = _bound(message, message_id) | dict(decision.data)
+        if decision.status:
+            data |= {"from": known.status, "to": decision.status, "reason": decision.reason}
+            draft.ticket = replace(
+                draft.ticket,
+                status=decision.status,
+                status_at=message.received_at,
+                reason=decision.reason,
+            )
+        if decision.renew:
+            data |= self._renew(draft, message)
+        self._append(draft, decision.fact, message, data)
+        return draft.ticket
+
+    def _renew(self, draft: _Draft, message: InboundMessage) -> dict[str, Json]:
+        """Promises that begin anew when a ticket is reopened; the old ones stay in the history."""
+        ticket = draft.ticket
+        made = promises(
+            self.policy.calendar, self.policy.sla, ticket.priority, message.received_at
+        )
+        draft.ticket = replace(ticket, promises=made)
+        if draft.new:
+            draft.new = replace(draft.new, promises=made)
+        else:
+            self._filing.clocks += [(ticket.id, promise) for promise in made]
+        return {promise.target: promise.due_at.isoformat() for promise in made}
+
+    def _append(
+        self, draft: _Draft, kind: str, message: InboundMessage, data: dict[str, Json]
+    ) -> None:
+        """One more event on the ticket's chain."""
+        ticket = draft.ticket
+        fact = Fact(kind, message.received_at, "reporter" if ticket.mine else "participant", data)
+        event = chain(ticket.id, ticket.event_seq + 1, ticket.event_head, fact)
+        self._filing.events.append(event)
+        draft.ticket = replace(ticket, event_seq=event.seq, event_head=event.hash)
+
+    def _remember(self, asked: Asked, decision: Decision, answers: Answers) -> None:
+        """Moves the picture of the sender on."""
+        sender, ticket, now = asked.sender, asked.ticket, asked.message.received_at
+        tickets = sender.tickets
+        if ticket and ticket.id in self._drafts:
+            others = tuple(known for known in tickets if known.id != ticket.id)
+            tickets = (
+                (ticket, *others)
+                if decision.outcome is Outcome.OPENED
+                else _moved(tickets, ticket)
+            )
+        opened, joined, survey = sender.opened, sender.joined, sender.survey
+        if decision.outcome is Outcome.OPENED:
+            opened, joined = (*opened, now)[-OPENED_KEPT:], None
+        if decision.duplicate and ticket:
+            joined = (asked.id, ticket.id)
+        if decision.survey or decision.survey_done:
+            survey = ticket.id if ticket and decision.survey else None
+        helped = any(mark.purpose == "help" for mark in answers.marks)
+        moved = replace(
+            sender,
+            muted=sender.muted if decision.muted is None else decision.muted,
+            replies=remembered(sender.replies, answers.marks, now),
+            untold=answers.untold,
+            helped_on=now.astimezone(self.policy.zone).date().isoformat()
+            if helped
+            else sender.helped_on,
+            joined=joined,
+            opened=opened,
+            survey=survey,
+            tickets=tickets,
+        )
+        self.senders[sender.address] = moved
+        self._touched[sender.address_id] = moved
+
+    def _reread(self, text: str) -> Intent:
+        return read_intent(text, subject=None, mail=False, prefix=self.policy.prefix)
+
+    def _sender_id(self, message: InboundMessage) -> int:
+        return self.senders[message.sender].address_id
+
+
+def _moved(tickets: tuple[KnownTicket, ...], changed: KnownTicket) -> tuple[KnownTicket, ...]:
+    return tuple(changed if ticket.id == changed.id else ticket for ticket in tickets)
+
+
+def _bound(message: InboundMessage, message_id: int) -> dict[str, Json]:
+    """What binds a message to the chain without repeating its text."""
+    digest = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()
+    return {"message": message_id, "text_sha256": digest}
+
+
+def _new_ticket(
+    ticket: KnownTicket, message: InboundMessage, intent: Intent, address_id: int
+) -> NewTicket:
+    return NewTicket(
+        id=ticket.id,
+        number=ticket.number,
+        channel=message.channel,
+        address_id=address_id,
+        subject=intent.subject or "(lampiran)",
+        description=intent.content,
+        match_text=intent.match_text,
+        opened_at=ticket.opened_at,
+        promises=ticket.promises,
+        status_at=ticket.status_at,
+        event_seq=ticket.event_seq,
+        event_head=ticket.event_head,
+        priority_hint=intent.priority_hint,
+        category=intent.category or "other",
+        unit_hint=intent.unit,
+        language=intent.language,
+        place=intent.labels.get("lokasi", ""),
+    )
+
+
+def _as_inserted(new: NewTicket, ticket: KnownTicket, joined: int) -> NewTicket:
+    return replace(
+        new,
+        status=ticket.status,
+        status_at=ticket.status_at,
+        reason=ticket.reason,
+        event_seq=ticket.event_seq,
+        event_head=ticket.event_head,
+        contacts=1 + joined,
+    )
+
+
+def _as_changed(draft: _Draft) -> TicketChange:
+    ticket = draft.ticket
+    return TicketChange(
+        ticket_id=ticket.id,
+        expected_version=draft.version,
+        status=ticket.status,
+        status_at=ticket.status_at,
+        event_seq=ticket.event_seq,
+        event_head=ticket.event_head,
+        reason=ticket.reason,
+        contacts=draft.contacts,
+    )
+
+
+def _remembered(sender: Sender) -> SenderChange:
+    return SenderChange(
+        address_id=sender.address_id,
+        muted=sender.muted,
+        replies=sender.replies,
+        untold=sender.untold,
+        helped_on=sender.helped_on,
+        joined=sender.joined,
+        opened=sender.opened,
+        survey=sender.survey,
+    )

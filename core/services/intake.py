@@ -1,0 +1,132 @@
+"""Intake: a batch of messages becomes tickets, entries and promises to answer, in one transaction.
+
+Reading (words → Intent) needs no store and happens before the transaction; deciding is pure; the
+store is asked three times and told once, however many messages wait together (design.md §4).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from core.model.automatic import why_automatic, why_unanswerable
+from core.model.intent import IntentKind
+from core.model.messages import AddressKind, InboundMessage, Outcome, Receipt
+from core.model.reading import read_intent
+from core.services.filing_clerk import FilingClerk, Reading, Supplies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from core.model.policy import IntakePolicy
+    from core.ports import Blocks, Desk, MessageKey, OpenDesk
+
+NUMBERED = frozenset({IntentKind.COMPLAINT, IntentKind.EMPTY, IntentKind.COMMAND})
+"""What may open a ticket while the keyword is required; other texts only by an old number."""
+
+
+def read(message: InboundMessage, policy: IntakePolicy) -> Reading:
+    """Reads one message; pure."""
+    mail = message.sender.kind is AddressKind.EMAIL
+    intent = read_intent(message.text, subject=message.subject, mail=mail, prefix=policy.prefix)
+    automatic = why_automatic(message, policy.own)
+    return Reading(message, intent, automatic, why_unanswerable(message.sender))
+
+
+async def receive(
+    open_desk: OpenDesk, blocks: Blocks, policy: IntakePolicy, batch: Sequence[InboundMessage]
+) -> list[Receipt]:
+    """Takes a batch; returns one receipt per message, in order, once all of it is on disk.
+
+    A message whose (channel, provider id) is stored already, or stands earlier in the same batch,
+    gets the first receipt again and causes nothing.
+
+    Args:
+        open_desk: begins a unit of work.
+        blocks: ticket and message numbers.
+        policy: the office's settings.
+        batch: messages in order of arrival; order per sender is kept.
+
+    Raises:
+        StoreUnavailable: nothing of the batch was kept.
+        Conflict: another writer was faster; nothing was kept, trying again is safe.
+    """
+    readings = [read(message, policy) for message in batch]
+    # Before the unit of work: a new block is a transaction of its own.
+    supplies = await _supplies(blocks, policy, readings)
+    async with open_desk() as desk:
+        clerk = await _prepared(desk, policy, readings, supplies)
+        receipts = await _decide_all(desk, clerk, readings)
+        await desk.intake.lay_down(clerk.closed_filing())
+        await desk.commit()
+    return receipts
+
+
+async def _supplies(blocks: Blocks, policy: IntakePolicy, readings: Sequence[Reading]) -> Supplies:
+    """Numbers enough for the batch; those that joined messages leave unused are gaps."""
+    years: Counter[int] = Counter()
+    for reading in readings:
+        if _may_open(reading, policy):
+            years[reading.message.received_at.astimezone(policy.zone).year % 100] += 1
+    sequences: dict[int, Iterator[int]] = {}
+    for year, count in years.items():
+        sequences[year] = iter(await blocks.take(f"ticket-{year:02d}", count))
+    messages = iter(await blocks.take("message", len(readings)))
+    return Supplies(messages, sequences)
+
+
+def _may_open(reading: Reading, policy: IntakePolicy) -> bool:
+    intent = reading.intent
+    return intent.kind in NUMBERED or bool(intent.numbers) or not policy.require_keyword
+
+
+async def _prepared(
+    desk: Desk, policy: IntakePolicy, readings: Sequence[Reading], supplies: Supplies
+) -> FilingClerk:
+    """Locks the senders and asks what is known of them and of what the messages refer to."""
+    newest = max(reading.message.received_at for reading in readings)
+    references = [
+        (reading.message.channel, reference)
+        for reading in readings
+        for reference in reading.message.references
+    ]
+    threads = await desk.intake.threads(references) if references else {}
+    named = {str(number) for reading in readings for number in reading.intent.numbers}
+    addresses = list(dict.fromkeys(reading.message.sender for reading in readings))
+    senders = await desk.intake.senders(
+        addresses,
+        sorted(named | set(threads.values())),
+        newest - policy.reopening,
+        newest - policy.duplicate_within,
+    )
+    return FilingClerk(policy, dict(senders), threads, supplies)
+
+
+async def _decide_all(
+    desk: Desk, clerk: FilingClerk, readings: Sequence[Reading]
+) -> list[Receipt]:
+    given: dict[MessageKey, Receipt] = dict(
+        await desk.intake.seen(list(dict.fromkeys(reading.key for reading in readings)))
+    )
+    receipts = []
+    for reading in readings:
+        known = given.get(reading.key)
+        if known:
+            receipts.append(Receipt(Outcome.DUPLICATE, known.number, repeated=True))
+            continue
+        decision = clerk.decide(reading)
+        split = ""
+        if decision.split_from:
+            split = await desk.intake.message_text(decision.split_from[0])
+        receipt = clerk.file(reading, decision, split)
+        given[reading.key] = receipt
+        receipts.append(receipt)
+    return receipts
+
+
+def by_outcome(receipts: Sequence[Receipt]) -> Mapping[Outcome, int]:
+    """How many of each outcome, for the metrics."""
+    counts: defaultdict[Outcome, int] = defaultdict(int)
+    for receipt in receipts:
+        counts[receipt.outcome] += 1
+    return counts

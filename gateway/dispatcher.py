@@ -1,0 +1,245 @@
+"""The way out: claims promises with a lease and carries them out, one loop per channel.
+
+A claim is committed before the call; what became of it is written in groups. Order per recipient
+is the store's business (it never gives out a second item for a recipient before the first is
+handed over); the channel's rate and its circuit are kept here (design.md §4 "Going out").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from aiolimiter import AsyncLimiter
+
+from config.logs import get_logger
+from core.errors import SendFailure, StoreUnavailable
+from core.model.outbox import OutboxItem, OutboxState, RetryPolicy, SendResult
+from core.services.delivery import Attempt, Courier, carry_out, record
+from gateway.circuit import Circuit
+from gateway.grouping import Bounds, GroupingQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from core.ports import Clock, Sends, Store
+    from gateway.metrics import Metrics
+
+log = get_logger("dispatcher")
+
+AT_ONCE = 50
+"""Items per claim: 50 at a time costs a twentieth of one at a time (performance.md)."""
+
+
+DRAIN = 4.0
+"""Seconds that sends in flight get at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast one channel sends.
+
+    Attributes:
+        rate: messages per second.
+        in_flight: calls at the same time.
+        poll: seconds between two looks without a wake-up.
+    """
+
+    rate: float = 100.0
+    in_flight: int = 64
+    poll: float = 1.0
+
+
+class Dispatcher:
+    """Sends what one channel owes."""
+
+    def __init__(
+        self,
+        door: Sends,
+        store: Store,
+        policy: RetryPolicy,
+        pace: Pace,
+        hall: tuple[Clock, Metrics],
+    ) -> None:
+        self.channel = door.id
+        self._store, self._policy, self._pace = store, policy, pace
+        self._clock, self._metrics = hall
+        self._limiter = AsyncLimiter(max(pace.rate, 1.0), max(1.0, 1.0 / pace.rate))
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._flying: set[asyncio.Task[None]] = set()
+        self.circuit = Circuit(policy)
+        self.on_record: list[Callable[[], None]] = []
+        self._courier = Courier(door, policy, self._clock, self._taken, random.random)
+        self._results: GroupingQueue[SendResult, None] = GroupingQueue(
+            f"results:{door.id}", self._record, self._lost, Bounds(items=100_000)
+        )
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Claims nothing more; what flies is finished within the drain time."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until :meth:`stop`; then waits for what flies and writes it down."""
+        recorder = asyncio.create_task(self._results.run(), name=f"record {self.channel}")
+        try:
+            while not self._stopping:
+                self._wake.clear()
+                asked = self._room()
+                claimed = await self._claim(asked)
+                for item in claimed:
+                    self._fly(item)
+                if not claimed or len(claimed) < asked:
+                    await self._rest()
+            if self._flying:
+                await asyncio.wait(self._flying, timeout=DRAIN)
+        finally:
+            for task in self._flying:
+                task.cancel()
+            self._results.close()
+            await recorder
+
+    async def _claim(self, limit: int) -> Sequence[OutboxItem]:
+        now = self._clock.now()
+        if limit <= 0 or self.circuit.open_at(now):
+            return ()
+        try:
+            with self._metrics.store.labels("claim").time():
+                async with self._store.desk() as desk:
+                    lease = now + self._policy.lease
+                    items = await desk.outbox.claim(self.channel, now, lease, limit)
+                    await desk.commit()
+        except StoreUnavailable as away:
+            log.warning("claim failed", channel=self.channel, why=str(away))
+            return ()
+        except Exception:
+            log.exception("claim failed", channel=self.channel)
+            return ()
+        return items
+
+    def _room(self) -> int:
+        """How many to claim: never more than the rate can carry within a lease.
+
+        While more than half of the places are taken nothing is claimed, so that claims stay large.
+        """
+        if self.circuit.probing:
+            return max(0, 1 - len(self._flying))
+        carried = max(1, int(self._pace.rate * self._policy.lease.total_seconds() / 4))
+        places = min(self._pace.in_flight, carried)
+        free = places - len(self._flying)
+        return min(AT_ONCE, free) if free * 2 >= places else 0
+
+    async def _rest(self) -> None:
+        """Waits for a wake-up, the end of a pause, or the next poll."""
+        pause = self.circuit.open_at(self._clock.now())
+        seconds = min(self._pace.poll, pause.total_seconds()) if pause else self._pace.poll
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), max(seconds, 0.01))
+        if pause and not self._stopping:
+            # A wake-up does not end a pause.
+            await asyncio.sleep(min(seconds, 0.05))
+
+    def _fly(self, item: OutboxItem) -> None:
+        task = asyncio.create_task(self._carry(item), name=f"send {item.id}")
+        self._flying.add(task)
+        task.add_done_callback(self._landed)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("send task failed", channel=self.channel, exc_info=task.exception())
+        self._wake.set()
+
+    async def _carry(self, item: OutboxItem) -> None:
+        claimed_at = self._clock.now()
+        await self._limiter.acquire()
+        late = self._clock.now() - claimed_at > self._policy.lease / 2
+        if self._stopping or late or self.circuit.open_at(self._clock.now()):
+            attempt = Attempt(self._given_back(item))
+        else:
+            attempt = await self._try(item)
+        await self._results.submit([(attempt.result, 200)])
+
+    async def _try(self, item: OutboxItem) -> Attempt:
+        attempt = await carry_out(self._courier, item)
+        now = self._clock.now()
+        if attempt.problem:
+            if self.circuit.failed(attempt.problem, now):
+                self._paused(attempt.problem.failure)
+        else:
+            self.circuit.succeeded()
+            self._metrics.paused.labels(self.channel).set(0)
+        self._count(item, attempt)
+        return attempt
+
+    def _count(self, item: OutboxItem, attempt: Attempt) -> None:
+        result = attempt.result
+        self._metrics.sent.labels(self.channel, result.state).inc()
+        if result.state is OutboxState.HANDED_OVER:
+            self._metrics.to_accepted.observe((result.at - item.created_at).total_seconds())
+        say = log.info if result.state is OutboxState.HANDED_OVER else log.warning
+        say(
+            "message sent" if attempt.sent else "message not sent",
+            item=item.id,
+            channel=self.channel,
+            purpose=item.purpose,
+            state=result.state,
+            provider_id=result.provider_id,
+            attempt=item.attempt,
+            code=result.code,
+            why=result.reason,
+            copied=result.copied,
+        )
+
+    def _paused(self, failure: SendFailure) -> None:
+        self._metrics.paused.labels(self.channel).set(1)
+        if failure is SendFailure.PAUSE:
+            self._metrics.alarms.labels(self.channel, "paused").inc()
+        log.error(
+            "channel paused",
+            channel=self.channel,
+            until=str(self.circuit.paused_until),
+            why=self.circuit.reason,
+        )
+
+    def _given_back(self, item: OutboxItem) -> SendResult:
+        """Claimed but not begun: back to waiting, or to doubt if it was in doubt."""
+        now = self._clock.now()
+        state = OutboxState.IN_DOUBT if item.doubtful else OutboxState.WAITING
+        return SendResult(
+            item.id, state, now, next_try_at=now, doubts=item.doubts, tried_at=item.tried_at
+        )
+
+    async def _record(self, results: Sequence[SendResult]) -> Sequence[None]:
+        """Writes results; while the store is away they wait here, as long as a lease is worth."""
+        until = self._clock.now() + self._policy.lease
+        while True:
+            try:
+                with self._metrics.store.labels("record").time():
+                    await record(self._store.desk, results)
+                break
+            except StoreUnavailable as away:
+                if self._clock.now() + timedelta(seconds=1) > until:
+                    raise
+                log.warning("results wait for the store", channel=self.channel, why=str(away))
+                await asyncio.sleep(0.5)
+        for told in self.on_record:
+            told()
+        return [None] * len(results)
+
+    async def _lost(self, result: SendResult, error: Exception) -> None:
+        """The lease runs out and the provider's list is asked: nothing is doubled."""
+        log.error("result not recorded", item=result.item_id, exc_info=error)
+
+    async def _taken(self, provider_ids: Sequence[str]) -> set[str]:
+        async with self._store.desk() as desk:
+            return await desk.outbox.known_ids(self.channel, provider_ids)

@@ -1,0 +1,154 @@
+"""Takes together what waits together: one transaction for many, no timer (performance.md).
+
+While one group is at work the next one gathers by itself. A lone item pays no wait. If a group
+fails, its items are tried one by one, so that one bad item never fails its neighbours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from config.logs import get_logger
+from core.errors import Busy, StoreUnavailable
+
+log = get_logger("grouping")
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+Work = Callable[[Sequence[T]], Awaitable[Sequence[R]]]
+Poison = Callable[[T, Exception], Awaitable[R]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much may wait, and how much is taken at once.
+
+    Attributes:
+        items: waiting items before new ones are refused.
+        size: their bytes together.
+        group: items in one transaction.
+    """
+
+    items: int = 10_000
+    size: int = 64 * 2**20
+    group: int = 256
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[T, R]):
+    item: T
+    size: int
+    done: asyncio.Future[R]
+
+
+class GroupingQueue(Generic[T, R]):
+    """A bounded queue whose one worker does everything that waits in one go.
+
+    Args:
+        name: for logs and tasks.
+        work: does a group; returns one result per item, in order.
+        poison: gives the result for an item that fails alone.
+    """
+
+    def __init__(
+        self, name: str, work: Work[T, R], poison: Poison[T, R], bounds: Bounds | None = None
+    ) -> None:
+        self.name = name
+        self._work = work
+        self._poison = poison
+        self._bounds = bounds or Bounds()
+        self._waiting: deque[_Waiting[T, R]] = deque()
+        self._size = 0
+        self._arrived = asyncio.Event()
+        self._closing = False
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    async def submit(self, items: Sequence[tuple[T, int]]) -> list[R]:
+        """Waits until all are done; each item comes with its size in bytes.
+
+        Raises:
+            Busy: too much waits already; nothing was taken.
+            StoreUnavailable: not kept; the sender must try again.
+        """
+        size = sum(item_size for _, item_size in items)
+        full = len(self._waiting) + len(items) > self._bounds.items
+        if self._closing or full or self._size + size > self._bounds.size:
+            raise Busy(self.name)
+        loop = asyncio.get_running_loop()
+        waiting = [_Waiting(item, item_size, loop.create_future()) for item, item_size in items]
+        self._waiting.extend(waiting)
+        self._size += size
+        self._arrived.set()
+        # A caller that leaves does not take its message back: what was queued is worked off.
+        return [await asyncio.shield(one.done) for one in waiting]
+
+    async def run(self) -> None:
+        """Works until :meth:`close` was called and nothing waits any more."""
+        while True:
+            if not self._waiting:
+                if self._closing:
+                    return
+                self._arrived.clear()
+                await self._arrived.wait()
+                continue
+            group = self._take()
+            await self._finish(group)
+
+    def close(self) -> None:
+        """Refuses new items; what waits is still done."""
+        self._closing = True
+        self._arrived.set()
+
+    def _take(self) -> list[_Waiting[T, R]]:
+        count = min(len(self._waiting), self._bounds.group)
+        group = [self._waiting.popleft() for _ in range(count)]
+        self._size -= sum(one.size for one in group)
+        return group
+
+    async def _finish(self, group: list[_Waiting[T, R]]) -> None:
+        try:
+            results = await self._work([one.item for one in group])
+        except StoreUnavailable as error:
+            for one in group:
+                _fail(one, error)
+        except Exception as error:  # noqa: BLE001 - loop edge: the group is split, nothing is lost
+            log.warning("group split", queue=self.name, size=len(group), error=repr(error))
+            await self._one_by_one(group)
+        else:
+            for one, result in zip(group, results, strict=True):
+                _settle(one, result)
+
+    async def _one_by_one(self, group: list[_Waiting[T, R]]) -> None:
+        """A lone item gets a second try, too: a conflict with another process passes."""
+        for one in group:
+            try:
+                result = (await self._work([one.item]))[0]
+            except StoreUnavailable as away:
+                _fail(one, away)
+            except Exception as alone:  # noqa: BLE001 - loop edge: the poison item itself
+                await self._park(one, alone)
+            else:
+                _settle(one, result)
+
+    async def _park(self, one: _Waiting[T, R], error: Exception) -> None:
+        try:
+            _settle(one, await self._poison(one.item, error))
+        except Exception as parking:  # noqa: BLE001 - loop edge: the sender hears of it
+            _fail(one, parking)
+
+
+def _settle(one: _Waiting[T, R], result: R) -> None:
+    if not one.done.done():
+        one.done.set_result(result)
+
+
+def _fail(one: _Waiting[T, R], error: Exception) -> None:
+    if not one.done.done():
+        one.done.set_exception(error)

@@ -1,0 +1,253 @@
+"""The process: starts in order, stops in reverse, drains within ten seconds.
+
+Start: store, queues, dispatchers, HTTP, recovery. Stop: HTTP takes nothing new and finishes what it
+has (3 s), queues empty into the store, dispatchers finish what flies (4 s), doors and store close.
+The budgets add up to less than the ten seconds that a supervisor grants.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from config.logs import get_logger
+from core.ports import Clock, Closes, Recovers, Sends, Store, Webhook
+from gateway.dispatcher import DRAIN, Dispatcher, Pace
+from gateway.health import Health
+from gateway.intake_queue import IntakeQueue, ReportQueue
+from gateway.metrics import Metrics
+from gateway.recovery import Recovery
+from gateway.webhooks import Hallway, Hook, Route
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from pathlib import Path
+
+    from core.model.outbox import RetryPolicy
+    from core.model.policy import IntakePolicy
+    from gateway.circuit import Circuit
+    from gateway.grouping import Bounds
+
+log = get_logger("server")
+
+FINISH_REQUESTS = 3.0
+"""Seconds that requests in flight get at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class MountedDoor:
+    """A door with where it is mounted and how fast it sends."""
+
+    door: Sends
+    routes: tuple[Route, ...]
+    pace: Pace
+    recover_every: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the HTTP server listens and what it accepts."""
+
+    host: str
+    port: int
+    max_body: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a gateway process is made of; made by wiring, run here.
+
+    Attributes:
+        folder: where data lies.
+        mount: adds pages (console, sandbox) beside the webhooks.
+    """
+
+    store: Store
+    policy: IntakePolicy
+    retry: RetryPolicy
+    doors: Sequence[MountedDoor]
+    clock: Clock
+    http: Listening
+    bounds: Bounds
+    folder: Path
+    mount: Callable[[web.Application, Gateway], None] | None = None
+
+
+@dataclass(slots=True)
+class Changes:
+    """A counter that grows with every commit, for live pages."""
+
+    version: int = 0
+    _waiters: list[asyncio.Event] = field(default_factory=list)
+
+    def bump(self) -> None:
+        """Something was committed."""
+        self.version += 1
+        for waiter in self._waiters:
+            waiter.set()
+
+    async def wait(self, after: int, timeout: float) -> int:  # noqa: ASYNC109 - a long poll's own
+        """The version once it is past ``after``, or as it is when the time is over."""
+        if self.version > after:
+            return self.version
+        waiter = asyncio.Event()
+        self._waiters.append(waiter)
+        try:
+            async with asyncio.timeout(timeout):
+                await waiter.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._waiters.remove(waiter)
+        return self.version
+
+
+class Gateway:
+    """One running process."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.metrics = Metrics()
+        self.changes = Changes()
+        self.intake = IntakeQueue(plan.store, plan.policy, plan.clock, self.metrics, plan.bounds)
+        self.reports = ReportQueue(plan.store, self.metrics, plan.bounds)
+        hall = (plan.clock, self.metrics)
+        self.dispatchers = [
+            Dispatcher(mounted.door, plan.store, plan.retry, mounted.pace, hall)
+            for mounted in plan.doors
+        ]
+        self.intake.on_commit = [self.changes.bump, *(d.wake for d in self.dispatchers)]
+        self.reports.on_commit = [self.changes.bump]
+        for dispatcher in self.dispatchers:
+            dispatcher.on_record.append(self.changes.bump)
+        self.metrics.queue.set_function(lambda: len(self.intake.queue))
+        self.port = 0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Started inside, stopped and drained after."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.plan.store.close)
+            for mounted in self.plan.doors:
+                if isinstance(mounted.door, Closes):
+                    stack.push_async_callback(mounted.door.close)
+            self._start_dispatchers(stack)
+            self._start_queues(stack)
+            await self._start_http(stack)
+            self._start_recovery(stack)
+            log.info("ready", host=self.plan.http.host, port=self.port)
+            yield
+            log.info("stopping")
+
+    def _start_dispatchers(self, stack: AsyncExitStack) -> None:
+        tasks = [
+            asyncio.create_task(dispatcher.run(), name=f"dispatch {dispatcher.channel}")
+            for dispatcher in self.dispatchers
+        ]
+
+        async def stop() -> None:
+            for dispatcher in self.dispatchers:
+                dispatcher.stop()
+            await _ended(tasks, DRAIN + 1)
+
+        stack.push_async_callback(stop)
+
+    def _start_queues(self, stack: AsyncExitStack) -> None:
+        queues = (self.intake.queue, self.reports.queue)
+        tasks = [asyncio.create_task(queue.run(), name=queue.name) for queue in queues]
+
+        async def stop() -> None:
+            for queue in queues:
+                queue.close()
+            await _ended(tasks, 1)
+
+        stack.push_async_callback(stop)
+
+    async def _start_http(self, stack: AsyncExitStack) -> None:
+        app = web.Application(client_max_size=self.plan.http.max_body, middlewares=[plain_errors])
+        app.router.add_routes(self._routes())
+        if self.plan.mount:
+            self.plan.mount(app, self)
+        runner = web.AppRunner(
+            app, access_log=None, handle_signals=False, shutdown_timeout=FINISH_REQUESTS
+        )
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        site = web.TCPSite(runner, self.plan.http.host, self.plan.http.port, backlog=1024)
+        await site.start()
+        self.port = runner.addresses[0][1]
+
+    def _routes(self) -> list[web.AbstractRouteDef]:
+        plan = self.plan
+        hallway = Hallway(self.intake, self.reports, plan.store, plan.clock, self.metrics)
+        circuits: dict[str, Circuit] = {d.channel: d.circuit for d in self.dispatchers}
+        health = Health(plan.store, plan.clock, self.metrics, circuits, plan.folder)
+        routes: list[web.AbstractRouteDef] = [*health.routes()]
+        for mounted in plan.doors:
+            if not isinstance(mounted.door, Webhook):
+                continue
+            for route in mounted.routes:
+                hook = Hook(mounted.door, route, hallway)
+                routes += [
+                    web.post(route.path, hook.handle),
+                    web.get(route.path, hook.handle, allow_head=False),
+                ]
+        return routes
+
+    def _start_recovery(self, stack: AsyncExitStack) -> None:
+        hall = (self.plan.clock, self.metrics)
+        for mounted in self.plan.doors:
+            if isinstance(mounted.door, Recovers):
+                every = mounted.recover_every
+                recovery = Recovery(mounted.door, self.plan.store, self.intake, hall, every)
+                task = asyncio.create_task(recovery.run(), name=f"recover {mounted.door.id}")
+                stack.push_async_callback(_ended, [task], 0)
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]], seconds: float) -> None:
+    """Lets tasks end by themselves for so long, then cancels them."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    for task in late:
+        task.cancel()
+    if late:
+        await asyncio.wait(late, timeout=1)
+
+
+@web.middleware
+async def plain_errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """The loop edge of HTTP: nobody outside ever sees a traceback."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception:
+        log.exception("request failed", path=request.path, method=request.method)
+        return web.Response(status=503, text="try again later\n", headers={"Retry-After": "5"})
+
+
+async def serve(gateway: Gateway, started: Callable[[], None] | None = None) -> None:
+    """Runs until SIGTERM or SIGINT; a second signal ends at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def on_signal(number: int) -> None:
+        if stop.is_set():
+            raise SystemExit(128 + number)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, on_signal, number)
+    async with gateway.running():
+        if started:
+            started()
+        await stop.wait()
+    log.info("stopped")

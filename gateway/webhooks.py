@@ -1,0 +1,155 @@
+"""The way in over HTTP: request → verify → parse → intake → the door's own answer.
+
+The order is the security: the size is limited before reading, ``verify`` runs before any parsing,
+and success is answered only after commit (design.md §4, providers.md §2.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from config.logs import get_logger
+from core.errors import MalformedMessage, RequestRejected, StoreUnavailable
+from core.model.messages import (
+    DeliveryReport,
+    Ignored,
+    Inbound,
+    InboundMessage,
+    RawRequest,
+    WebReply,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.ports import Clock, Store, Webhook
+    from gateway.intake_queue import IntakeQueue, ReportQueue
+    from gateway.metrics import Metrics
+
+log = get_logger("webhooks")
+
+REFUSED = WebReply(401, b"unauthorized\n")
+FOREIGN = WebReply(403, b"forbidden\n")
+COMPRESSED = WebReply(415, b"compressed bodies are not accepted\n")
+AWAY = WebReply(503, b"try again later\n", headers={"Retry-After": "5"})
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One URL of a door.
+
+    Attributes:
+        path: where it is mounted.
+        public_url: the same as entered at the provider, without query.
+        purpose: ``message`` or ``status``; told to the door.
+    """
+
+    path: str
+    public_url: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hallway:
+    """What every webhook needs on its way."""
+
+    intake: IntakeQueue
+    reports: ReportQueue
+    store: Store
+    clock: Clock
+    metrics: Metrics
+
+
+class Hook:
+    """One route of one door as an HTTP handler."""
+
+    def __init__(self, door: Webhook, route: Route, hallway: Hallway) -> None:
+        self._door, self._route, self._hallway = door, route, hallway
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answers as the provider wants; never shows an exception's text."""
+        if "Content-Encoding" in request.headers:
+            return _response(COMPRESSED)
+        raw = await self._raw(request)
+        try:
+            self._door.verify(raw)
+        except RequestRejected as rejection:
+            return _response(self._refuse(raw, rejection))
+        try:
+            inbound = self._door.parse(raw)
+            reply = await self._hand_over(inbound)
+        except MalformedMessage as problem:
+            return _response(await self._park(raw, problem))
+        except StoreUnavailable as away:
+            log.warning("not taken", channel=self._door.id, why=str(away))
+            return _response(AWAY)
+        return _response(reply)
+
+    async def _raw(self, request: web.Request) -> RawRequest:
+        query = request.rel_url.raw_query_string
+        return RawRequest(
+            method=request.method,
+            public_url=f"{self._route.public_url}?{query}" if query else self._route.public_url,
+            headers=_joined(request),
+            body=await request.read(),
+            remote=request.remote or "",
+            received_at=self._hallway.clock.now(),
+            purpose=self._route.purpose,
+        )
+
+    async def _hand_over(self, inbound: Sequence[Inbound]) -> WebReply:
+        messages = [item for item in inbound if isinstance(item, InboundMessage)]
+        reports = [item for item in inbound if isinstance(item, DeliveryReport)]
+        for item in inbound:
+            if isinstance(item, Ignored):
+                self._hallway.metrics.received.labels(self._door.id, "ignored").inc()
+                log.info("ignored", channel=self._door.id, why=item.reason)
+        if reports:
+            await self._hallway.reports.take(reports)
+        receipts = await self._hallway.intake.take(messages) if messages else []
+        return self._door.answer(receipts)
+
+    def _refuse(self, raw: RawRequest, rejection: RequestRejected) -> WebReply:
+        why = "foreign" if rejection.foreign else "signature"
+        self._hallway.metrics.refused.labels(self._door.id, why).inc()
+        if rejection.foreign:
+            self._hallway.metrics.alarms.labels(self._door.id, "foreign").inc()
+        level = log.error if rejection.foreign else log.warning
+        level("request refused", channel=self._door.id, why=rejection.reason, remote=raw.remote)
+        return FOREIGN if rejection.foreign else REFUSED
+
+    async def _park(self, raw: RawRequest, problem: MalformedMessage) -> WebReply:
+        """Authentic but unreadable: kept raw, alarmed, and answered so that nobody repeats it."""
+        hallway = self._hallway
+        try:
+            async with hallway.store.desk() as desk:
+                body = raw.body or raw.public_url.encode()
+                await desk.quarantine.add(self._door.id, body, problem.sentence, raw.received_at)
+                await desk.commit()
+        except StoreUnavailable:
+            return AWAY
+        hallway.metrics.received.labels(self._door.id, "quarantined").inc()
+        hallway.metrics.alarms.labels(self._door.id, "quarantine").inc()
+        log.error("payload quarantined", channel=self._door.id, why=problem.sentence)
+        return self._door.malformed(problem)
+
+
+def _joined(request: web.Request) -> dict[str, str]:
+    """Headers with lower-case names; a doubled header cannot hide behind the first."""
+    headers: dict[str, str] = {}
+    for name, value in request.headers.items():
+        key = name.lower()
+        headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    return headers
+
+
+def _response(reply: WebReply) -> web.Response:
+    return web.Response(
+        status=reply.status,
+        body=reply.body,
+        content_type=reply.content_type,
+        headers=dict(reply.headers) if reply.headers else None,
+    )
