@@ -1,0 +1,1 @@
+"""The fuse box: settings, how they are read, and the log (design.md §7)."""

@@ -1,0 +1,290 @@
+"""Every setting, one class per section (design.md §7).
+
+The text under a field says its unit, what None means and why the default is what it is; the
+reference in ``docs/configuration.md`` is made from it. Values are plain and frozen; nothing here
+reads a file or the environment, see :mod:`config.load`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping  # noqa: TC003 - pydantic reads them
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal, Self
+from urllib.parse import unquote, urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from config import checks
+
+Text = Annotated[str, AfterValidator(checks.not_blank)]
+WebAddress = Annotated[str, AfterValidator(checks.web_address)]
+Number = Annotated[str, AfterValidator(checks.sender_number)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Count = Annotated[int, Field(ge=1)]
+
+
+def _secret(value: SecretStr) -> SecretStr:
+    return SecretStr(checks.not_blank(value.get_secret_value()))
+
+
+def _store_secret(value: SecretStr) -> SecretStr:
+    return SecretStr(checks.store_address(value.get_secret_value()))
+
+
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
+
+
+class Section(BaseModel):
+    """What all sections share: no unknown keys, no change after reading, no value in errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    unshown: ClassVar[frozenset[str]] = frozenset()
+    """Keys whose value is never repeated in an error, besides the secrets."""
+
+
+class OfficeSettings(Section):
+    """Who answers, and by which clock and calendar."""
+
+    name: Annotated[str, Field(max_length=80), AfterValidator(checks.not_blank)]
+    """The office as citizens read it, at most 80 characters. No default: nobody else knows it."""
+
+    timezone: Annotated[str, AfterValidator(checks.zone_name)] = "Asia/Jakarta"
+    """Zone of opening hours and of every time shown: Asia/Jakarta (WIB), Asia/Makassar (WITA),
+    Asia/Jayapura (WIT), or any other zone name. WIB, because most offices are there."""
+
+    language: Literal["id", "en"] = "id"
+    """Language of pages and of messages to citizens: id or en."""
+
+    ticket_prefix: Annotated[str, AfterValidator(checks.ticket_prefix)] = "HD"
+    """Two or three capitals before every ticket number. Numbers already given keep theirs."""
+
+    calendar: Text = "banyuwangi"
+    """Working hours and holidays: the name of a preset, or the path of a TOML file. The default
+    is the six-day week of the procedure that this system was first built for."""
+
+    require_keyword: bool = True
+    """Whether only messages that begin with HELPDESK open a ticket by themselves. Others are kept
+    in the tray of unsorted messages and answered with the help text; nothing is lost."""
+
+    reopen_days: Annotated[int, Field(ge=0, le=365)] = 7
+    """Days for which an answer from the citizen reopens an ended ticket. 0: never."""
+
+
+class HttpSettings(Section):
+    """The socket that providers, staff and citizens call."""
+
+    host: Text = "127.0.0.1"
+    """Address to listen on. This machine only, because a proxy with TLS belongs in front."""
+
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8080
+    """TCP port; above 1023, so that no root is needed. 0: any free port, told in the log."""
+
+    public_url: WebAddress
+    """Address under which the world reaches us, https unless it is this machine. Signatures of
+    providers are computed over it, so it must be exactly what is entered there. No default."""
+
+    max_body: Annotated[int, Field(ge=1_024, le=104_857_600)] = 1_048_576
+    """Largest request in bytes; above it the answer is 413. 1 MiB holds every message that a
+    provider sends (media come as links)."""
+
+
+class StoreSettings(Section):
+    """Where tickets and messages are kept."""
+
+    url: Annotated[SecretStr, AfterValidator(_store_secret)] = SecretStr(
+        "sqlite+aiosqlite:///var/helpdesk.db"
+    )
+    """sqlite+aiosqlite:///file or postgresql+asyncpg://user:password@host/name. A secret, as it
+    may hold a password. SQLite, because it needs no other service; one process only."""
+
+    data_dir: Path = Path("var")
+    """Folder for the spool and attachments, made if absent. Relative to the working folder."""
+
+    pool: Annotated[int, Field(ge=1, le=100)] = 8
+    """Connections to PostgreSQL per process; SQLite has one writer whatever this says. Two cores
+    are kept busy by fewer than 8."""
+
+
+class LogSettings(Section):
+    """What is written to stderr. Secrets, identity and phone numbers are masked in any case."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least level that is written: debug, info, warning or error."""
+
+    format: Literal["console", "json"] = "console"
+    """console: one line to read; json: one object per line for a log collector."""
+
+
+class LimitSettings(Section):
+    """Limits of automatic replies. They never lose a message, and staff see when they act."""
+
+    replies_per_hour: Count = 5
+    """All automatic replies to one sender within an hour; stops two machines from chatting."""
+
+    acks_per_ten_minutes: Count = 2
+    """Acknowledgements to one sender within ten minutes."""
+
+    same_text: Count = 3
+    """Repeats of one text within ten minutes before replies stop."""
+
+    tickets_per_ten_minutes: Count = 20
+    """New tickets of one sender within ten minutes; more are joined to the last one."""
+
+
+class IntakeSettings(Section):
+    """The queue between the doors and the store."""
+
+    queue_messages: Count = 10_000
+    """Messages that may wait; beyond it doors answer 503 and the sender keeps the message."""
+
+    queue_bytes: Annotated[int, Field(ge=1_048_576)] = 67_108_864
+    """Bytes that may wait. 64 MiB, so that memory stays flat in a flood."""
+
+    group: Annotated[int, Field(ge=1, le=10_000)] = 256
+    """Messages in one transaction at most. More gain nothing and make the first ones wait."""
+
+
+class DispatchSettings(Section):
+    """How promised messages are sent."""
+
+    poll_seconds: Seconds = 1.0
+    """Seconds between two looks at the outbox; the fallback of the wake-up at commit."""
+
+    lease_seconds: Seconds = 30.0
+    """Seconds for which a process may keep an item it is sending; then the item is in doubt."""
+
+    backoff_seconds: Seconds = 2.0
+    """Seconds before the second attempt; doubles with each further one."""
+
+    backoff_max_seconds: Seconds = 900.0
+    """Longest wait between two attempts, in seconds."""
+
+    max_attempts: Count = 40
+    """Attempts before an item becomes a dead letter. 40 with the longest wait of 15 minutes are
+    about eight hours."""
+
+    doubt_wait_seconds: Seconds = 3.0
+    """Seconds before looking into the provider's list for an item in doubt; lists lag."""
+
+    doubt_looks: Count = 2
+    """Looks into that list before the item is sent again."""
+
+    in_flight: Annotated[int, Field(ge=1, le=1_000)] = 64
+    """Messages being sent at the same time, per process."""
+
+    send_timeout_seconds: Seconds = 10.0
+    """Seconds for one call to a provider, everything included. Shorter than the lease."""
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        checks.require(
+            self.lease_seconds > self.send_timeout_seconds,
+            "lease_seconds: longer than send_timeout_seconds",
+        )
+        checks.require(
+            self.backoff_max_seconds >= self.backoff_seconds,
+            "backoff_max_seconds: at least backoff_seconds",
+        )
+        return self
+
+
+class TwilioSmsSettings(Section):
+    """A door for SMS through Twilio. The table's name is the channel's id and its webhook."""
+
+    unshown: ClassVar[frozenset[str]] = frozenset({"account_sid"})
+
+    kind: Literal["twilio_sms"]
+    """Always twilio_sms."""
+
+    account_sid: Annotated[str, AfterValidator(checks.account_sid)]
+    """The account: AC and 32 characters. Requests for another account are refused. No default."""
+
+    auth_token: Secret
+    """Primary auth token: signs webhooks and opens the API. Without it the channel does not
+    start. No default."""
+
+    auth_token_previous: Secret | None = None
+    """The token before, accepted in signatures during a rotation. None: no rotation."""
+
+    from_number: Number | None = None
+    """Number or short code to send from. None: the messaging service chooses."""
+
+    messaging_service_sid: Annotated[str, AfterValidator(checks.service_sid)] | None = None
+    """Messaging service to send through: MG and 32 characters. None: from_number is used."""
+
+    own_numbers: tuple[Number, ...] = ()
+    """Further numbers of ours besides from_number: texts to others are refused as foreign, texts
+    from them are a loop. Empty: only from_number is ours."""
+
+    rate_per_second: Annotated[float, Field(gt=0, le=10_000)] = 100.0
+    """Messages per second towards the provider. 100 is a short code's; a long code allows 1."""
+
+    acks_per_day: Count = 5
+    """Acknowledgements to one sender per day; later messages are taken without one."""
+
+    api_base_url: WebAddress = "https://api.twilio.com"
+    """Where messages are sent; another one for a proxy or a test. http only on this machine."""
+
+    fallback_url: WebAddress | None = None
+    """Fallback URL entered at Twilio if it differs from the webhook; signed over itself. None:
+    the same webhook, or no fallback."""
+
+    validity_seconds: Annotated[int | None, Field(ge=1, le=36_000)] = None
+    """Seconds for which Twilio may hold a message back before it gives up. None: Twilio's own
+    limit of ten hours."""
+
+    recover_every_seconds: Seconds = 300.0
+    """Seconds between two readings of Twilio's list for messages whose webhook never came."""
+
+    media_hosts: Annotated[tuple[str, ...], AfterValidator(checks.host_names)] = (
+        "api.twilio.com",
+    )
+    """Hosts from which media of messages may be fetched; no other is ever called."""
+
+    @model_validator(mode="after")
+    def _has_sender(self) -> Self:
+        checks.require(
+            self.from_number is not None or self.messaging_service_sid is not None,
+            "from_number: a number, or messaging_service_sid instead",
+        )
+        return self
+
+    @property
+    def all_numbers(self) -> tuple[str, ...]:
+        """Every number of ours on this channel, without repeats."""
+        first = () if self.from_number is None else (self.from_number,)
+        return tuple(dict.fromkeys(first + self.own_numbers))
+
+
+ChannelSettings = TwilioSmsSettings
+
+CHANNEL_KINDS: Mapping[str, type[ChannelSettings]] = {"twilio_sms": TwilioSmsSettings}
+"""What ``kind`` may say; a new kind of channel is one more class and one more line here."""
+
+
+class Settings(BaseModel):
+    """The whole configuration, valid and complete."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    office: OfficeSettings
+    http: HttpSettings
+    store: StoreSettings = StoreSettings()
+    log: LogSettings = LogSettings()
+    texts: Mapping[str, str] = Field(default_factory=dict)
+    limits: LimitSettings = LimitSettings()
+    intake: IntakeSettings = IntakeSettings()
+    dispatch: DispatchSettings = DispatchSettings()
+    channels: Mapping[str, ChannelSettings] = Field(default_factory=dict)
+
+    def secrets(self) -> Iterator[str]:
+        """Every secret value, for the log's redaction; the store's address only if it has one."""
+        url = self.store.url.get_secret_value()
+        password = urlsplit(url).password
+        if password:
+            yield from (url, password, unquote(password))
+        for channel in self.channels.values():
+            for value in channel.__dict__.values():
+                if isinstance(value, SecretStr):
+                    yield value.get_secret_value()
