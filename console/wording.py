@@ -85,8 +85,9 @@ LABELS = {
 
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:
-    """``Sel 14 Juli 2026 pukul 10.30 WIB``."""
-    return f"{long_time(instant, zone)}\u00a0{zone_name(zone, instant)}"
+    """``Sel 14 Juli 2026 pukul 10.30 WIB``, breaking only before ``pukul``."""
+    words = long_time(instant, zone).replace(" pukul ", " pukul\u00a0")
+    return f"{words}\u00a0{zone_name(zone, instant)}"
 
 
 def clock_time(instant: datetime, zone: ZoneInfo) -> str:

@@ -29,7 +29,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.target.id === "writing" && event.detail.successful) {
+  if (event.target.id === "writing" && event.detail.xhr.status < 300) {
     body.value = "";
     body.focus({ preventScroll: true });
   }

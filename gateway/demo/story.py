@@ -34,10 +34,10 @@ class Line:
     text: str
 
 
-SARI = Person("dr. Sari", "+6281200002001", "Unit medik")
-WAYAN = Person("Ns. Wayan", "+6281200002002", "Unit perawat")
-RINA = Person("Bu Rina", "+6281200002003", "Unit keuangan")
-AGUS = Person("Pak Agus", "+6281200002004", "Unit logistik")
+SARI = Person("dr. Sari", "+6281200002001", "medik")
+WAYAN = Person("Ns. Wayan", "+6281200002002", "perawat")
+RINA = Person("Bu Rina", "+6281200002003", "keuangan")
+AGUS = Person("Pak Agus", "+6281200002004", "logistik")
 
 PEOPLE = (SARI, WAYAN, RINA, AGUS)
 

@@ -1,0 +1,1 @@
+"""The hallway: process, sockets, wiring, lifecycle, dispatcher, schedules, command line."""
