@@ -7,14 +7,16 @@ Indonesian, staff read them. A complaint that merely contains such words must no
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from core.model.mailtext import own_text, strip_prefixes
 from core.model.messages import Address, AddressKind, InboundMessage
 from core.model.text_defaults import DEFAULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ANSWERED_PREFIXES: tuple[str, ...] = ("+628",)
 """Phone numbers that texts may go to: mobile numbers of Indonesia."""
@@ -24,34 +26,51 @@ _WITHHELD = frozenset({"", "anonymous", "+266696687", "266696687"})
 _MOBILE = re.compile(r"\+628\d{8,11}")
 
 _BULK = frozenset({"bulk", "junk", "list"})
-_MARKS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-loop", "x-helpdesk-loop")
+_MARKS = frozenset(
+    {
+        "x-autoreply",
+        "x-autorespond",
+        "x-autoresponder",
+        "x-auto-reply",
+        "x-loop",
+        "x-helpdesk-loop",
+    }
+)
 _DAEMONS = frozenset({"mailer-daemon", "mail-daemon", "mailerdaemon"})
 _NO_REPLY = re.compile(
-    r"(?:no|not|do-?not|donot|tidak|jangan)[-_.]?(?:reply|respond|dibalas|balas)\b.*|bounces?\b.*|owner-.+|.+-request"
+    r"(?:no|not|do-?not|donot|tidak|jangan)[-_.]?(?:reply|respond|dibalas|balas)\b.*"
+    r"|bounces?\b.*|owner-.+|.+-request"
     r"|mailer-daemon|postmaster"
 )
 _RETURNED = re.compile(
-    r"undelivered mail returned to sender$|undeliver(?:able|ed)(?: mail)?:|delivery status notification\s*\("
-    r"|mail delivery (?:failed: returning|system$)|returned mail: see|failure notice$|delivery failure$"
+    r"undelivered mail returned to sender$|undeliver(?:able|ed)(?: mail)?:"
+    r"|delivery status notification\s*\("
+    r"|mail delivery (?:failed: returning|system$)|returned mail: see|failure notice$"
+    r"|delivery failure$"
     r"|delivery has failed to these|pesan tidak terkirim:",
     re.IGNORECASE,
 )
 _ABSENCE = re.compile(
     r"(?:automatic|auto)[ \-]?(?:reply|response|respond(?:er)?)\b"
     r"|(?:balasan|jawaban|respon[s]?|pesan) (?:secara )?otomatis\b"
-    r"|out of (?:the )?office(?: (?:auto\w*|reply|message|notice|notification|response))*\s*(?:$|[:\-–(\[]|until|from|re:)"  # noqa: RUF001
-    r"|(?:saya )?sedang (?:dinas luar|cuti|perjalanan dinas|tidak di kantor)(?: kota| negeri| daerah)?"
-    r"\s*(?:$|[.!]$|[:\-–(\[]\s*(?:re:|\[|$|\d|s/d)|(?:s/d|sd|sampai|hingga|tanggal|tgl|mulai|until)\b)",  # noqa: RUF001
+    r"|out of (?:the )?office(?: (?:auto\w*|reply|message|notice|notification|response))*\s*"
+    r"(?:$|[:\-\u2013(\[]|until|from|re:)"
+    r"|(?:saya )?sedang (?:dinas luar|cuti|perjalanan dinas|tidak di kantor)"
+    r"(?: kota| negeri| daerah)?\s*"
+    r"(?:$|[.!]$|[:\-\u2013(\[]\s*(?:re:|\[|$|\d|s/d)"
+    r"|(?:s/d|sd|sampai|hingga|tanggal|tgl|mulai|until)\b)",
     re.IGNORECASE,
 )
 _AWAY = re.compile(
     r"(?:(?:yth|dear|terima kasih|thank)[^\n]{0,120}\s+)?(?:saat ini |currently,? )?"
     r"(?:saya (?:saat ini )?(?:sedang|tengah) (?:cuti|dinas|dalam perjalanan|tidak (?:berada )?di)"
-    r"|i(?: am|'m) (?:currently )?(?:out of (?:the )?office|away|on (?:annual |maternity )?leave))",
+    r"|i(?: am|'m) (?:currently )?(?:out of (?:the )?office|away|on (?:annual "
+    r"|maternity )?leave))",
     re.IGNORECASE,
 )
 _DEPUTY = re.compile(
-    r"\b(?:(?:silakan |dapat |bisa |harap |mohon )?(?:meng)?hubungi|akan (?:saya |segera )?(?:balas|respon|membalas)"
+    r"\b(?:(?:silakan |dapat |bisa |harap |mohon )?(?:meng)?hubungi|akan (?:saya "
+    r"|segera )?(?:balas|respon|membalas)"
     r"|please contact|will (?:reply|respond|get back)|when i return|upon my return)",
     re.IGNORECASE,
 )
@@ -64,14 +83,18 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _BOT = re.compile(
-    r"\bkami (?:akan|siap|segera|sedang) (?:segera )?(?:me|di|tidak)|(?:dapat|bisa) kami bantu|segera (?:kami )?"
-    r"(?:me(?:mbalas|respon|njawab|layani)|di(?:balas|respon|layani|jawab))|jam (?:operasional|kerja kami|buka kami)"
-    r"|(?:pesan|balasan|balas|jawaban) otomatis|sila(?:k|hk)an (?:pilih|ketik|tinggalkan|tunggu)|mohon (?:menunggu|tunggu|ditunggu)"
+    r"\bkami (?:akan|siap|segera|sedang) (?:segera )?(?:me|di|tidak)|(?:dapat|bisa) kami bantu"
+    r"|segera (?:kami )?"
+    r"(?:me(?:mbalas|respon|njawab|layani)|di(?:balas|respon|layani|jawab))|jam (?:operasional"
+    r"|kerja kami|buka kami)"
+    r"|(?:pesan|balasan|balas|jawaban) otomatis|sila(?:k|hk)an (?:pilih|ketik|tinggalkan|tunggu)"
+    r"|mohon (?:menunggu|tunggu|ditunggu)"
     r"|let us know|we(?:'re| are|'ll| will)\b|how we can help|as soon as possible",
     re.IGNORECASE,
 )
 _CONTRAST = re.compile(
-    r"\b(?:tapi|tetapi|tp|namun|masih|msh|belum|blm|kok|kenapa|knp|mengapa|tidak|tdk|gak|ga|rusak|mati|error"
+    r"\b(?:tapi|tetapi|tp|namun|masih|msh|belum|blm|kok|kenapa|knp|mengapa|tidak|tdk|gak|ga"
+    r"|rusak|mati|error"
     r"|but|still|not)\b|\?|\d{4}",
     re.IGNORECASE,
 )
@@ -132,7 +155,9 @@ def why_silent(headers: Mapping[str, str]) -> str:
 
     ``X-Auto-Response-Suppress`` with ``All`` or ``AutoReply``; Exchange puts it on people's mail.
     """
-    asked = {word.strip().lower() for word in headers.get("x-auto-response-suppress", "").split(",")}
+    asked = {
+        word.strip().lower() for word in headers.get("x-auto-response-suppress", "").split(",")
+    }
     return "pengirim meminta tanpa balasan otomatis" if asked & {"all", "autoreply"} else ""
 
 
@@ -161,7 +186,7 @@ def _by_headers(sender: Address, headers: Mapping[str, str]) -> Automatic | None
         return Automatic("auto_reply", "pemberitahuan gagal kirim")
     submitted = get("auto-submitted", "no").partition(";")[0].partition("(")[0].strip().lower()
     precedence = get("precedence", "").strip().lower()
-    if submitted not in ("no", "") or precedence == "auto_reply" or any(m in headers for m in _MARKS):
+    if submitted not in ("no", "") or precedence == "auto_reply" or not _MARKS.isdisjoint(headers):
         return Automatic("auto_reply", "balasan mesin menurut kepala surel")
     if precedence in _BULK or any(name.startswith("list-") for name in headers):
         return Automatic("ignored", "surel massal atau milis")

@@ -25,16 +25,26 @@ _RESENT = re.compile(
 )
 
 # Look-alikes of Latin capitals (rule 1), both cases because case is ignored afterwards.
-_LOOK_ALIKES = dict(
-    zip(
-        "авекмнорстухіјѕһԁԍԝүαβεζηικμνορτυχϲ",
-        "abekmhopctyxijshdgwyabezhikmnoptyxc",
-        strict=True,
+_LOOK_ALIKES = (
+    dict(
+        zip(
+            "авекмнорстухіјѕһԁԍԝүαβεζηικμνορτυχϲ",
+            "abekmhopctyxijshdgwyabezhikmnoptyxc",
+            strict=True,
+        )
     )
-) | dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("‘’‚‛′`´", "'") | dict.fromkeys("“”„‟«»", '"')  # noqa: RUF001 - look-alikes are the point
+    | dict.fromkeys(map(chr, (*range(0x2010, 0x2016), 0x2212)), "-")
+    | dict.fromkeys("\u2018\u2019\u201a\u201b\u2032`\u00b4", "'")
+    | dict.fromkeys("“”„‟«»", '"')
+)
 _DROPPED = frozenset({"Cf", "Cc", "Co", "Cs", "Me"})
 _SPACES = frozenset("\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85")
 _TABLE_LIMIT = 20_000
+
+
+def terms(*lines: str) -> frozenset[str]:
+    """The words of some lines as a set; ``_`` joins two words to one term."""
+    return frozenset(term.replace("_", " ") for line in lines for term in line.split())
 
 
 def _fold_character(character: str) -> str:
@@ -124,14 +134,15 @@ def joined(found: list[str]) -> str:
 _SHORT = 4  # words; shorter texts must be equal
 _MANY = 6  # different words on one side; more is another text
 _TYPO = 5  # letters; in shorter words one letter makes another word
-_POLITE = frozenset(
-    "mohon tolong tlg mhn segera sgr cepat ya yah dong donk pak bu bapak ibu kak mas mbak min admin gan "
-    "lagi ulang ini itu nih sih kok lho ditangani dibantu bantuan bantuannya diperbaiki terima kasih "
-    "makasih trims suwun nuwun matur selamat pagi siang sore malam assalamualaikum halo".split()
+_POLITE = terms(
+    "mohon tolong tlg mhn segera sgr cepat ya yah dong donk pak bu bapak ibu kak mas mbak min "
+    "admin gan lagi ulang ini itu nih sih kok lho ditangani dibantu bantuan bantuannya "
+    "diperbaiki terima kasih makasih trims suwun nuwun matur selamat pagi siang sore malam "
+    "assalamualaikum halo"
 )
-_NEGATIONS = frozenset(
-    "tidak tdk tak gak ga gk nggak ngga enggak ndak bukan belum blm ora gaono boten durung jangan "
-    "jgn sing not no".split()
+_NEGATIONS = terms(
+    "tidak tdk tak gak ga gk nggak ngga enggak ndak bukan belum blm ora gaono boten durung "
+    "jangan jgn sing not no"
 )
 
 

@@ -1,4 +1,6 @@
-"""Command words, slash commands, survey digits, and questions that count as STATUS (requirements §4).
+"""Command words, slash commands, survey digits, questions that count as STATUS.
+
+Requirements §4.
 
 All texts here are folded (:func:`core.model.cleaning.fold`).
 """
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from core.model.cleaning import words
+from core.model.cleaning import terms, words
 from core.model.intent import Command
 from core.model.numbers import number_pattern
 
@@ -37,29 +39,31 @@ _WORD = re.compile(
     rf"({'|'.join(sorted((w.replace(' ', r'[ ]{1,3}') for w in _WORDS), key=len, reverse=True))})"
     r"(?![a-z0-9])[\s:;,.\-/#!>='*_~`\")\]]*+"
 )
-_LABEL = r"(?:(?:tiket|ticket|no|nomor|nomer|nmr|laporan|aduan|pengaduan)(?:nya)?(?![a-z0-9])[\W_]*)*+"
+_LABEL = (
+    r"(?:(?:tiket|ticket|no|nomor|nomer|nmr|laporan|aduan|pengaduan)(?:nya)?(?![a-z0-9])[\W_]*)*+"
+)
 
-FILLERS = frozenset(
-    "dong donk dunk min mimin admin pak bu bapak ibu kak kakak mas mbak mba gan bang bos ya yah yaa nih "
-    "sih tolong tlg mohon mhn please pls tiket tiketku tiketnya laporan laporannya aduan pengaduan "
-    "keluhan saya sy aku kami no nomor nomer nmr itu ini nya aja saja dulu info minta cek status "
-    "sekarang skrg bagaimana gimana gmn apa the my ticket".split()
+FILLERS = terms(
+    "dong donk dunk min mimin admin pak bu bapak ibu kak kakak mas mbak mba gan bang bos ya yah "
+    "yaa nih sih tolong tlg mohon mhn please pls tiket tiketku tiketnya laporan laporannya aduan "
+    "pengaduan keluhan saya sy aku kami no nomor nomer nmr itu ini nya aja saja dulu info minta "
+    "cek status sekarang skrg bagaimana gimana gmn apa the my ticket"
 )
 """Words that add nothing to a command."""
 
-_THANKS = frozenset(
-    "terimakasih trimakasih trmksh trmkasih makasih makasi mksh mkasih maksih mksih trims trim tks thx "
-    "thanks thank thankyou tengkyu tq ty suwun nuwun sakalangkong nuhun kesuwun ok oke okay okey okee "
-    "sip siip siap noted baik alhamdulillah jazakallah kasih".split()
+_THANKS = terms(
+    "terimakasih trimakasih trmksh trmkasih makasih makasi mksh mkasih maksih mksih trims trim "
+    "tks thx thanks thank thankyou tengkyu tq ty suwun nuwun sakalangkong nuhun kesuwun ok oke "
+    "okay okey okee sip siip siap noted baik alhamdulillah jazakallah kasih"
 )
-_THANKS_WITH = FILLERS | frozenset(
-    "terima trima banyak byk sangat sekali sngt atas bantuan bantuannya respon responnya responsnya "
-    "pelayanan pelayanannya layanannya perhatian perhatiannya kerjasama kerjasamanya infonya "
-    "informasinya jawabannya matur hatur sanget nggih njih inggih you very much so untuk utk kembali "
-    "sama pagi siang sore malam salam semua tim petugas helpdesk sudah udah sdh".split()
+_THANKS_WITH = FILLERS | terms(
+    "terima trima banyak byk sangat sekali sngt atas bantuan bantuannya respon responnya "
+    "responsnya pelayanan pelayanannya layanannya perhatian perhatiannya kerjasama kerjasamanya "
+    "infonya informasinya jawabannya matur hatur sanget nggih njih inggih you very much so untuk "
+    "utk kembali sama pagi siang sore malam salam semua tim petugas helpdesk sudah udah sdh"
 ) - frozenset({"cek", "status", "apa", "bagaimana", "gimana", "gmn", "minta"})  # fmt: skip
 _MANY_WORDS = 12
-_DISAPPROVAL = frozenset("👎😡😠🤬😭😢😞😤🖕💩😩🙄")  # noqa: RUF001
+_DISAPPROVAL = frozenset("👎😡😠🤬😭😢😞😤🖕💩😩🙄")
 
 _FIVE = re.compile(r"(?:[1-5][\s,;./\-]*+){5}")
 _ONE = re.compile(r"([1-5])[\s.!]*+")
@@ -76,17 +80,23 @@ _DONE = re.compile(r"\b(?:sudah|sdh|udah|dah|apa|apakah) selesai(?:kah)?\b")
 _CHECK = re.compile(r"\bcek\b")
 # "sudah saya cek", "barusan di cek": told, not asked.
 _TOLD = re.compile(
-    r"\b(?:sudah|sdh|udah|dah|telah|barusan|habis|abis|pas|waktu|setelah|stlh|tadi|saya|sy|kami|di) "
+    r"\b(?:sudah|sdh|udah|dah|telah|barusan|habis|abis|pas|waktu|setelah|stlh|tadi|saya|sy|kami"
+    r"|di) "
     r"(?:saya |sy |kami |coba |di )?cek\b"
 )
-_TICKET_NUMBER = r"(?:no|nomor|nomer|nomr|nmr|number)\b\.? ?(?:tiket|ticket|laporan|lapor|aduan|pengaduan|registrasi)(?:an)?(?:nya|ku)?\b"
+_TICKET_NUMBER = (
+    r"(?:no|nomor|nomer|nomr|nmr|number)\b\.? ?"
+    r"(?:tiket|ticket|laporan|lapor|aduan|pengaduan|registrasi)(?:an)?(?:nya|ku)?\b"
+)
 _ASKS_NUMBER = re.compile(
     rf"{_TICKET_NUMBER}.{{0,30}}(?:\bberapa|\bbrp|\bapa\b|\bmana|\bbelum|\bblm|\bblom|\?)"
-    rf"|(?:berapa|brp|minta|mnta|lupa|tolong|mohon|kirim\w*|tanya|dapat|dpt|terima|tahu|tau|kehilangan)"
+    rf"|(?:berapa|brp|minta|mnta|lupa|tolong|mohon|kirim\w*|tanya|dapat|dpt|terima|tahu|tau"
+    rf"|kehilangan)"
     rf"\b.{{0,30}}{_TICKET_NUMBER}"
     r"|what(?:'s| is) (?:my|the) (?:ticket|report|complaint|case) number"
 )
 _QUESTION_LENGTH = 120
+_TICKET_NOUNS = ("tiket", "ticket", "lapor", "aduan", "registrasi", "number")
 
 
 class Found(NamedTuple):
@@ -167,7 +177,11 @@ def scores_in(folded: str) -> tuple[int, ...]:
     ``T4 R5 D3 J4 E4`` may come in any order and is returned in the order of the questions.
     """
     text = folded[: _SURVEY_LENGTH + 1].strip(" \n\t*_~`\"'()[]#:=.!-")
-    if not text or len(text) > _SURVEY_LENGTH or (text[0] not in "12345" and text[0] not in _ORDER):
+    if (
+        not text
+        or len(text) > _SURVEY_LENGTH
+        or (text[0] not in "12345" and text[0] not in _ORDER)
+    ):
         return ()
     if one := _ONE.fullmatch(text):
         return (int(one.group(1)),)
@@ -193,21 +207,23 @@ def asks_progress(folded: str) -> bool:
 
 def asks_number(folded: str) -> bool:
     """Whether a short text is the bare question for the ticket's number."""
-    return len(folded) <= _QUESTION_LENGTH and bool(_ASKS_NUMBER.search(" ".join(folded.split())))
+    if len(folded) > _QUESTION_LENGTH or not any(noun in folded for noun in _TICKET_NOUNS):
+        return False
+    return bool(_ASKS_NUMBER.search(" ".join(folded.split())))
 
 
-def is_thanks(folded: str, found: list[str]) -> bool:
-    """Whether a text is nothing but thanks, a nod, or approving emojis.
-
-    Args:
-        folded: the text, ticket numbers taken out.
-        found: its words.
-    """
+def is_thanks(folded: str) -> bool:
+    """Whether a text, ticket numbers taken out, is plain thanks, a nod or approval."""
+    if len(folded) > _QUESTION_LENGTH or "?" in folded:
+        return False
+    found = words(folded)
     if not found:
         return not folded.isascii() and _DISAPPROVAL.isdisjoint(folded) and _has_emoji(folded)
-    if len(found) > _MANY_WORDS or _THANKS.isdisjoint(found) or "?" in folded:
-        return False
-    return all(word in _THANKS or word in _THANKS_WITH for word in found)
+    return (
+        len(found) <= _MANY_WORDS
+        and not _THANKS.isdisjoint(found)
+        and all(word in _THANKS or word in _THANKS_WITH for word in found)
+    )
 
 
 def _has_emoji(folded: str) -> bool:

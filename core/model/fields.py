@@ -11,7 +11,8 @@ from core.model.hints import CATEGORY_NAMES
 _LONGEST_FIELD = 60
 _LONGEST_VALUE = 200
 _LABEL = re.compile(
-    r"^[ \t*_~\-•]{0,8}(instansi|unit|nama|masalah|keluhan|lokasi|alamat|sejak|kontak|hp)[ \t*_~]{0,8}[:=]"
+    r"^[ \t*_~\-•]{0,8}(instansi|unit|nama|masalah|keluhan|lokasi|alamat|sejak|kontak"
+    r"|hp)[ \t*_~]{0,8}[:=]"
     r"[ \t*_~]{0,8}(\S[^\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -57,5 +58,7 @@ def read_labels(content: str) -> dict[str, str]:
     labels: dict[str, str] = {}
     if ":" in head or "=" in head:
         for found in _LABEL.finditer(head):
-            labels.setdefault(found.group(1).lower(), found.group(2).strip(" \t\r*_~")[:_LONGEST_VALUE])
+            labels.setdefault(
+                found.group(1).lower(), found.group(2).strip(" \t\r*_~")[:_LONGEST_VALUE]
+            )
     return labels

@@ -5,6 +5,7 @@ Hints propose, people decide. One pass over the words of a bounded head.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from core.model.hint_words import (
@@ -31,6 +32,7 @@ _SERVER_NEAR = 4
 _ENOUGH = {"en": 3}
 _ENOUGH_BY_DEFAULT = 2
 _DOWN = frozenset({"mati", "down", "hang", "padam"})
+_URGENT = EMERGENCY | HIGH | LOW | {"server"}
 
 
 class Hints(NamedTuple):
@@ -52,7 +54,7 @@ class Hints(NamedTuple):
 def read_hints(found: list[str]) -> Hints:
     """The hints in the words of a folded text."""
     near = found[:_LOOKED_AT]
-    pairs = [f"{a} {b}" for a, b in zip(near, near[1:], strict=False)]
+    pairs = [f"{a} {b}" for a, b in pairwise(near)]
     language = language_of(near)
     priority, medical = _urgency(near, pairs, language)
     return Hints(priority, medical, category_of(near, pairs), language)
@@ -61,11 +63,11 @@ def read_hints(found: list[str]) -> Hints:
 def language_of(found: list[str]) -> str:
     """The language most marker words belong to; Indonesian unless there are enough of them."""
     counts: dict[str, int] = {}
-    for word in set(found):
-        for language in LANGUAGE_WORDS.get(word, ()):
+    for word in LANGUAGE_WORDS.keys() & set(found):
+        for language in LANGUAGE_WORDS[word]:
             counts[language] = counts.get(language, 0) + 1
     best, most = "id", 0
-    for language, count in counts.items():
+    for language, count in sorted(counts.items()):
         if count >= _ENOUGH.get(language, _ENOUGH_BY_DEFAULT) and count > most:
             best, most = language, count
     return best
@@ -74,8 +76,8 @@ def language_of(found: list[str]) -> str:
 def category_of(found: list[str], pairs: list[str]) -> str:
     """The category with most weight in words and word pairs; "" when none is named."""
     weights: dict[str, int] = {}
-    for term in (*found, *pairs):
-        for category, weight in CATEGORY_WORDS.get(term, ()):
+    for term in CATEGORY_WORDS.keys() & {*found, *pairs}:
+        for category, weight in CATEGORY_WORDS[term]:
             weights[category] = weights.get(category, 0) + weight
     if not weights:
         return ""
@@ -83,9 +85,11 @@ def category_of(found: list[str], pairs: list[str]) -> str:
 
 
 def _urgency(found: list[str], pairs: list[str], language: str) -> tuple[Priority | None, bool]:
-    negations = NEGATIONS | OSING_NEGATION if language == "osi" else NEGATIONS
     best: Priority | None = None
     medical = False
+    if _URGENT.isdisjoint(found) and _URGENT.isdisjoint(pairs):
+        return best, medical
+    negations = NEGATIONS | OSING_NEGATION if language == "osi" else NEGATIONS
     for at, word in enumerate(found):
         pair = pairs[at] if at < len(pairs) else ""
         hint = _hint_of(word, pair) or _server_down(found, at)

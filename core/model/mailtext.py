@@ -12,12 +12,14 @@ _LONGEST_SUBJECT = 2_000
 _SCANNED = 20_000  # characters looked at; what stands behind them is kept unseen
 
 _PREFIX = re.compile(
-    r"(?:\s*(?:(re|bls|balas|balasan|jawab|aw|sv)|(?:fwd?|tr|terusan))\s*(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,2})?\s?[::]"
+    r"(?:\s*(?:(re|bls|balas|balasan|jawab|aw|sv)|(?:fwd?|tr|terusan))\s*(?:\[\d{1,3}\]"
+    r"|\(\d{1,3}\)|\d{1,2})?\s?[::]"
     r"|\s*\[(?:ext|external|eksternal)\])++\s*",
     re.IGNORECASE,
 )  # fmt: skip
 _ATTRIBUTION = re.compile(
-    r"^[ \t]*(?:pada|on)\b(?=[^\n]{0,200}\d)[^\n]{1,300}(?:\n[^\n>]{1,300}){0,2}?\b(?:menulis|wrote)[ \t]*:[ \t]*$",
+    r"^[ \t]*(?:pada|on)\b(?=[^\n]{0,200}\d)[^\n]{1,300}(?:\n[^\n>]{1,300}){0,2}?\b(?:menulis"
+    r"|wrote)[ \t]*:[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _FORWARDED = re.compile(
@@ -26,20 +28,25 @@ _FORWARDED = re.compile(
     r"|^[ \t]*(?:begin forwarded message|mulai pesan (?:terusan|diteruskan))[ \t]*:[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_HEADER = r"(?:dari|from|terkirim|dikirim|sent|tanggal|date|kepada|to|ke|cc|tembusan|subjek|perihal|subject)"
+_HEADER = (
+    r"(?:dari|from|terkirim|dikirim|sent|tanggal|date|kepada|to|ke|cc|tembusan"
+    r"|subjek|perihal|subject)[ \t*]*:"
+)
 _HEADER_BLOCK = re.compile(
-    rf"^[ \t*]*(?:dari|from)[ \t*]*:[^\n]{{0,300}}(?:\n[ \t*]*{_HEADER}[ \t*]*:[^\n]{{0,300}}){{2,8}}",
+    rf"^[ \t*]*(?:dari|from)[ \t*]*:[^\n]{{0,300}}(?:\n[ \t*]*{_HEADER}[^\n]{{0,300}}){{2,8}}",
     re.IGNORECASE | re.MULTILINE,
 )
-_HEADER_LINES = re.compile(rf"(?:[ \t*>]*(?:{_HEADER}[ \t*]*:[^\n]*)?\n)*+", re.IGNORECASE)
+_HEADER_LINES = re.compile(rf"(?:[ \t*>]*(?:{_HEADER}[^\n]*)?\n)*+", re.IGNORECASE)
 _ORIGINAL = re.compile(
-    r"^[ \t]*(?:-{2,}[ \t]*(?:pesan asli|original message|original appointment)[ \t]*-{2,}|_{20,})[ \t]*$",
+    r"^[ \t]*(?:-{2,}[ \t]*(?:pesan asli|original message|original appointment)[ \t]*-{2,}"
+    r"|_{20,})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _QUOTED = re.compile(r"^[ \t]*>[^\n]*(?:\n|\Z)", re.MULTILINE)
 _SIGNATURE = re.compile(r"^--[ \t]*$", re.MULTILINE)
 _SUSPECT = re.compile(
-    r"(?m)^[ \t]*>|^--|^[ \t]*_{20}|^[ \t*]*(?:dari|from)[ \t*]*:|menulis\s*:|wrote\s*:|forwarded|mulai pesan",
+    r"(?m)^[ \t]*>|^--|^[ \t]*_{20}|^[ \t*]*(?:dari|from)[ \t*]*:|menulis\s*:|wrote\s*:"
+    r"|forwarded|mulai pesan",
     re.IGNORECASE,
 )
 

@@ -15,8 +15,12 @@ _UNBROKEN = re.compile(rf"(?<!\d)\d{{{_IDENTITY - _KEPT}}}(\d{{{_KEPT}}})(?!\d)"
 _GROUP = re.compile(r"\d+")
 _MONEY = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _LONG_CLUSTER = 400  # characters: a wall of digits is searched for unbroken runs only
-_SHAPES = frozenset({(4, 4, 4, 4), (6, 6, 4), (2, 2, 2, 6, 4), (6, 2, 2, 2, 4), (2, 2, 2, 2, 2, 2, 4)})
-_FOREIGN = 8  # digits of a group that is a phone number or another identity, not a part of this one
+_SHAPES = frozenset(
+    {(4, 4, 4, 4), (6, 6, 4), (2, 2, 2, 6, 4), (6, 2, 2, 2, 4), (2, 2, 2, 2, 2, 2, 4)}
+)
+_FOREIGN = (
+    8  # digits of a group that is a phone number or another identity, not a part of this one
+)
 
 _PHONE = re.compile(r"\D+")
 _HIDDEN = "****"

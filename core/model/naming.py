@@ -17,7 +17,7 @@ _MOST = 20  # numbers
 _REAL_DIGITS = 4  # below that O, I and l are just letters
 _SENTENCE_WITHIN = 300
 _SHORTEST_SENTENCE = 12
-_SENTENCE_END = re.compile(r"(?<=[^\s.]{4})[.!?]+(?=\s|$)|\n")
+_SENTENCE_END = re.compile(r"[.!?\n](?:(?<=\n)|(?<=[^\s.]{4}[.!?])[.!?]*(?=\s|$))")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
 
@@ -67,7 +67,9 @@ def subject_of(content: str) -> str:
 
     A full stop after a short word (``kec.``, ``no.``, ``jl.``) ends no sentence.
     """
-    head = _UNSEEN.sub("", content[:_SENTENCE_WITHIN].strip())
+    head = content[:_SENTENCE_WITHIN].strip()
+    if not head.isprintable():
+        head = _UNSEEN.sub("", head)
     for end in _SENTENCE_END.finditer(head):
         if end.start() >= _SHORTEST_SENTENCE:
             head = head[: end.start()]

@@ -20,11 +20,11 @@ MAX_LENGTH = 14
 """So that every text fits one SMS."""
 
 _SLIPS = str.maketrans("oOiIlL|", "0011111")
-_SEPARATOR = r"[\s\-‐‑‒–—./_]*"
+_SEPARATOR = r"[\s\-\u2010-\u2014./_]*"
 _DIGIT = r"[0-9oOiIlL|]"
 _SEQUENCE = 6  # digits at least
-_SEPARATORS = re.compile(r"[\-‐‑‒–—./_ ]")
-_USUAL = re.compile(rf"{_DIGIT}{{6,}}[\-‐‑‒–—./_ ]{_DIGIT}(?![0-9a-zA-Z|])")
+_SEPARATORS = re.compile(r"[\-\u2010-\u2014./_ ]")
+_USUAL = re.compile(rf"{_DIGIT}{{6,}}[\-\u2010-\u2014./_ ]{_DIGIT}(?![0-9a-zA-Z|])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def number_pattern(prefix: str) -> re.Pattern[str]:
     letters = "".join(f"[{c.lower()}{c.upper()}]" for c in prefix)
     return re.compile(
         rf"(?<![0-9A-Za-z]){letters}{_SEPARATOR}({_DIGIT}{{2}}){_SEPARATOR}"
-        rf"((?:{_DIGIT}[\-‐‑‒–—./_ ]?){{5,11}}{_DIGIT})(?![0-9A-Za-z])"
+        rf"((?:{_DIGIT}[\-\u2010-\u2014./_ ]?){{5,11}}{_DIGIT})(?![0-9A-Za-z])"
     )
 
 

@@ -45,14 +45,12 @@ def open_text(text: str, folded: str, prefix: str) -> Opening:
         prefix: of ticket numbers.
     """
     start = skip_greeting(folded)
-    end = _keyword_or_lapor(folded, start)
+    end = _keywords_end(folded, start)
     if end is None:
         return _without_keyword(text, folded, start, prefix)
-    while end is not None:
-        after = skip_separators(folded, end)
-        hashes = "#" in folded[end:after]
-        at = skip_signs(folded, after)
-        end = _keyword_or_lapor(folded, at)
+    after = skip_separators(folded, end)
+    hashes = "#" in folded[end:after]
+    at = skip_signs(folded, after)
     command, rest_at = _command(folded, at, prefix)
     at = rest_at if command else after
     rest = _unwrapped(text, start, at)
@@ -67,6 +65,16 @@ def _without_keyword(text: str, folded: str, start: int, prefix: str) -> Opening
         return Opening(keyword=False, command=None, rest=text, folded=folded)
     rest = text[origin(text[:HEAD], at) :]
     return Opening(keyword=False, command=command, rest=rest, folded=folded[at:])
+
+
+def _keywords_end(folded: str, at: int) -> int | None:
+    """Where the keyword and its repeats end; None when none stands at this place."""
+    last: int | None = None
+    end = _keyword_or_lapor(folded, at)
+    while end is not None:
+        last = end
+        end = _keyword_or_lapor(folded, skip_signs(folded, skip_separators(folded, end)))
+    return last
 
 
 def _keyword_or_lapor(folded: str, at: int) -> int | None:

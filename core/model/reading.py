@@ -19,7 +19,14 @@ from core.model.hints import read_hints
 from core.model.intent import Command, Intent, IntentKind
 from core.model.keyword import is_hollow
 from core.model.mailtext import OwnText, own_text
-from core.model.naming import NOBODY, SUBJECT_LENGTH, Named, numbers_in, subject_of, without_numbers
+from core.model.naming import (
+    NOBODY,
+    SUBJECT_LENGTH,
+    Named,
+    numbers_in,
+    subject_of,
+    without_numbers,
+)
 from core.model.opening import Opening, open_text
 
 
@@ -95,14 +102,20 @@ def _read_mail(own: OwnText, prefix: str) -> Intent:
     if title.command and not own.is_reply and (not body or named != NOBODY):
         joint = Opening.of(f"{title.rest}\n{body}".strip(), title.command)
         return _commanded(joint, _Draft(body, named, own.subject, prefix))
-    draft = _Draft(body, named, own.subject, prefix)
-    opening = open_text(body, fold(body[:HEAD]), prefix)
+    return _read_body(own, _Draft(body, named, own.subject, prefix))
+
+
+def _read_body(own: OwnText, draft: _Draft) -> Intent:
+    """An email whose subject has neither keyword nor command."""
+    body = draft.content
+    opening = open_text(body, fold(body[:HEAD]), draft.prefix)
     if opening.keyword and not opening.rest.strip() and own.forwarded:
         return _complaint(Opening.of(own.forwarded), draft)
     if opening.keyword or opening.command:
         return _read_opening(opening, draft)
     if not body and not own.is_reply:
-        return _plain(fold(own.subject[:HEAD]), _Draft(own.subject, named, own.subject, prefix))
+        alone = _Draft(own.subject, draft.named, own.subject, draft.prefix)
+        return _plain(fold(own.subject[:HEAD]), alone)
     asked = opening.folded if own.is_reply else f"{fold(own.subject[:HEAD])}\n{opening.folded}"
     return _plain(opening.folded, draft, asked)
 
@@ -110,8 +123,10 @@ def _read_mail(own: OwnText, prefix: str) -> Intent:
 def _titled(own: OwnText, title: Opening, draft: _Draft) -> Intent:
     """The keyword stands in the subject: the body is the content, else the rest of the subject."""
     body = own.body or own.forwarded
-    if title.command or not body:
-        return _read_opening(Opening.of(f"{title.rest}\n{body}".strip(), title.command), draft)
+    if not body:
+        return _read_opening(title, draft)
+    if title.command:
+        return _commanded(Opening.of(f"{title.rest}\n{body}".strip(), title.command), draft)
     opening = open_text(body, fold(body[:HEAD]), draft.prefix)
     if opening.keyword and opening.command:
         return _commanded(opening, draft)
@@ -127,7 +142,9 @@ def _titled(own: OwnText, title: Opening, draft: _Draft) -> Intent:
 def _commanded(opening: Opening, draft: _Draft) -> Intent:
     """A command with what follows it and its numbers."""
     at = after_numbers(opening.folded, 0, draft.prefix)
-    content = opening.rest[origin(opening.rest[:HEAD], at) :].strip() if at else opening.rest.strip()
+    content = (
+        opening.rest[origin(opening.rest[:HEAD], at) :].strip() if at else opening.rest.strip()
+    )
     scores = scores_in(opening.folded) if opening.command is Command.RATE else ()
     return _intent(IntentKind.COMMAND, content, draft, _Extra(opening.command, scores))
 
@@ -138,11 +155,16 @@ def _complaint(opening: Opening, draft: _Draft) -> Intent:
     if question := _question(opening.folded, opening.folded, draft):
         return question
     bare = without_numbers(opening.folded, draft.prefix) if draft.named.numbers else opening.folded
-    if is_thanks(bare, words(bare)):
+    if is_thanks(bare):
         return _intent(IntentKind.THANKS, opening.rest.strip(), draft)
     fields = read_fields(opening.rest) if opening.hashes else Fields("", "", opening.rest)
     content = fields.text.strip()
-    return _intent(IntentKind.COMPLAINT if content else IntentKind.EMPTY, content, draft, _Extra(unit=fields.unit, category=fields.category))
+    return _intent(
+        IntentKind.COMPLAINT if content else IntentKind.EMPTY,
+        content,
+        draft,
+        _Extra(unit=fields.unit, category=fields.category),
+    )
 
 
 def _plain(folded: str, draft: _Draft, asked: str | None = None) -> Intent:
@@ -158,12 +180,12 @@ def _plain(folded: str, draft: _Draft, asked: str | None = None) -> Intent:
     if question := _question(folded, folded if asked is None else asked, draft):
         return question
     bare = without_numbers(folded, draft.prefix) if draft.named != NOBODY else folded
-    kind = IntentKind.THANKS if is_thanks(bare, words(bare)) else IntentKind.TEXT
+    kind = IntentKind.THANKS if is_thanks(bare) else IntentKind.TEXT
     return _intent(kind, draft.content, draft, _Extra(scores=scores_in(folded)))
 
 
 def _question(folded: str, asked: str, draft: _Draft) -> Intent | None:
-    """STATUS without its word: progress asked beside a number, a bare number, or for the number."""
+    """STATUS without its word: the progress of a number, a bare number, or which number."""
     if draft.named == NOBODY:
         if not asks_number(folded):
             return None
@@ -183,7 +205,9 @@ def _intent(kind: IntentKind, content: str, draft: _Draft, extra: _Extra = _NONE
     return Intent(
         kind=kind,
         content=content,
-        subject=subject_of(draft.title or labels.get("masalah") or labels.get("keluhan") or content),
+        subject=subject_of(
+            draft.title or labels.get("masalah") or labels.get("keluhan") or content
+        ),
         match_text=joined(found) or match_text(content),
         command=extra.command,
         numbers=draft.named.numbers,
