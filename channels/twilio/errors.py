@@ -1,0 +1,128 @@
+"""The one table from Twilio's failures to ours (providers.md §3).
+
+Codes: https://www.twilio.com/docs/api/errors. The reasons are shown to staff on the ticket.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from aiohttp import ClientConnectorError, ConnectionTimeoutError
+
+from core.errors import Scope, SendFailure, SendProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OPTED_OUT = "21610"
+OUR_FAULT = "90007"
+
+_RETRY, _DOUBT = SendFailure.RETRY, SendFailure.DOUBT
+_PERMANENT, _PAUSE = SendFailure.PERMANENT, SendFailure.PAUSE
+_MESSAGE, _RECIPIENT, _CHANNEL = Scope.MESSAGE, Scope.RECIPIENT, Scope.CHANNEL
+
+CODES: Mapping[str, tuple[SendFailure, Scope, str]] = {
+    "20429": (_RETRY, _CHANNEL, "Twilio membatasi laju kiriman; dicoba lagi nanti."),
+    "21611": (_RETRY, _CHANNEL, "Antrean pengirim di Twilio penuh; dicoba lagi nanti."),
+    "30001": (_RETRY, _CHANNEL, "Antrean Twilio meluap; dicoba lagi nanti."),
+    "63018": (_RETRY, _CHANNEL, "Batas laju WhatsApp tercapai; dicoba lagi nanti."),
+    "20500": (_DOUBT, _MESSAGE, "Gangguan di Twilio; belum pasti pesan terkirim."),
+    OPTED_OUT: (_PERMANENT, _RECIPIENT, "Penerima berhenti berlangganan SMS dari nomor ini."),
+    "21211": (_PERMANENT, _RECIPIENT, "Nomor tujuan tidak sah."),
+    "21614": (_PERMANENT, _RECIPIENT, "Nomor tujuan bukan nomor seluler."),
+    "21408": (_PERMANENT, _RECIPIENT, "Pengiriman ke wilayah nomor ini tidak diizinkan."),
+    "21617": (_PERMANENT, _MESSAGE, "Pesan terlalu panjang."),
+    "21658": (_PERMANENT, _MESSAGE, "Pesan terlalu panjang."),
+    "30003": (_PERMANENT, _RECIPIENT, "Ponsel tujuan tidak dapat dijangkau."),
+    "30004": (_PERMANENT, _RECIPIENT, "Pesan diblokir oleh penerima atau operatornya."),
+    "30005": (_PERMANENT, _RECIPIENT, "Nomor tujuan tidak dikenal atau tidak aktif lagi."),
+    "30006": (_PERMANENT, _RECIPIENT, "Nomor tujuan adalah telepon rumah atau tak terjangkau."),
+    "30007": (_PERMANENT, _MESSAGE, "Pesan disaring oleh operator seluler atau Twilio."),
+    "30036": (_PERMANENT, _MESSAGE, "Masa berlaku pesan habis sebelum terkirim."),
+    OUR_FAULT: (_PERMANENT, _CHANNEL, "Pengaturan masa berlaku pesan salah; hubungi admin."),
+    "10001": (_PAUSE, _CHANNEL, "Akun Twilio tidak aktif."),
+    "20003": (_PAUSE, _CHANNEL, "Twilio menolak kredensial akun."),
+    "20403": (_PAUSE, _CHANNEL, "Akun Twilio ditangguhkan atau ditutup."),
+    "20404": (_PAUSE, _CHANNEL, "Akun Twilio atau alamat API tidak ditemukan."),
+    "30002": (_PAUSE, _CHANNEL, "Akun Twilio ditangguhkan."),
+}
+
+UNREACHABLE = SendProblem(
+    _PERMANENT, "Pengirim ini bukan nomor telepon; tidak dapat dibalas.", "no number", _RECIPIENT
+)
+UNFIT = SendProblem(_PERMANENT, "Pesan kosong atau terlalu panjang untuk SMS.", "length")
+"""Refused by us, before any call."""
+
+_LONGEST_WAIT = timedelta(days=1)  # a wrong header must not silence the channel for ever
+
+
+def reason_of(code: str) -> str:
+    """The Indonesian sentence for a code in a delivery report."""
+    if known := CODES.get(code):
+        return known[2]
+    return f"Twilio gagal mengirim (kode {code})." if code else "Twilio gagal mengirim."
+
+
+def problem_of_answer(
+    status: int, code: str, headers: Mapping[str, str], *, html: bool = False
+) -> SendProblem:
+    """The problem behind an HTTP answer that is not a success.
+
+    Args:
+        status: of HTTP.
+        code: Twilio's own from the body, empty when there is none; it decides before the status.
+        headers: of the answer.
+        html: the body is a page: somebody else than Twilio answered, maybe after Twilio took it.
+    """
+    wait = _retry_after(headers)
+    if known := CODES.get(code):
+        failure, scope, reason = known
+        return SendProblem(failure, reason, code, scope, wait, opted_out=code == OPTED_OUT)
+    failure, scope, reason = _by_status(status, html=html)
+    return SendProblem(failure, reason, code or f"http {status}", scope, wait)
+
+
+def _by_status(status: int, *, html: bool) -> tuple[SendFailure, Scope, str]:
+    if status == 429:  # noqa: PLR2004 - HTTP's own numbers need no second name
+        return CODES["20429"]
+    if status == 401:  # noqa: PLR2004
+        return CODES["20003"]
+    if not 400 <= status < 500 or html or status == 408:  # noqa: PLR2004
+        return _DOUBT, _MESSAGE, "Jawaban Twilio tidak jelas; belum pasti pesan terkirim."
+    return _PERMANENT, _MESSAGE, "Twilio menolak pesan ini."
+
+
+def problem_of_fault(error: Exception) -> SendProblem:
+    """The problem behind an exception of the connection.
+
+    Only what fails before the request is written (refused, unknown host, TLS, no connection in
+    time) is certain to have sent nothing.
+    """
+    if isinstance(error, ClientConnectorError | ConnectionTimeoutError):
+        return SendProblem(
+            _RETRY, "Twilio tidak dapat dihubungi; dicoba lagi.", "connect", _CHANNEL
+        )
+    if isinstance(error, TimeoutError):
+        reason = "Twilio tidak menjawab tepat waktu; belum pasti pesan terkirim."
+        return SendProblem(_DOUBT, reason, "timeout")
+    reason = "Sambungan ke Twilio terputus; belum pasti pesan terkirim."
+    return SendProblem(_DOUBT, reason, "disconnected")
+
+
+def unclear(code: str) -> SendProblem:
+    """A success whose body does not say what was taken."""
+    return SendProblem(_DOUBT, "Jawaban Twilio tidak jelas; belum pasti pesan terkirim.", code)
+
+
+def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    given = headers.get("Retry-After", "").strip()
+    if given.isascii() and given.isdigit():
+        return timedelta(seconds=min(int(given[:9]), _LONGEST_WAIT.total_seconds()))
+    try:
+        # a date counts from the answer's own Date, so that our clock does not matter
+        wait = parsedate_to_datetime(given) - parsedate_to_datetime(headers.get("Date", ""))
+    except (ValueError, TypeError):
+        return None
+    return min(max(wait, timedelta(0)), _LONGEST_WAIT)
