@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, Select, bindparam, select, tuple_
+from sqlalchemy import BigInteger, Integer, Select, bindparam, select, tuple_
 
 from core.errors import NotFound
 from core.model.events import Event
@@ -54,7 +54,7 @@ FIRST_PAGE = _TICKET.order_by(tickets.c.opened_at.desc(), tickets.c.id.desc()).l
 )
 NEXT_PAGE = FIRST_PAGE.where(
     tuple_(tickets.c.opened_at, tickets.c.id)
-    < tuple_(bindparam("opened_at", type_=UtcDateTime), bindparam("id"))
+    < tuple_(bindparam("opened_at", type_=UtcDateTime), bindparam("id", type_=BigInteger))
 )
 """A row comparison: both engines walk the index on from where the last page ended."""
 
