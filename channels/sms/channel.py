@@ -12,7 +12,7 @@ from channels.sms.settings import TwilioSmsSettings
 from channels.twilio.account import Account
 from channels.twilio.errors import UNFIT, UNREACHABLE, unclear
 from channels.twilio.form import Form, form_of
-from channels.twilio.listing import entries, media_of
+from channels.twilio.listing import LONG_PAGE, entries, media_of
 from channels.twilio.parts import STATES, is_foreign_kind, is_sid
 from channels.twilio.signature import require_signature
 from core.errors import MalformedMessage, RequestRejected, SendError
@@ -160,8 +160,8 @@ class TwilioSms:
         day = when.astimezone(UTC).date() - timedelta(days=1)
         for mine in self._inbound_filters():
             filters = {**mine, "DateSent>": day.isoformat()}
-            listed = [entry async for entry in entries(self._account, filters, _MISSED)]
-            for entry in reversed(listed):
+            pages = entries(self._account, filters, _MISSED, LONG_PAGE)
+            for entry in reversed([entry async for entry in pages]):
                 if payload.is_inbound_text(entry) and self._is_for_us(entry.get("to"), entry):
                     media = await media_of(self._account, entry)
                     yield payload.late_message(self.id, entry, media, self._clock.now())

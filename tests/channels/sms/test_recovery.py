@@ -178,7 +178,7 @@ async def test_missed_messages_come_oldest_first_and_marked_late() -> None:
     assert one.late
     assert (one.sent_at, one.received_at) == (SINCE + timedelta(seconds=5), NOW)
     assert json.loads(one.raw)["sid"] == "SM1"
-    assert twilio.asked[0].query == {"To": NUMBER, "DateSent>": "2026-11-22", "PageSize": "50"}
+    assert twilio.asked[0].query == {"To": NUMBER, "DateSent>": "2026-11-22", "PageSize": "500"}
 
 
 async def test_the_day_is_counted_in_gmt() -> None:

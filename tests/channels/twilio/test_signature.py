@@ -58,6 +58,23 @@ def test_published_vectors(url: Any, fields: Any, signature: Any) -> None:
     assert not accepts(raw, [url.partition("?")[0]], (b"12346",))
 
 
+SMS_URL = "http://twiliotests.heroku.com/validate/sms"
+SMS_BODY = (
+    b"ToState=CA&FromState=CA&AccountSid=ACba8bc05eacf94afdae398e642c9cc32d"
+    b"&SmsMessageSid=SM2003cbd5e6a3701999aa3e5f20ff2787&Body=Orly&From=%2B14159354345"
+    b"&FromCity=SAN+FRANCISCO&SmsStatus=received&FromZip=94107&FromCountry=US&To=%2B14158141819"
+    b"&ToCity=SAN+FRANCISCO&ToZip=94105&ToCountry=US&ApiVersion=2010-04-01"
+    b"&SmsSid=SM2003cbd5e6a3701999aa3e5f20ff2787"
+)
+
+
+def test_published_vector_of_a_text_message() -> None:
+    head = {"x-twilio-signature": "mxeiv65lEe0b8L6LdVw2jgJi8yw="}
+    key = (b"2bd9e9638872de601313dc77410d3b23",)
+    assert accepts(request(url=SMS_URL, headers=head, body=SMS_BODY), [SMS_URL], key)
+    assert not accepts(request(url=SMS_URL, headers=head, body=SMS_BODY + b"."), [SMS_URL], key)
+
+
 def test_published_vector_of_a_json_body() -> None:
     body = b'{"property": "value", "boolean": true}'
     digest = "0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
