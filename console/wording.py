@@ -61,27 +61,26 @@ OUTCOMES = {
     "ignored": "Dicatat tanpa tiket",
     "quarantined": "Tidak terbaca, disimpan untuk petugas",
 }
-ACTORS = {"system": "sistem", "reporter": "pelapor"}
+ACTORS = {"system": "sistem", "reporter": "pelapor", "participant": "pihak terkait"}
 _VALUES = {"sms": "SMS"}
 _VALUES |= {status.value: status.word for status in Status}
 _VALUES |= {priority.value: priority.word for priority in Priority}
 LABELS = {
     "channel": "Kanal",
-    "code": "Kode",
-    "category": "Kategori",
+    "first_answer": TARGETS["first_answer"],
     "from": "Dari",
-    "language": "Bahasa",
-    "message": "Pesan",
-    "message_id": "Pesan",
-    "new": "Menjadi",
-    "number": "Nomor",
     "old": "Dari",
+    "new": "Menjadi",
+    "to": "Menjadi",
     "priority": "Prioritas",
     "reason": "Alasan",
+    "scores": "Nilai survei",
+    "solution": TARGETS["solution"],
+    "split_from": "Dipisahkan dari",
     "status": "Status",
-    "to": "Menjadi",
     "unit": "Unit",
 }
+"""Data of history entries that is told; row ids and the like are not."""
 
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:

@@ -32,9 +32,8 @@ _HEARTBEAT = 15.0  # seconds; proxies cut silent streams
 _PACE = 0.25  # seconds between two announcements, however much comes in
 
 EXAMPLES = (
-    "HELPDESK internet kantor mati",
+    "HELPDESK wifi kantor mati",
     "STATUS",
-    "HELPDESK",
     "Terima kasih",
 )
 """Texts to try with one press."""

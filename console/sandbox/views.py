@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from console import wording
@@ -113,7 +114,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One ticket of the list."""
+    """One ticket of the list; ``hint`` is the priority that the words suggest, "" if no other."""
 
     number: str
     subject: str
@@ -121,6 +122,7 @@ class Card:
     status_word: str
     priority: str
     priority_word: str
+    hint: str
     channel: str
     opened: str
     opened_iso: str
@@ -137,6 +139,7 @@ def card(row: TicketRow, zone: ZoneInfo) -> Card:
         status_word=row.status.word,
         priority=row.priority.value,
         priority_word=row.priority.word,
+        hint=_hint(row),
         channel=row.channel.upper(),
         opened=wording.moment(row.opened_at, zone),
         opened_iso=row.opened_at.isoformat(),
@@ -151,6 +154,12 @@ def card(row: TicketRow, zone: ZoneInfo) -> Card:
             for promise in row.promises
         ),
     )
+
+
+def _hint(row: TicketRow) -> str:
+    """What the words suggest where it differs: people decide."""
+    hint = row.priority_hint
+    return hint.word if hint and hint is not row.priority else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,16 +212,34 @@ def _step(event: Event, zone: ZoneInfo) -> Step:
         when=wording.moment(event.at, zone),
         iso=event.at.isoformat(),
         actor=wording.ACTORS.get(event.actor, "petugas"),
-        details=_pairs(event.data),
+        details=_pairs(event.data, zone),
         seal=event.hash[:8],
     )
 
 
-def _pairs(data: str) -> tuple[tuple[str, str], ...]:
+def _pairs(data: str, zone: ZoneInfo) -> tuple[tuple[str, str], ...]:
     """Plain values that have an Indonesian label; the rest is for the audit command."""
-    found = json.loads(data)
+    found = _fields(data)
     return tuple(
-        (wording.LABELS[key], wording.value_words(str(value)))
+        (wording.LABELS[key], _value(key, value, zone))
         for key, value in found.items()
         if key in wording.LABELS and isinstance(value, str | int) and value != ""
     )
+
+
+def _fields(data: str) -> dict[str, object]:
+    """The event's data; nothing when it is no JSON object, as after tampering."""
+    try:
+        found = json.loads(data)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _value(key: str, value: str | int, zone: ZoneInfo) -> str:
+    if key in wording.TARGETS:
+        try:
+            return wording.moment(datetime.fromisoformat(str(value)), zone)
+        except ValueError:
+            return str(value)
+    return wording.value_words(str(value))

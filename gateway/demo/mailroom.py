@@ -80,6 +80,13 @@ class Mailroom:
         self.account = account
         self.texts: list[Text] = []
 
+    def find(self, sid: str) -> Text:
+        """The text of that sid. Raises KeyError."""
+        for text in self.texts:
+            if text.sid == sid:
+                return text
+        raise KeyError(sid)
+
     def page(self, query: Mapping[str, str], seen_before: datetime) -> dict[str, object]:
         """One page of the list, newest first.
 

@@ -126,11 +126,10 @@ class SimulatedTwilio:
         """A text from a phone: in the list at once, then delivered to the webhook, signed.
 
         With the ``sid`` of an earlier text that one is delivered again, as the provider does
-        when it is in doubt.
+        when it is in doubt. Raises KeyError for an unknown one.
         """
-        text = next((text for text in self._room.texts if sid and text.sid == sid), None)
-        text = text or self.receive_unannounced(from_, body)
-        return await self._hooks.call(self.account.webhook_url, self._fields(text))
+        text = self._room.find(sid) if sid else self.receive_unannounced(from_, body)
+        return await self._deliver(text)
 
     def receive_unannounced(self, from_: str, body: str) -> Text:
         """A text that is only in the list, as after an outage of our webhook."""
@@ -140,10 +139,14 @@ class SimulatedTwilio:
         self._room.texts.append(text)
         return text
 
+    async def _deliver(self, text: Text) -> HookAnswer:
+        return await self._hooks.call(self.account.webhook_url, self._fields(text))
+
     async def send(self, from_: str, body: str) -> SentText:
         """The simulated phone of the sandbox page."""
-        answer = await self.inbound(from_, body)
-        return SentText(self._room.texts[-1].sid, accepted=answer.taken, status=answer.status)
+        text = self.receive_unannounced(from_, body)
+        answer = await self._deliver(text)
+        return SentText(text.sid, accepted=answer.taken, status=answer.status)
 
     def _fields(self, text: Text) -> dict[str, str]:
         return {

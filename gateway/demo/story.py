@@ -35,11 +35,11 @@ class Line:
 
 
 SARI = Person("dr. Sari", "+6281200002001", "medik")
-WAYAN = Person("Ns. Wayan", "+6281200002002", "perawat")
+AYU = Person("Ns. Ayu", "+6281200002002", "perawat")
 RINA = Person("Bu Rina", "+6281200002003", "keuangan")
 AGUS = Person("Pak Agus", "+6281200002004", "logistik")
 
-PEOPLE = (SARI, WAYAN, RINA, AGUS)
+PEOPLE = (SARI, AYU, RINA, AGUS)
 
 STORY = (
     Line(
@@ -49,7 +49,7 @@ STORY = (
         "23 pasien sudah menunggu. Mohon segera dibantu.",
     ),
     Line(
-        WAYAN,
+        AYU,
         "perawat",
         "HELPDESK bel panggil perawat di kamar 12 dan 14 lantai 2 tidak berbunyi dari tadi "
         "malam, keluarga pasien harus jalan ke pos.",
@@ -73,7 +73,7 @@ STORY = (
         "praktik hari Senin.",
     ),
     Line(
-        WAYAN,
+        AYU,
         "perawat",
         "HELPDESK kursi roda di IGD tinggal 1 yang bisa dipakai, 3 lainnya rodanya lepas.",
     ),

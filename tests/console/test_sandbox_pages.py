@@ -304,3 +304,18 @@ async def test_open_streams_do_not_hold_up_a_stop(
             await stage.close_pages()
         assert await answer.content.read() == b""
     await stage.open_pages()
+
+
+async def test_a_visitor_who_leaves_leaves_nothing_behind(
+    stage: Stage, browser: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = len(asyncio.all_tasks())
+    for _ in range(3):
+        answer = await browser.get("/sandbox/events?after=0")
+        await _next(answer.content)
+        answer.close()
+    async with asyncio.timeout(5):
+        while len(asyncio.all_tasks()) > before:
+            await stage.office.changes.bump()
+            await asyncio.sleep(0.05)
+    assert caplog.records == []

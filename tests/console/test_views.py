@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,9 @@ from core.model.outbox import OutboxState
 from core.model.ticket import Priority, Promise, Status
 from core.model.views import ThreadEntry, TicketRow
 from tests.console.office import NOON, WIB
+
+if TYPE_CHECKING:
+    from core.model.events import Json
 
 REPLY = ThreadEntry(
     7, inbound=False, at=NOON, text="Tiket HD26-004217-4 diterima.", who="0812****2001",
@@ -158,6 +162,32 @@ HISTORY = _chain(
     Fact("StatusChanged", NOON, "staff:3", {"new": "assigned", "reason": "", "rows": [1, 2]}),
     Fact("SomethingNew", NOON, "system", {"secret": "x"}),
 )
+
+
+def test_the_promises_given_are_told_in_the_history() -> None:
+    data: dict[str, Json] = {
+        "message": 7,
+        "first_answer": "2026-07-14T03:30:00+00:00",
+        "solution": "belum tahu",
+    }
+    (step,) = details([], _chain(Fact("TicketOpened", NOON, "participant", data)), WIB).steps
+    assert [(label, value.replace("\xa0", " ")) for label, value in step.details] == [
+        ("Dijawab petugas paling lambat", "Sel 14 Juli 2026 pukul 10.30 WIB"),
+        ("Selesai paling lambat", "belum tahu"),
+    ]
+    assert step.actor == "pihak terkait"
+
+
+@pytest.mark.parametrize("data", ["", "{", "[]", "7", "null", '"x"'])
+def test_a_history_with_ruined_data_is_still_shown(data: str) -> None:
+    told = details([], [replace(HISTORY[0], data=data)], WIB)
+    assert (told.steps[0].details, told.unbroken) == ((), False)
+
+
+def test_a_suggested_priority_is_shown_beside_the_decided_one() -> None:
+    assert card(replace(ROW, priority_hint=Priority.EMERGENCY), WIB).hint == "Darurat"
+    assert card(replace(ROW, priority_hint=Priority.HIGH), WIB).hint == ""
+    assert card(ROW, WIB).hint == ""
 
 
 def test_the_history_is_told_newest_first_in_words() -> None:

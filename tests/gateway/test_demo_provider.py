@@ -173,6 +173,16 @@ async def test_the_same_text_can_be_delivered_again(
     assert [form["MessageSid"] for _, form, _ in gateway.calls] == [sid, sid]
     assert gateway.calls[1][1]["Body"] == "HELPDESK a"
     assert len((await _list(api))["messages"]) == 1
+    with pytest.raises(KeyError):
+        await twilio.inbound(CITIZEN, "HELPDESK a", "SM" + "0" * 32)
+
+
+async def test_two_phones_at_once_are_not_mixed_up(
+    twilio: SimulatedTwilio, gateway: Gateway
+) -> None:
+    sent = await asyncio.gather(*(twilio.send(CITIZEN, f"HELPDESK {n}") for n in range(20)))
+    told = {form["MessageSid"]: form["Body"] for _, form, _ in gateway.calls}
+    assert [told[text.external_id] for text in sent] == [f"HELPDESK {n}" for n in range(20)]
 
 
 @pytest.mark.parametrize(

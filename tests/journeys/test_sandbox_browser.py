@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import re
 import shutil
+import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.async_playwright import (  # type: ignore[import-untyped] # no marker
+    Axe,
+)
 from playwright.async_api import Browser, Page, async_playwright, expect
 
-from gateway.demo.story import PEOPLE, WAYAN, tell
+from gateway.demo.story import AYU, PEOPLE, tell
 from tests.console.office import Stage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -94,7 +100,7 @@ async def test_a_newcomer_sends_a_text_and_sees_number_and_ticket_come(
 async def test_what_others_send_appears_by_itself(chromium: Browser, stage: Stage) -> None:
     async with visiting(chromium, stage) as page:
         await expect(page.locator("#live-words")).to_have_text("Terhubung langsung")
-        await stage.provider.inbound(WAYAN.number, "HELPDESK infus macet")
+        await stage.provider.inbound(AYU.number, "HELPDESK infus macet")
         await expect(page.locator("#chosen-number")).to_have_text(stage.office.rows[-1].number)
 
 
@@ -105,7 +111,7 @@ async def test_a_chosen_ticket_stays_open_while_others_come(
         chosen = stage.office.rows[2].number
         await page.click(f"#open-{chosen}")
         await expect(page.locator("#chosen-number")).to_have_text(chosen)
-        await stage.provider.inbound(WAYAN.number, "HELPDESK infus macet")
+        await stage.provider.inbound(AYU.number, "HELPDESK infus macet")
         await expect(page.locator(".card")).to_have_count(9)
         await expect(page.locator("#chosen-number")).to_have_text(chosen)
 
@@ -117,7 +123,7 @@ async def test_after_a_restart_of_the_server_the_page_catches_up(
         await expect(page.locator("#live-words")).to_have_text("Terhubung langsung")
         await stage.close_pages()
         await expect(page.locator("#live-words")).to_have_text("Menyambung kembali")
-        await stage.office.receive(WAYAN.number, "HELPDESK selama mati")
+        await stage.office.receive(AYU.number, "HELPDESK selama mati")
         await stage.open_pages()
         await expect(page.locator("#chosen-number")).to_have_text(
             stage.office.rows[-1].number, timeout=15_000
@@ -137,7 +143,7 @@ async def test_a_refused_text_stays_in_the_box_with_the_reason(
 
 async def test_without_script_forms_and_links_do_the_same(chromium: Browser, stage: Stage) -> None:
     async with visiting(chromium, stage, java_script_enabled=False) as page:
-        await page.get_by_role("link", name="Ns. Wayan").click()
+        await page.get_by_role("link", name="Ns. Ayu").click()
         await _write(page, "HELPDESK infus macet")
         number = stage.office.rows[-1].number
         await expect(page.locator("#chosen-number")).to_have_text(number)
@@ -205,3 +211,54 @@ async def test_the_number_can_be_copied(chromium: Browser, stage: Stage) -> None
         copied = await page.evaluate("navigator.clipboard.readText()")
         assert copied == stage.office.rows[-1].number
         assert len(PEOPLE) == await page.locator(".person").count()
+
+
+@asynccontextmanager
+async def demonstration(folder: Path) -> AsyncIterator[str]:
+    """``helpdesk demo`` as a process of its own; gives its address and expects a clean end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "gateway", "demo", "--port", "0", "--folder", str(folder),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    assert process.stdout is not None
+    said = b""
+    try:
+        async with asyncio.timeout(30):
+            while b"/sandbox" not in said:
+                line = await process.stdout.readline()
+                assert line, said.decode()
+                said += line
+        reading = asyncio.create_task(process.stdout.read())
+        found = re.search(rb"http://127[.]0[.]0[.]1:[0-9]+", said)
+        assert found is not None
+        yield found.group().decode()
+        process.terminate()
+        async with asyncio.timeout(10):
+            rest = (await reading).decode()
+            assert await process.wait() == 0, rest
+        assert "Traceback" not in rest
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def test_the_demonstration_tells_its_story_through_the_real_doors(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """No paper office here: the real gateway, store, door and dispatcher."""
+    async with demonstration(tmp_path) as url:
+        page = await chromium.new_page()
+        await page.goto(url)
+        await expect(page.locator(".card")).to_have_count(8, timeout=15_000)
+        await page.get_by_role("link", name="Pak Agus").click()
+        replies = page.locator(".talk__line--office")
+        await expect(replies).to_have_count(2)
+        await expect(replies.last).to_contain_text("Sampai")
+        await _write(page, "HELPDESK forklift gudang bocor oli, takut ada yang terpeleset")
+        await expect(page.locator(".card")).to_have_count(9)
+        number = await page.locator("#chosen-number").inner_text()
+        await expect(page.locator(".bubble__meta a").last).to_have_text(number)
+        await expect(page.locator(".opened")).to_contain_text("Riwayat utuh")
+        await expect(page.locator(".opened__text")).to_contain_text("forklift gudang bocor oli")
+        await page.close()
