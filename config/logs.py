@@ -38,6 +38,9 @@ QUIET = (
 LONGEST_TRACE = 20
 """Frames of a traceback that are written, the innermost ones."""
 
+MOST_LINES = 200
+"""Lines of a traceback that are written, chained exceptions and long messages included."""
+
 _LARGEST_PLAIN_NUMBER = 10**11
 _PLAIN = re.compile(r"[!#-<>-~]+")  # visible ASCII without quotation and equals marks
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
@@ -67,18 +70,17 @@ class LogPipe:
         when = line.pop("time")
         trace = _trace(line)
         safe = {key: self._safe(value) for key, value in line.items()}
-        frames = [self._redactor.numbers(frame) for frame in trace]
-        said = self._redactor.secrets(self._render(when, level, safe, frames))
-        self._stream.write(f"{said}\n")
+        frames = [self._redactor.text(frame) for frame in trace]
+        self._stream.write(f"{self._render(when, level, safe, frames)}\n")
 
     def _safe(self, value: object) -> object:
         if isinstance(value, str):
-            return self._redactor.numbers(value)
+            return self._redactor.text(value)
         if value is None or isinstance(value, bool | float):
             return value
         if isinstance(value, int) and abs(value) < _LARGEST_PLAIN_NUMBER:
             return value
-        return self._redactor.numbers(str(value))
+        return self._redactor.text(_said(value))
 
 
 class StandardBridge(logging.Handler):
@@ -138,6 +140,13 @@ def get_logger(name: str) -> FilteringBoundLogger:
     return cast("FilteringBoundLogger", structlog.get_logger(source=name))
 
 
+def _said(value: object) -> str:
+    try:
+        return str(value)
+    except Exception as error:  # noqa: BLE001 - any object may be logged, and a log never raises
+        return f"({type(value).__name__} that cannot be shown: {type(error).__name__})"
+
+
 def _trace(line: Line) -> list[str]:
     """The exception of a line as text, innermost frames, without the values of variables."""
     said = line.pop("exc_info", None)
@@ -148,8 +157,11 @@ def _trace(line: Line) -> list[str]:
         error = said[1] if isinstance(said, tuple) else sys.exc_info()[1]
     if error is None:
         return []
-    lines = traceback.format_exception(error, limit=-LONGEST_TRACE)
-    return [part for piece in lines for part in piece.splitlines()]
+    pieces = traceback.format_exception(error, limit=-LONGEST_TRACE)
+    lines = [line for piece in pieces for line in piece.splitlines()]
+    # The text of an exception may be as long as a message; both ends of a trace tell something.
+    half = MOST_LINES // 2
+    return lines if len(lines) <= MOST_LINES else [*lines[:half], "…", *lines[-half:]]
 
 
 def _as_json(when: str, level: str, line: Line, frames: list[str]) -> str:

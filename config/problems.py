@@ -89,10 +89,15 @@ def describe(
     """One sentence per fault that pydantic found in a section."""
     known = set(section.model_fields)
     known |= {f"{key}_file" for key in secret_keys(section)}
+    faults = error.errors(include_url=False, include_input=False)
     sentences = []
-    for fault in error.errors(include_url=False, include_input=False):
+    # Pydantic does not come to rules over several keys while a single one is wrong.
+    unseen = section.needs_one_of if all(fault["loc"] for fault in faults) else ()
+    if unseen and not any(key in given for key in unseen):
+        sentences.append(_whole(path, given, section.none_set()))
+    for fault in faults:
         if not fault["loc"]:
-            sentences.append(_whole(path, given, fault["ctx"]["error"]))
+            sentences.append(_whole(path, given, str(fault["ctx"]["error"])))
             continue
         key = str(fault["loc"][0])
         if fault["type"] == "extra_forbidden":
@@ -117,10 +122,10 @@ def expected(fault: Mapping[str, Any]) -> str:
     return template.format(**context) if template else str(fault["msg"])
 
 
-def _whole(path: str, given: Mapping[str, object], error: Exception) -> str:
+def _whole(path: str, given: Mapping[str, object], rule: str) -> str:
     """A rule over several keys: its message begins with the key it is about."""
-    key, _, wanted = str(error).partition(": ")
-    shown = _shown(given[key]) if key in given else "at its default"
+    key, _, wanted = rule.partition(": ")
+    shown = _shown(given[key]) if key in given else "not set"
     return f"{_source(path, key, given)} is {shown}; expected {wanted}."
 
 

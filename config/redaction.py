@@ -45,22 +45,21 @@ class Redactor:
 
     def text(self, value: str) -> str:
         """A value with secrets, credentials in URLs, identity and phone numbers masked."""
-        return self.secrets(self.numbers(value))
-
-    def numbers(self, value: str) -> str:
-        """As :meth:`text`, but a short value may keep its secrets: the line is still searched."""
+        # Secrets go first: one with digits in it would be half masked as a number, half shown,
+        # and half a secret, cut off at the end, would not be recognised any more.
+        value = self.secrets(value)
         if len(value) > LONGEST_VALUE:
-            # Hidden before the cut: half a secret would not be recognised any more.
-            value = f"{self.secrets(value)[:LONGEST_VALUE]}… ({len(value)} characters)"
+            value = f"{value[:LONGEST_VALUE]}… ({len(value)} characters)"
         if "://" in value and "@" in value:
             value = _USER_INFO.sub("", value)
         if _MANY_DIGITS.search(value):
-            # Secrets first here, too: one with digits in it would be half masked, half shown.
-            value = _PHONE.sub(_masked_phone, mask_identity(self.secrets(value)))
+            value = _PHONE.sub(_masked_phone, mask_identity(value))
         return value
 
     def secrets(self, value: str) -> str:
-        """A value, or a whole line, without the secrets in any form they are usually written."""
+        """A value without the secrets in any form they are usually written."""
+        if len(value) < SHORTEST_SECRET:
+            return value
         for form in self._forms:
             if form in value:
                 value = value.replace(form, HIDDEN)
@@ -84,7 +83,7 @@ def _masked_phone(found: re.Match[str]) -> str:
 
 
 def _forms(secret: str) -> Iterable[str]:
-    """A secret as it is, in a URL, in JSON, in a Python string, and in a Basic header."""
+    """A secret as it is, in a URL, in JSON, as Python shows it, and within base64."""
     secret = secret.strip()
     if len(secret) < SHORTEST_SECRET:
         return ()
@@ -94,7 +93,9 @@ def _forms(secret: str) -> Iterable[str]:
         quote(secret, safe="", errors="replace"),
         quote_plus(secret, errors="replace"),
         json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
         repr(secret)[1:-1],
+        repr(raw)[2:-1],
         *_in_base64(raw),
     )
 

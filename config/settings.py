@@ -42,6 +42,22 @@ class Section(BaseModel):
     unshown: ClassVar[frozenset[str]] = frozenset()
     """Keys whose value is never repeated in an error, besides the secrets."""
 
+    needs_one_of: ClassVar[tuple[str, ...]] = ()
+    """Keys of which at least one must be set; none: no such rule."""
+
+    @classmethod
+    def none_set(cls) -> str:
+        """The fault of a section that has none of them: key, colon, what is expected."""
+        first, *others = cls.needs_one_of
+        return f"{first}: a value, or {' or '.join(others)} instead"
+
+    @model_validator(mode="after")
+    def _has_one(self) -> Self:
+        found = [key for key in self.needs_one_of if getattr(self, key) is not None]
+        if self.needs_one_of:
+            checks.require(found, self.none_set())
+        return self
+
 
 class OfficeSettings(Section):
     """Who answers, and by which clock and calendar."""
@@ -193,6 +209,7 @@ class TwilioSmsSettings(Section):
     """A door for SMS through Twilio. The table's name is the channel's id and its webhook."""
 
     unshown: ClassVar[frozenset[str]] = frozenset({"account_sid"})
+    needs_one_of: ClassVar[tuple[str, ...]] = ("from_number", "messaging_service_sid")
 
     kind: Literal["twilio_sms"]
     """Always twilio_sms."""
@@ -241,14 +258,6 @@ class TwilioSmsSettings(Section):
         "api.twilio.com",
     )
     """Hosts from which media of messages may be fetched; no other is ever called."""
-
-    @model_validator(mode="after")
-    def _has_sender(self) -> Self:
-        checks.require(
-            self.from_number is not None or self.messaging_service_sid is not None,
-            "from_number: a number, or messaging_service_sid instead",
-        )
-        return self
 
     @property
     def all_numbers(self) -> tuple[str, ...]:

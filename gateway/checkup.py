@@ -19,6 +19,7 @@ from config.problems import ConfigurationError
 from config.redaction import Redactor
 from core.errors import StoreUnavailable
 from core.model.calendar import missing_year
+from gateway.runtime import runtime_faults, runtime_name
 from ticket_store.engine import make_engines, on_sqlite, read_url, refuse_unless_durable
 from ticket_store.failures import StoreRefused
 from ticket_store.migrate import pending
@@ -67,12 +68,19 @@ async def examine(path: Path | None, clock: Clock) -> list[Finding]:
     now = clock.now()
     return [
         Finding("ok", "configuration", read_from),
+        *check_runtime(),
         *check_channels(settings),
         *await check_store(settings),
         *check_holidays(settings.office, now),
         *check_folder(settings.store.data_dir),
         *check_clock(settings.store.data_dir, now),
     ]
+
+
+def check_runtime() -> list[Finding]:
+    """The interpreter and the server library are fit to face the network."""
+    faults = [Finding("error", "runtime", fault) for fault in runtime_faults()]
+    return faults or [Finding("ok", "runtime", f"{runtime_name()}.")]
 
 
 def check_channels(settings: Settings) -> Iterator[Finding]:

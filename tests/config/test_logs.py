@@ -173,6 +173,61 @@ def test_secrets_and_numbers_are_masked_in_every_value(kind: str, value: object)
     assert PHONE[1:] not in written
 
 
+@pytest.mark.parametrize("kind", ["json", "console"])
+@pytest.mark.parametrize(
+    "secret", ['a b/c+d="é\\x', "with space'quote", "ends in \\", "émoji 🔑 key"]
+)
+def test_secrets_with_odd_characters_are_found_again(kind: str, secret: str) -> None:
+    stream = io.StringIO()
+    set_up_logs(LogSettings.model_validate({"format": kind}), [secret], stream)
+    for value in (secret, f'"{secret}"', {"k": secret}, [secret], secret.encode()):
+        get_logger("x").info("said", value=value)
+    told = stream.getvalue().splitlines()
+    assert len(told) == 5
+    for line in told:
+        assert "[hidden]" in line
+        assert secret[2:8] not in line
+
+
+def test_a_long_exception_is_cut_in_the_middle() -> None:
+    stream = set_up("console")
+    try:
+        fail(ValueError("\n".join(f"line {number}" for number in range(100_000))))
+    except ValueError:
+        get_logger("x").exception("failed")
+    told = stream.getvalue()
+    assert len(told.splitlines()) == 202
+    assert "test_logs.py" in told
+    assert "line 99999" in told
+
+
+def test_exception_asked_for_where_there_is_none() -> None:
+    stream = set_up()
+    get_logger("x").error("said", exc_info=True)
+    get_logger("x").error("said", exc_info=ValueError("given"))
+    get_logger("x").error("said", exc_info=(None, None, None))
+    assert [line.get("exception") for line in lines(stream)] == [None, "ValueError: given", None]
+
+
+class Shy:
+    def __str__(self) -> str:
+        raise RuntimeError(TOKEN)
+
+
+def test_a_value_that_cannot_be_shown_stops_nobody() -> None:
+    stream = set_up()
+    get_logger("x").info("said", value=Shy())
+    (line,) = lines(stream)
+    assert line["value"] == "(Shy that cannot be shown: RuntimeError)"
+
+
+def test_a_megabyte_is_written_as_a_few_lines() -> None:
+    stream = set_up()
+    get_logger("x").info("said", text="081234567890 " * 100_000)
+    assert len(stream.getvalue()) < 3_000
+    assert "081234567890" not in stream.getvalue()
+
+
 def test_a_number_as_a_number_is_masked_and_a_count_is_not() -> None:
     stream = set_up()
     get_logger("x").info("said", nik=int(NIK), phone=int(PHONE), ticket=26_000_004_217, count=7)

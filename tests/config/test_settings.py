@@ -51,12 +51,14 @@ REFUSED = [
     ({"store.pool": 0}, "store.pool is 0; expected at least 1.", ""),
     ({"log.level": "loud"}, "log.level is 'loud'; expected", "'warning'"),
     ({"log.format": "xml"}, "log.format is 'xml'; expected 'console' or 'json'.", ""),
+    ({"log.level": {"a": 1}}, "log.level is a table; expected", "'warning'"),
+    ({"http.public_url": "http:///x"}, "http.public_url is", "such as https"),
     ({"limits.same_text": 0}, "limits.same_text is 0; expected at least 1.", ""),
     ({"intake.group": 0}, "intake.group is 0; expected at least 1.", ""),
     ({"dispatch.poll_seconds": 0}, "dispatch.poll_seconds is 0; expected more than 0.", ""),
     ({"dispatch.poll_seconds": float("nan")}, "dispatch.poll_seconds is nan", "expected"),
     ({"dispatch.lease_seconds": 10}, "dispatch.lease_seconds is 10", "send_timeout_seconds."),
-    ({"dispatch.send_timeout_seconds": 30}, "dispatch.lease_seconds is at its default", "longer"),
+    ({"dispatch.send_timeout_seconds": 30}, "dispatch.lease_seconds is not set", "longer"),
     ({"dispatch.backoff_max_seconds": 1}, "dispatch.backoff_max_seconds is 1", "at least backoff"),
     ({f"{SMS}.kind": GONE}, f"{SMS}.kind is missing; expected one of: twilio_sms.", ""),
     ({f"{SMS}.kind": "twilio"}, f"{SMS}.kind is 'twilio'; expected one of: twilio_sms.", ""),
@@ -66,7 +68,7 @@ REFUSED = [
     ({f"{SMS}.auth_token": ""}, f"{SMS}.auth_token is not valid", "not blank"),
     ({f"{SMS}.auth_token": " \t"}, f"{SMS}.auth_token is not valid", "not blank"),
     ({f"{SMS}.auth_token_previous": " "}, f"{SMS}.auth_token_previous is not valid", "blank"),
-    ({f"{SMS}.from_number": GONE}, f"{SMS}.from_number is at its default", "messaging_service"),
+    ({f"{SMS}.from_number": GONE}, f"{SMS}.from_number is not set", "messaging_service"),
     ({f"{SMS}.from_number": "0812345678901"}, f"{SMS}.from_number is '0812", "+6281234567890"),
     ({f"{SMS}.messaging_service_sid": SID}, f"{SMS}.messaging_service_sid", "MG and 32"),
     ({f"{SMS}.own_numbers": "+6281234567890"}, f"{SMS}.own_numbers is", "a list such as"),
@@ -144,12 +146,13 @@ def test_all_faults_are_told_at_once() -> None:
             "http.prot": 1,
             "store.url": "mysql://root:geheim@h/d",
             "channels.sms.auth_token": " ",
+            "channels.sms.from_number": GONE,
             "channels.wa": {"kind": "fax"},
             "texts.nothing": "x",
             "nonsense": {},
         }
     )
-    assert len(found) == 8
+    assert len(found) == 9
     assert "geheim" not in " ".join(found)
 
 

@@ -106,7 +106,7 @@ def test_unedited_the_example_does_not_start() -> None:
 @pytest.mark.parametrize("section", SECTIONS.values())
 def test_every_setting_is_explained(section: type[Section]) -> None:
     told = explanations(section)
-    assert set(told) - {"unshown"} == set(section.model_fields)
+    assert set(told) - {"unshown", "needs_one_of"} == set(section.model_fields)
     for key, text in told.items():
         assert text.endswith("."), key
     for key, field in section.model_fields.items():

@@ -19,6 +19,7 @@ from gateway.checkup import (
     check_clock,
     check_folder,
     check_holidays,
+    check_runtime,
     check_store,
     examine,
 )
@@ -145,6 +146,11 @@ def test_a_clock_before_this_program(tmp_path: Path) -> None:
     assert finding.level == "error"
 
 
+def test_a_weak_runtime_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkup, "runtime_faults", lambda: ["aiohttp is old."])
+    assert check_runtime() == [Finding("error", "runtime", "aiohttp is old.")]
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Settings:
     return settings(store__url=f"sqlite+aiosqlite:///{tmp_path}/helpdesk.db")
@@ -198,6 +204,6 @@ async def test_everything_is_looked_at_in_order(
     tmp_path.chmod(0o750)
     found = await examine(None, SystemClock())
     assert [finding.subject for finding in found] == [
-        "configuration", "channels.sms", "store", "calendar", "disk", "clock",
+        "configuration", "runtime", "channels.sms", "store", "calendar", "disk", "clock",
     ]  # fmt: skip
     assert found[0] == Finding("ok", "configuration", "read from the environment.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 import pytest
@@ -14,9 +14,6 @@ from click.testing import CliRunner, Result
 from gateway.cli import COMMANDS, helpdesk
 from gateway.packages import HOME
 from tests.config.samples import SID, TOKEN
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HEAVY = (
     "pydantic",
@@ -127,6 +124,28 @@ def test_faults_of_the_configuration_are_one_line_each(tmp_path: Path) -> None:
     lines = done.stderr.splitlines()
     assert len(lines) == 3
     assert all(line.startswith("Configuration: ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "token", ['auth_token = ""', 'auth_token = " "', "", 'auth_token_file = ""']
+)
+def test_no_channel_starts_without_its_secret(tmp_path: Path, token: str) -> None:
+    """Threats.md row 12, from outside: nothing starts, nothing is made, one line says why."""
+    config = Path(right(tmp_path))
+    text = config.read_text(encoding="utf-8").replace(f'auth_token = "{TOKEN}"', token)
+    config.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "gateway", "serve", "--config", str(config)],
+        env={"PYTHONPATH": str(HOME)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Configuration: channels.sms.auth_token")
+    assert not (tmp_path / "var").exists()
 
 
 def test_the_file_may_be_named_by_the_environment(tmp_path: Path) -> None:
