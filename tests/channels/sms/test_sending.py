@@ -209,3 +209,13 @@ async def test_one_pool_serves_many_sends() -> None:
         assert len(receipts) == len(twilio.asked) == 10
         await opened.close()
         await opened.close()
+
+
+async def test_nothing_of_a_send_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    await send(TAKEN)
+    await send(Answer(401, {"code": 20003}))
+    told = caplog.text
+    assert TOKEN not in told
+    assert CITIZEN not in told
+    assert outbound().text not in told
