@@ -1,7 +1,7 @@
 """A private PostgreSQL cluster for the tests: own folder, own port, ended by its own pid.
 
 It runs with ``fsync=on``, for our own start check refuses anything else; ``synchronous_commit``
-is on as well. A test gets a database of its own, copied from a migrated template.
+is on as well.
 """
 
 from __future__ import annotations
@@ -73,7 +73,15 @@ class Cluster:
             owner = pwd.getpwnam("postgres")
             os.chown(cluster.data, owner.pw_uid, owner.pw_gid)
         cluster.program(
-            "initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
+            "initdb",
+            "-A",
+            "trust",
+            "-U",
+            "postgres",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
         )
         cluster.start()
         return cluster
@@ -109,9 +117,9 @@ class Cluster:
     def sql(self, statement: str, database: str = "postgres") -> str:
         """One statement through psql, outside of any loop; its rows, unaligned."""
         address = f"host=127.0.0.1 port={self.port} user=postgres dbname={database}"
+        psql = str(self.programs / "psql")
         done = subprocess.run(
-            [str(self.programs / "psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address]
-            + ["-c", statement],
+            [psql, "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", statement],
             check=True,
             capture_output=True,
             text=True,

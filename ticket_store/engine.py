@@ -35,6 +35,7 @@ _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
+    "wal_autocheckpoint=4000",
     f"busy_timeout={BUSY_SECONDS * 1000}",
 )
 _POSTGRESQL_SETTINGS = {
@@ -148,9 +149,13 @@ def _sqlite_engine(url: URL, size: int, *, read_only: bool = False) -> AsyncEngi
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    # A plain BEGIN that reads and then writes fails at once with SQLITE_BUSY_SNAPSHOT.
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
     def on_begin(connection: Connection) -> None:
-        # A plain BEGIN that reads and then writes fails at once with SQLITE_BUSY_SNAPSHOT.
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        # One hop to the driver's thread; through a cursor of SQLAlchemy's it would be three.
+        adapter: Any = connection.connection.dbapi_connection
+        adapter.run_async(lambda driver: driver.execute(begin))
 
     event.listen(engine.sync_engine, "connect", on_connect)
     event.listen(engine.sync_engine, "begin", on_begin)

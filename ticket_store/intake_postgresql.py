@@ -8,6 +8,7 @@ transaction that SQLAlchemy began with the unit's first statement.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from core.errors import Conflict, NotFound
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
+@lru_cache(maxsize=1024)  # most instants of a message are one and the same
 def spell(at: datetime) -> str:
     """ISO 8601 with the offset. Raises ValueError for a naive instant."""
     if at.tzinfo is None:

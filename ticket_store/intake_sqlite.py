@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +54,7 @@ LONGEST = 64
 """Rows in one VALUES list: 22 columns times 64 is far below SQLite's limit of 32,766 variables."""
 
 
+@lru_cache(maxsize=1024)  # most instants of a message are one and the same
 def spell(at: datetime) -> str:
     """As ``schema.UtcDateTime`` stores it: naive UTC. Raises ValueError for a naive instant."""
     if at.tzinfo is None:
@@ -91,7 +92,11 @@ def _write(connection: sqlite3.Connection, inserts: list[Step], changes: list[St
     """Runs in the driver's thread; returns how many tickets were changed."""
     for statement, values in inserts:
         connection.execute(statement, values)
-    return sum(connection.execute(statement, values).rowcount for statement, values in changes)
+    # rowcount stays -1 for an UPDATE that begins with WITH.
+    before = connection.total_changes
+    for statement, values in changes:
+        connection.execute(statement, values)
+    return connection.total_changes - before
 
 
 def _greet(

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from itertools import count
-from pathlib import Path
+import shutil
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.postgres import Cluster
 from ticket_store.migrate import upgrade
+from ticket_store.schema import metadata
 from ticket_store.store import SqlStore, open_store
 
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-_counter = count(1)
+
+# As replica neither triggers nor foreign keys are heard: nothing else empties append-only tables.
+EMPTY = "; ".join(
+    [
+        "BEGIN",
+        "SET LOCAL session_replication_role = replica",
+        *(str(table.delete()) for table in metadata.tables.values()),
+        "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'",
+        "COMMIT",
+    ]
+)
 
 
 @pytest.fixture(scope="session")
@@ -25,28 +39,35 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-async def template(cluster: Cluster) -> str:
-    """A migrated database that tests copy."""
-    cluster.sql("CREATE DATABASE template_helpdesk")
-    await upgrade(cluster.url("template_helpdesk"))
-    return "template_helpdesk"
+async def migrated(cluster: Cluster) -> str:
+    """The name of a migrated database."""
+    cluster.sql("CREATE DATABASE helpdesk")
+    await upgrade(cluster.url("helpdesk"))
+    return "helpdesk"
+
+
+@pytest.fixture(scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file that tests copy; closing it left nothing in its write-ahead log."""
+    path = tmp_path_factory.mktemp("template") / "helpdesk.db"
+    await upgrade(f"sqlite+aiosqlite:///{path}")
+    return path
 
 
 @pytest.fixture(params=ENGINES)
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty store of either kind; PostgreSQL only starts when it is asked for."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "helpdesk.db")
         return f"sqlite+aiosqlite:///{tmp_path}/helpdesk.db"
     return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
-def postgres_url(cluster: Cluster, template: str) -> Iterator[str]:
-    """A database of the test's own, dropped at the end."""
-    name = f"test_{next(_counter)}"
-    cluster.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield cluster.url(name)
-    cluster.sql(f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_url(cluster: Cluster, migrated: str) -> str:
+    """The migrated database, emptied: 30 ms, where a new one costs 700 with fsync on."""
+    cluster.sql(EMPTY, migrated)
+    return cluster.url(migrated)
 
 
 @pytest.fixture

@@ -1,0 +1,131 @@
+"""The migrations build what ``schema`` says, on both engines, and know when to keep out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from tests.contracts.conftest import ENGINES
+from ticket_store.engine import make_engines, read_url
+from ticket_store.failures import StoreRefused
+from ticket_store.migrate import (
+    MIGRATIONS,
+    bring_up,
+    current,
+    pending,
+    revisions,
+    run_alembic,
+    upgrade,
+)
+from ticket_store.schema import metadata
+from ticket_store.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.postgres import Cluster
+    from ticket_store.engine import Engines
+
+_empty = count(1)
+
+
+@pytest.fixture(params=ENGINES)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without any table."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path}/empty.db"
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = f"empty_{next(_empty)}"
+    cluster.sql(f"CREATE DATABASE {name}")
+    return cluster.url(name)
+
+
+@pytest.fixture
+async def engines(empty_url: str) -> AsyncIterator[Engines]:
+    made = make_engines(read_url(empty_url), 2)
+    yield made
+    await made.dispose()
+
+
+def _drift(connection: Connection) -> list[object]:
+    options = {"compare_type": True, "compare_server_default": False}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+def _tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+async def test_up_down_and_up_again_without_drift(engines: Engines) -> None:
+    assert await current(engines.writing) is None
+    assert await pending(engines.writing) == revisions()
+    for _ in range(2):
+        assert await bring_up(engines.writing) == revisions()
+        assert await bring_up(engines.writing) == []
+        async with engines.writing.connect() as connection:
+            assert await connection.run_sync(_drift) == []
+            assert await connection.run_sync(_tables) == set(metadata.tables)
+        async with engines.writing.begin() as connection:
+            await connection.run_sync(run_alembic, "base")
+            assert await connection.run_sync(_tables) == set()
+
+
+async def test_upgrade_by_url_is_repeatable(empty_url: str) -> None:
+    assert await upgrade(empty_url) == revisions()
+    assert await upgrade(empty_url) == []
+
+
+async def test_a_newer_database_is_refused(empty_url: str) -> None:
+    await upgrade(empty_url)
+    engines = make_engines(read_url(empty_url), 1)
+    async with engines.writing.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    await engines.dispose()
+    with pytest.raises(StoreRefused, match="9999"):
+        await open_store(empty_url)
+
+
+async def test_a_broken_step_leaves_nothing(
+    engines: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(connection: Connection, target: str) -> None:
+        run_alembic(connection, target)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("ticket_store.migrate.run_alembic", fails)
+    with pytest.raises(ZeroDivisionError):
+        await bring_up(engines.writing)
+    assert await current(engines.writing) is None
+
+
+def test_the_steps_are_one_line() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    newest_first = [step.revision for step in script.walk_revisions()]
+    assert newest_first[::-1] == revisions()
+    assert script.get_heads() == [revisions()[-1]]
+
+
+def test_an_ordinary_start_does_not_import_alembic(tmp_path: Path) -> None:
+    child = (
+        "import asyncio, sys\n"
+        "from ticket_store.store import open_store\n"
+        "async def main():\n"
+        "    await (await open_store(sys.argv[1])).close()\n"
+        "asyncio.run(main())\n"
+        "print('alembic' in sys.modules)\n"
+    )
+    command = [sys.executable, "-c", child, f"sqlite:///{tmp_path}/a.db"]
+    said = [subprocess.run(command, check=True, capture_output=True).stdout for _ in range(2)]
+    assert said == [b"True\n", b"False\n"]
