@@ -32,7 +32,7 @@ _HEARTBEAT = 15.0  # seconds; proxies cut silent streams
 _PACE = 0.25  # seconds between two announcements, however much comes in
 
 EXAMPLES = (
-    "HELPDESK wifi kantor mati",
+    "HELPDESK wifi mati",
     "STATUS",
     "Terima kasih",
 )

@@ -26,6 +26,8 @@ MAX_TEXT = 1600
 _SHOWN = 2000
 _TYPED = re.compile(r"[A-Za-z0-9+(][A-Za-z0-9 ()./+-]{2,24}")
 
+_NUMBER = re.compile(r"\b([A-Z]{2,3}[0-9]{2}-[0-9]{6,9}-[0-9])\b")
+
 
 def sender_of(typed: str) -> Address | None:
     """The sender a visitor typed: a number in any usual spelling, or a label like ``INFO-BANK``.
@@ -44,7 +46,7 @@ class Bubble:
 
     Attributes:
         mine: written by the holder of the phone.
-        pieces: the text, cut where the ticket's number stands, so that it is never broken apart.
+        pieces: the text with every second piece a ticket number, never to be broken apart.
         facts: small print under the text: parts, encoding.
         state: delivery words of a reply.
         trouble: it did not or may not arrive.
@@ -68,7 +70,7 @@ def bubble(entry: ThreadEntry, zone: ZoneInfo) -> Bubble:
     return Bubble(
         id=entry.id,
         mine=entry.inbound,
-        pieces=_pieces(_shortened(entry.text), entry.number),
+        pieces=tuple(_NUMBER.split(_shortened(entry.text))),
         time=wording.clock_time(entry.at, zone),
         iso=entry.at.isoformat(),
         number=entry.number or "",
@@ -81,10 +83,6 @@ def bubble(entry: ThreadEntry, zone: ZoneInfo) -> Bubble:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} … (dipotong di layar)"
-
-
-def _pieces(text: str, number: str | None) -> tuple[str, ...]:
-    return tuple(text.split(number)) if number else (text,)
 
 
 def _facts(entry: ThreadEntry) -> str:

@@ -39,7 +39,11 @@ AYU = Person("Ns. Ayu", "+6281200002002", "perawat")
 RINA = Person("Bu Rina", "+6281200002003", "keuangan")
 AGUS = Person("Pak Agus", "+6281200002004", "logistik")
 
-PEOPLE = (SARI, AYU, RINA, AGUS)
+VISITOR = Person("Anda", "+6281200002005", "pelapor baru")
+
+REPORTERS = (SARI, AYU, RINA, AGUS)
+PEOPLE = (VISITOR, *REPORTERS)
+"""The visitor first: the others have used up their acknowledgements for the next minutes."""
 
 STORY = (
     Line(

@@ -30,7 +30,7 @@ async def test_an_empty_office_invites_the_first_message(browser: aiohttp.Client
     page = await _text(browser, "/sandbox")
     assert "Belum ada tiket." in page
     assert "Belum ada pesan dari ponsel ini." in page
-    assert [person.name in page for person in PEOPLE] == [True] * 4
+    assert [person.name in page for person in PEOPLE] == [True] * 5
 
 
 async def test_a_text_sent_without_script_comes_back_with_its_number(

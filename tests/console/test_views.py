@@ -120,8 +120,12 @@ def test_a_reply_withheld_tells_why_under_the_message() -> None:
 
 
 def test_the_number_is_cut_out_so_that_no_line_break_tears_it() -> None:
-    assert bubble(REPLY, WIB).pieces == ("Tiket ", " diterima.")
-    assert bubble(replace(REPLY, number=None), WIB).pieces == (REPLY.text,)
+    assert bubble(REPLY, WIB).pieces == ("Tiket ", "HD26-004217-4", " diterima.")
+    two = replace(
+        REPLY, text="HD26-004217-4 dan HDX26-1004218-0, bukan HD26-42 atau XHD26-004217-44"
+    )
+    assert bubble(two, WIB).pieces[1::2] == ("HD26-004217-4", "HDX26-1004218-0")
+    assert "".join(bubble(two, WIB).pieces) == two.text
 
 
 def test_a_text_of_a_megabyte_is_shortened_on_screen() -> None:

@@ -23,7 +23,7 @@ from twilio.rest import Client
 from gateway.demo.faults import Fault
 from gateway.demo.hooks import HookAnswer, RepeatRule, sign
 from gateway.demo.provider import Account, SimulatedTwilio
-from gateway.demo.story import PEOPLE, STORY, tell
+from gateway.demo.story import PEOPLE, REPORTERS, STORY, tell
 from gateway.demo.texts import segments
 
 if TYPE_CHECKING:
@@ -529,9 +529,10 @@ async def test_the_story_is_four_people_with_two_complaints_each(
     assert [answer.status for answer in answers] == [200] * 8
     senders = [form["From"] for _, form, _ in gateway.calls]
     assert {sender: senders.count(sender) for sender in senders} == dict.fromkeys(
-        [person.number for person in PEOPLE], 2
+        [person.number for person in REPORTERS], 2
     )
     assert [form["Body"] for _, form, _ in gateway.calls] == [line.text for line in STORY]
+    assert PEOPLE[0].number not in senders
     assert {line.unit for line in STORY} == {"medik", "perawat", "keuangan", "logistik"}
     # Each fits one SMS, as a thrifty sender writes.
     assert {segments(line.text) for line in STORY} == {1}
