@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, Text, and_, bindparam, column, delete, select, values
+from sqlalchemy import JSON, Text, and_, bindparam, cast, column, delete, func, select
 
 from core.model.messages import ChannelId, DeliveryReport, DeliveryState
 from ticket_store.schema import early_reports, outbox
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement, Select, TableValuedAlias
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 ProviderKey = tuple[str, str]
@@ -45,29 +46,34 @@ class Known:
     early: set[ProviderKey] = field(default_factory=set)
 
 
-@lru_cache(maxsize=16)
-def _probe(count: int) -> Select[str, int | None, str | None]:
+def _probe(asked: TableValuedAlias) -> Select[str, int | None, str | None]:
     """One index probe per id in both tables.
 
     ``provider_id IN (…)`` is one scan of the whole channel instead, for as long as PostgreSQL has
     no statistics of it (42 ms a group on a new database).
     """
-    rows = [(bindparam(f"id{at}", type_=Text),) for at in range(count)]
-    asked = values(column("provider_id", Text), name="asked").data(rows).cte("asked")
     here = bindparam("channel", type_=Text)
-    item = select(outbox.c.id).where(
-        outbox.c.channel == here, outbox.c.provider_id == asked.c.provider_id
-    )
+    provider_id: ColumnElement[str] = asked.c.value
+    item = select(outbox.c.id).where(outbox.c.channel == here, outbox.c.provider_id == provider_id)
     early = select(early_reports.c.state).where(
-        early_reports.c.channel == here, early_reports.c.external_id == asked.c.provider_id
+        early_reports.c.channel == here, early_reports.c.external_id == provider_id
     )
     return select(
-        asked.c.provider_id,
+        provider_id.label("provider_id"),
         item.limit(1).scalar_subquery().label("item_id"),
         early.limit(1).scalar_subquery().label("early"),
     )
 
 
+# The ids travel as one JSON list, so that it is one prepared statement however many they are.
+_IDS = bindparam("ids", type_=Text)
+_ASKED = column("value", Text)
+PROBES = {
+    "sqlite": _probe(func.json_each(_IDS).table_valued(_ASKED, name="asked")),
+    "postgresql": _probe(
+        func.json_array_elements_text(cast(_IDS, JSON)).table_valued(_ASKED, name="asked")
+    ),
+}
 _TAKE_EARLY = (
     delete(early_reports)
     .where(
@@ -94,9 +100,8 @@ async def look_up(connection: AsyncConnection, keys: Iterable[ProviderKey]) -> K
     """Who has these provider ids, and which of them were reported too early."""
     known = Known()
     for channel, provider_ids in _by_channel(keys).items():
-        asked = padded(provider_ids)
-        wanted = {"channel": channel} | {f"id{at}": one for at, one in enumerate(asked)}
-        for row in await connection.execute(_probe(len(asked)), wanted):
+        wanted = {"channel": channel, "ids": json.dumps(list(provider_ids))}
+        for row in await connection.execute(PROBES[connection.dialect.name], wanted):
             key = (channel, row.provider_id)
             if row.item_id is not None:
                 known.held[key] = row.item_id

@@ -1,13 +1,13 @@
-"""The outbox shelf on both engines: order, leases, results."""
+"""The outbox shelf on both engines: order, leases, plans, many workers."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
 from core.model.messages import ChannelId, DeliveryState
 from core.model.outbox import OutboxState, Urgency
@@ -32,8 +32,12 @@ from tests.contracts.planting import (
     said,
 )
 from ticket_store import schema
+from ticket_store.delivery_reports import PROBES
 from ticket_store.outbox import DUE, LOADS
-from ticket_store.send_results import ID_TAKEN
+from ticket_store.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 SECOND = timedelta(seconds=1)
 LEASE_OUT = T0 + LEASE
@@ -197,143 +201,6 @@ async def test_after_a_restart_every_claim_is_doubtful_at_once(shop: Any) -> Non
     assert (item.text, item.doubtful, item.tried_at) == ("Tiket untuk claimed", True, T0)
 
 
-# --- results ---------------------------------------------------------------------------------
-
-
-async def test_a_result_is_written_whole(shop: Any) -> None:
-    await put(shop, draft("ack:1"))
-    (item,) = await claim(shop)
-    await record(shop, handed(item, "SM1", at=T0 + SECOND, doubts=2, copied=True))
-    row = await only_row(shop)
-    assert (row.state, row.provider_id, row.handed_over_at) == ("handed_over", "SM1", T0 + SECOND)
-    assert (row.delivery, row.delivery_rank, row.delivery_at) == ("queued", 0, T0 + SECOND)
-    assert (row.doubts, row.copied, row.code, row.reason) == (2, True, "", "")
-
-
-@pytest.mark.parametrize("state", list(OutboxState))
-async def test_recording_twice_changes_nothing(shop: Any, state: OutboxState) -> None:
-    await put(shop, draft("ack:1"))
-    (item,) = await claim(shop)
-    if state is OutboxState.CLAIMED:
-        return
-    taken = state is OutboxState.HANDED_OVER
-    once = result(
-        item,
-        state,
-        provider_id="SM1" if taken else None,
-        next_try_at=LATER,
-        code="x",
-        reason="sebab",
-        doubts=1,
-    )
-    await record(shop, once)
-    before = await rows(shop)
-    await record(shop, once)
-    assert await rows(shop) == before
-    assert before[0].state == state
-
-
-@pytest.mark.parametrize("late", [OutboxState.WAITING, OutboxState.IN_DOUBT, OutboxState.DEAD])
-async def test_nothing_takes_back_that_it_was_handed_over(shop: Any, late: OutboxState) -> None:
-    await put(shop, draft("ack:1"))
-    (item,) = await claim(shop)
-    await record(shop, handed(item, "SM1"))
-    before = await rows(shop)
-    await record(shop, result(item, late, next_try_at=T0, reason="terlambat", opted_out=True))
-    assert await rows(shop) == before
-    assert (await rows(shop, schema.addresses))[0].unreachable == ""
-
-
-@pytest.mark.parametrize("parked", [OutboxState.DEAD, OutboxState.HELD, OutboxState.IN_DOUBT])
-async def test_late_news_that_it_went_out_is_always_believed(
-    shop: Any, parked: OutboxState
-) -> None:
-    await put(shop, draft("ack:1"))
-    (item,) = await claim(shop)
-    await record(shop, result(item, parked, code="99", reason="menyerah"))
-    await record(shop, handed(item, "SM1", at=LATER))
-    row = await only_row(shop)
-    assert (row.state, row.provider_id, row.reason) == ("handed_over", "SM1", "")
-
-
-async def test_results_of_unknown_items_are_passed_over(shop: Any) -> None:
-    await put(shop, draft("ack:1"))
-    (item,) = await claim(shop)
-    await record(shop, handed(999, "SM9"), handed(item, "SM1"))
-    assert (await only_row(shop)).provider_id == "SM1"
-
-
-async def test_who_opted_out_cannot_be_reached_and_the_code_says_so(shop: Any) -> None:
-    other = await plant_address(shop, phone(2))
-    await put(shop, draft("ack:1"), draft("ack:2", 2, address_id=other))
-    first, second = await claim(shop)
-    await record(
-        shop,
-        result(first, OutboxState.DEAD, code="21610", reason="Penerima menolak", opted_out=True),
-        result(second, OutboxState.DEAD, code="21211", reason="Nomor salah"),
-    )
-    found = {row.id: row.unreachable for row in await rows(shop, schema.addresses)}
-    assert found == {1: "Penerima menolak (21610)", other: ""}
-
-
-# --- a provider id that is taken -------------------------------------------------------------
-
-
-async def two_sent(shop: Any, texts: tuple[str, str], recipients: tuple[int, int]) -> Any:
-    """Two claimed items; the first already has the id SM1."""
-    pairs = zip(texts, recipients, strict=True)
-    await put(shop, *(draft(f"k{at}", to, text=text) for at, (text, to) in enumerate(pairs)))
-    (first, *_) = await claim(shop, limit=1)
-    await record(shop, handed(first, "SM1"))
-    (second,) = await claim(shop, T0 + SECOND, limit=1)
-    return first, second
-
-
-async def test_a_repeated_id_of_another_text_is_handed_over_without_it(shop: Any) -> None:
-    first, second = await two_sent(shop, ("satu", "dua"), (1, 1))
-    await put(shop, draft("third", 3))
-    (third,) = await claim(shop)
-    await record(shop, handed(second, "SM1"), handed(third, "SM3"))
-    states = [(row.id, row.state, row.provider_id, row.code) for row in await rows(shop)]
-    assert states == [
-        (first.id, "handed_over", "SM1", ""),
-        (second.id, "handed_over", None, ID_TAKEN),
-        (third.id, "handed_over", "SM3", ""),
-    ]
-
-
-async def test_a_copy_of_an_equal_text_proves_nothing_and_is_looked_up_anew(shop: Any) -> None:
-    _, second = await two_sent(shop, ("sama", "sama"), (1, 1))
-    await record(shop, handed(second, "SM1", at=LATER, tried_at=T0))
-    (again,) = await claim(shop, LATER)
-    assert (again.id, again.doubtful, again.tried_at) == (second.id, True, T0)
-    await record(shop, handed(again, "SM1", at=LATER, copied=True))
-    row = (await rows(shop))[1]
-    assert (row.state, row.provider_id, row.copied) == ("handed_over", None, True)
-
-
-async def test_equal_text_to_somebody_else_is_no_mix_up(shop: Any) -> None:
-    _, second = await two_sent(shop, ("sama", "sama"), (1, 2))
-    await record(shop, handed(second, "SM1"))
-    assert [row.state for row in await rows(shop)] == ["handed_over", "handed_over"]
-
-
-async def test_one_id_twice_in_a_group_belongs_to_the_first(shop: Any) -> None:
-    await put(shop, draft("a", 1), draft("b", 2))
-    first, second = await claim(shop)
-    await record(shop, handed(first, "SM1"), handed(second, "SM1"))
-    assert [row.provider_id for row in await rows(shop)] == ["SM1", None]
-
-
-async def test_known_ids_are_those_of_this_channel(shop: Any) -> None:
-    await put(shop, draft("a", 1), draft("b", 2))
-    first, second = await claim(shop)
-    await record(shop, handed(first, "SM1"), handed(second, "SM2"))
-    async with shop.desk() as desk:
-        assert await desk.outbox.known_ids(SMS, ["SM1", "SM2", "SM3", ""]) == {"SM1", "SM2"}
-        assert await desk.outbox.known_ids(ChannelId("wa"), ["SM1"]) == set()
-
-
 # --- load and plans --------------------------------------------------------------------------
 
 
@@ -379,13 +246,15 @@ async def test_history_is_never_scanned(shop: Any, *, analysed: bool) -> None:
         dialect = connection.dialect
         explain = "EXPLAIN " if dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
         plans = []
-        for statement in (DUE.params(channel=SMS, now=T0, limit=50), LOADS[0]):
+        probe = PROBES[dialect.name].params(channel=SMS, ids='["P7"]')
+        for statement in (DUE.params(channel=SMS, now=T0, limit=50), LOADS[0], probe):
             sql = str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
             plans.append(str(list(await connection.exec_driver_sql(explain + sql))))
-    claims, counts = plans
+    claims, counts, probes = plans
     assert "ix_outbox_due" in claims
     assert "ix_outbox_order" in claims
     assert "ix_outbox_due" in counts or "ix_outbox_order" in counts
+    assert "uq_outbox_provider" in probes
     for plan in plans:
         assert "Seq Scan" not in plan
         assert "SCAN outbox'" not in plan
@@ -394,34 +263,47 @@ async def test_history_is_never_scanned(shop: Any, *, analysed: bool) -> None:
 # --- many workers ----------------------------------------------------------------------------
 
 
-async def test_four_workers_send_each_item_once_and_in_order(shop: Any) -> None:
+@pytest.fixture
+async def stores(shop: Any, store_url: str) -> AsyncIterator[list[Any]]:
+    """As many processes as the engine allows: SQLite has exactly one."""
+    if store_url.startswith("sqlite"):
+        yield [shop]
+        return
+    second = await open_store(store_url)
+    yield [shop, second]
+    await second.close()
+
+
+async def test_four_workers_send_each_item_once_and_in_order(shop: Any, stores: list[Any]) -> None:
     """300 items to 20 people; each worker claims, sends and records until nothing is left."""
     await put(shop, *(draft(f"k{at}", at % 20) for at in range(300)))
     sent: list[int] = []
     per_person: dict[str, list[int]] = {}
 
-    async def work() -> None:
+    async def work(mine: Any) -> None:
         idle = 0
         while idle < 50 and len(sent) < 300:
-            items = await claim(shop, limit=7)
+            items = await claim(mine, limit=7)
             idle = 0 if items else idle + 1
             for item in items:
                 sent.append(item.id)
                 per_person.setdefault(item.recipient.value, []).append(item.id)
             await asyncio.sleep(0.001)
-            await record(shop, *(handed(item, f"SM{item.id}") for item in items))
+            await record(mine, *(handed(item, f"SM{item.id}") for item in items))
 
-    await asyncio.gather(*(work() for _ in range(4)))
+    await asyncio.gather(*(work(stores[at % len(stores)]) for at in range(4)))
     assert sorted(sent) == [row.id for row in await rows(shop)]
     assert len(per_person) == 20
     assert all(order == sorted(order) for order in per_person.values())
     assert {row.state for row in await rows(shop)} == {"handed_over"}
 
 
-async def test_workers_that_meet_on_lapsed_leases_share_them(shop: Any) -> None:
+async def test_workers_that_meet_on_lapsed_leases_share_them(shop: Any, stores: list[Any]) -> None:
     await put(shop, *(draft(f"k{at}", at) for at in range(40)))
     assert len(await claim(shop, limit=40)) == 40
-    claims = await asyncio.gather(*(claim(shop, LEASE_OUT, limit=15) for _ in range(4)))
+    claims = await asyncio.gather(
+        *(claim(stores[at % len(stores)], LEASE_OUT, limit=15) for at in range(4))
+    )
     taken = [item.id for items in claims for item in items]
     assert len(taken) == len(set(taken))
     rest = await claim(shop, LEASE_OUT)  # what a worker skipped while another held it
@@ -461,17 +343,3 @@ async def test_an_item_that_always_fails_does_not_stop_the_others(shop: Any) -> 
         )
     bad, good = await rows(shop)
     assert (bad.state, bad.attempt, good.state, good.attempt) == ("waiting", 3, "handed_over", 1)
-
-
-async def test_a_resent_dead_letter_gets_the_new_id(shop: Any) -> None:
-    await put(shop, draft("ack:1"))
-    (item,) = await claim(shop)
-    await record(shop, result(item, OutboxState.DEAD, reason="gagal"))
-    async with shop.desk() as desk:
-        await connection_of(desk).execute(
-            update(schema.outbox).values(state="waiting", due_at=T0, provider_id="old")
-        )
-        await desk.commit()
-    (again,) = await claim(shop)
-    await record(shop, handed(again, "new"))
-    assert (await only_row(shop)).provider_id == "new"

@@ -11,13 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.messages import DeliveryState
-from core.model.outbox import OutboxState
+from core.model.outbox import OutboxState, SendResult
 from tests.contracts.planting import LATER, T0, handed, result, said
 from ticket_store.standing import Standing, arrive, padded, refusal, rise, settle
 
 if TYPE_CHECKING:
     from core.model.messages import DeliveryReport
-    from core.model.outbox import SendResult
 
 CLAIMED = Standing(
     id=1,
@@ -46,7 +45,7 @@ STEPS = st.lists(st.one_of(REPORTS, RESULTS), max_size=8)
 
 
 def take(row: Standing, step: DeliveryReport | SendResult) -> None:
-    if hasattr(step, "item_id") and hasattr(step, "next_try_at"):
+    if isinstance(step, SendResult):
         settle(row, step)
     else:
         arrive(row, step)
