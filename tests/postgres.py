@@ -114,7 +114,7 @@ class Cluster:
     def url(self, database: str) -> str:
         return f"postgresql+asyncpg://postgres@127.0.0.1:{self.port}/{database}"
 
-    def sql(self, statement: str, database: str = "postgres") -> str:
+    def sql(self, statement: str, database: str = "postgres", timeout: float = 30) -> str:
         """One statement through psql, outside of any loop; its rows, unaligned."""
         address = f"host=127.0.0.1 port={self.port} user=postgres dbname={database}"
         psql = str(self.programs / "psql")
@@ -123,6 +123,6 @@ class Cluster:
             check=True,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=timeout,
         )
         return done.stdout.strip()

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, NullPool, PoolResetState
 
 from ticket_store.failures import StoreRefused, guarded
 from ticket_store.lock_file import READABLE_BY_GROUP, LockFile
@@ -104,10 +104,9 @@ def make_engines(url: URL, pool: int) -> Engines:
     """
     if on_sqlite(url):
         return _sqlite_engines(url)
-    return Engines(
-        _postgresql_engine(url, pool, _POSTGRESQL_SETTINGS | _BY_KEY_ONLY),
-        _postgresql_engine(url, READERS, _POSTGRESQL_SETTINGS),
-    )
+    writing = _postgresql_engine(url, pool, _POSTGRESQL_SETTINGS | _BY_KEY_ONLY)
+    event.listen(writing.sync_engine, "begin", _begin_at_once)
+    return Engines(writing, _postgresql_engine(url, READERS, _POSTGRESQL_SETTINGS))
 
 
 def _sqlite_engines(url: URL) -> Engines:
@@ -137,6 +136,7 @@ def _sqlite_engine(url: URL, size: int, *, read_only: bool = False) -> AsyncEngi
         pool_size=size,
         max_overflow=0,
         pool_timeout=BUSY_SECONDS,
+        pool_reset_on_return=None,
         connect_args={"cached_statements": 256},
         execution_options={"read_only": read_only},
     )
@@ -159,11 +159,18 @@ def _sqlite_engine(url: URL, size: int, *, read_only: bool = False) -> AsyncEngi
 
     event.listen(engine.sync_engine, "connect", on_connect)
     event.listen(engine.sync_engine, "begin", on_begin)
+    event.listen(engine.sync_engine, "reset", _end_what_is_open)
     return engine
 
 
+def _end_what_is_open(adapter: Any, _record: object, state: PoolResetState) -> None:  # noqa: ANN401 - untyped
+    """A COMMIT that failed leaves its transaction open; otherwise there is nothing to hop for."""
+    if state.asyncio_safe and adapter.driver_connection.in_transaction:
+        adapter.rollback()
+
+
 def _postgresql_engine(url: URL, size: int, settings: dict[str, str]) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=size,
         max_overflow=0,
@@ -174,6 +181,31 @@ def _postgresql_engine(url: URL, size: int, settings: dict[str, str]) -> AsyncEn
             "command_timeout": STATEMENT_SECONDS + BUSY_SECONDS,
         },
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_dead)
+    return engine
+
+
+def patient_engine(engine: AsyncEngine) -> AsyncEngine:
+    """For one long piece of work on the same database: no time-outs. It keeps no connection."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return create_async_engine(engine.url, poolclass=NullPool)
+
+
+def _refuse_dead(adapter: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - untyped
+    """After a restart of the server all idle connections know that they are dead: start afresh."""
+    if adapter.driver_connection.is_closed():
+        raise InvalidatePoolError
+
+
+def _begin_at_once(connection: Connection) -> None:
+    """Begins before the first statement, so that shelves may speak to the driver directly.
+
+    SQLAlchemy would begin with the first statement that goes through it, which costs as much
+    again as the statement. Its version is pinned below the next minor one.
+    """
+    adapter: Any = connection.connection.dbapi_connection
+    adapter.run_async(lambda _: adapter._start_transaction())  # noqa: SLF001 - see above
 
 
 async def refuse_unless_durable(engine: AsyncEngine) -> None:

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import asyncpg
+from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_adapter
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -67,6 +68,8 @@ def translated(error: BaseException) -> GatewayError | None:
         return None
     if isinstance(error, DBAPIError):
         return _by_driver(_root(error)) or (_away(error) if error.connection_invalidated else None)
+    if isinstance(error, asyncpg_adapter.AsyncAdapt_asyncpg_dbapi.Error):
+        return _by_driver(error.__cause__ or error)
     return _by_driver(error)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 
-from ticket_store.engine import make_engines, read_url
+from ticket_store.engine import make_engines, patient_engine, read_url
 from ticket_store.failures import StoreRefused, guarded
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ async def bring_up(engine: AsyncEngine) -> list[str]:
     steps = await pending(engine)
     if steps:
         with guarded():
-            async with engine.begin() as connection:
+            async with patient_engine(engine).begin() as connection:
                 await connection.run_sync(run_alembic, "head")
     return steps
 

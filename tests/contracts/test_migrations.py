@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from itertools import count
@@ -78,6 +79,11 @@ async def test_up_down_and_up_again_without_drift(engines: Engines) -> None:
         async with engines.writing.begin() as connection:
             await connection.run_sync(run_alembic, "base")
             assert await connection.run_sync(_tables) == set()
+
+
+async def test_two_that_start_together_upgrade_once(engines: Engines) -> None:
+    await asyncio.gather(bring_up(engines.writing), bring_up(engines.writing))
+    assert await pending(engines.writing) == []
 
 
 async def test_upgrade_by_url_is_repeatable(empty_url: str) -> None:
