@@ -45,9 +45,14 @@ SELECT own.address_id, own.mine, t.id, t.number, t.status, t.priority, t.opened_
   c.target, c.due_at, c.provisional
 FROM (
   SELECT address_id, true AS mine, id FROM tickets
-  WHERE address_id = ANY ($1::bigint[])
-    AND (ended_at IS NULL OR ended_at > $2 OR number = ANY ($4::text[]))
-  UNION ALL
+  WHERE address_id = ANY ($1::bigint[]) AND ended_at IS NULL
+  UNION
+  SELECT address_id, true, id FROM tickets
+  WHERE address_id = ANY ($1::bigint[]) AND ended_at > $2
+  UNION
+  SELECT address_id, true, id FROM tickets
+  WHERE number = ANY ($4::text[]) AND address_id = ANY ($1::bigint[])
+  UNION
   SELECT p.address_id, false, p.ticket_id FROM participants p JOIN tickets q ON q.id = p.ticket_id
   WHERE p.address_id = ANY ($1::bigint[]) AND q.address_id <> p.address_id
     AND (q.ended_at IS NULL OR q.ended_at > $2 OR q.number = ANY ($4::text[]))
