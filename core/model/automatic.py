@@ -99,6 +99,13 @@ _CONTRAST = re.compile(
     re.IGNORECASE,
 )
 _ONE_SENTENCE = 90
+_SHORTEST_PIECE = 6  # characters
+# What may end a text of ours: a number, a time, opening hours, a link; no words of a citizen.
+_LAST_VALUE = (
+    r"(?:[ ,.]{0,2}(?:[^ ]{0,99}\d[^ ]{0,99}|https?://[^ ]{1,200}|wib|wita|wit|sen\w*|sel\w*"
+    r"|rab\w*"
+    r"|kam\w*|jum\w*|sab\w*|ming\w*|s/d|pukul|sampai|dan)\b){0,20}+[.)]?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +242,14 @@ def _own_forms() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _form(text: str) -> tuple[str, re.Pattern[str]]:
-    pieces = re.split(r"\{[a-z_]+\}", text)
-    pattern = r".{0,120}?".join(re.escape(piece) for piece in pieces)
-    return pieces[0], re.compile(rf"{pattern}(?: -- .{{0,500}})?")
+    """How a text begins, and its fixed words in order with anything between them.
+
+    Atomic: each piece is looked for once, so that no text makes this slow. Pieces of a few
+    characters stand in values as well and are left out.
+    """
+    first, *pieces = re.split(r"\{[a-z_]+\}", text)
+    fixed = [piece for piece in pieces if len(piece) >= _SHORTEST_PIECE]
+    middle = "".join(rf"(?>.{{0,400}}?{re.escape(piece)})" for piece in fixed)
+    end = "" if not pieces or len(pieces[-1]) >= _SHORTEST_PIECE else _LAST_VALUE
+    signed = r"(?: -- .{0,500})?"
+    return first, re.compile(f"{re.escape(first)}{middle}{end}{signed}", re.IGNORECASE)

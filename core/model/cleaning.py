@@ -38,7 +38,6 @@ _LOOK_ALIKES = (
     | dict.fromkeys("“”„‟«»", '"')
 )
 _DROPPED = frozenset({"Cf", "Cc", "Co", "Cs", "Me"})
-_SPACES = frozenset("\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85")
 _TABLE_LIMIT = 20_000
 
 
@@ -48,9 +47,9 @@ def terms(*lines: str) -> frozenset[str]:
 
 
 def _fold_character(character: str) -> str:
-    if character in _SPACES:
-        return "\n" if character in "\n\x0b\x0c\x85" else " "
-    if character in "\u2028\u2029":
+    if character.isascii():
+        return character.lower()
+    if character in "\x85\u2028\u2029":
         return "\n"
     kept = [
         part
@@ -88,7 +87,7 @@ def fold(text: str) -> str:
 
 def origin(text: str, at: int) -> int:
     """The position in ``text`` whose fold begins at position ``at`` of ``fold(text)``."""
-    if text.isascii() or len(fold(text[:at])) == at:
+    if text.isascii() or (at <= len(text) and len(fold(text[:at])) == at):
         return at
     low, high = 0, len(text)
     while low < high:

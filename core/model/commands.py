@@ -62,6 +62,7 @@ _THANKS_WITH = FILLERS | terms(
     "infonya informasinya jawabannya matur hatur sanget nggih njih inggih you very much so untuk "
     "utk kembali sama pagi siang sore malam salam semua tim petugas helpdesk sudah udah sdh"
 ) - frozenset({"cek", "status", "apa", "bagaimana", "gimana", "gmn", "minta"})  # fmt: skip
+_CLOSING_WORDS = FILLERS | _THANKS | _THANKS_WITH
 _MANY_WORDS = 12
 _DISAPPROVAL = frozenset("👎😡😠🤬😭😢😞😤🖕💩😩🙄")
 
@@ -151,7 +152,7 @@ def _counts(command: Command, rest: str, prefix: str) -> bool:
         return True
     if _numbers_at_start(prefix).match(rest):
         return True
-    return is_filling(rest, FILLERS | _THANKS if command is not Command.STATUS else FILLERS)
+    return is_filling(rest, FILLERS if command is Command.STATUS else _CLOSING_WORDS)
 
 
 def is_filling(rest: str, allowed: frozenset[str] = FILLERS) -> bool:

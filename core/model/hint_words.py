@@ -27,7 +27,7 @@ HIGH = terms(
     "hari_raya",
 )
 LOW = terms("usul usulan saran sekedar_tanya sekadar_tanya tinta_printer tinta_habis")
-CALM_WHEN_NEGATED = terms("mendesak urgent urgen darurat gawat")
+CALM_WHEN_NEGATED = terms("mendesak urgent urgen")
 """Words whose negation ("tidak mendesak") asks for less haste than usual."""
 
 _LANGUAGES = {

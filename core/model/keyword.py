@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from core.model.cleaning import edits
+from core.model.commands import COMPLAIN, SLASH
 
 KEYWORD = "helpdesk"
 
@@ -38,14 +39,18 @@ _SIGNS = re.compile(rf"{_NOISE}*+")
 _FILLER = re.compile(rf"(?:[^\w]|_|(?:dong|donk|ya|yaa|nih|{'|'.join(_GREETINGS)})(?![a-z0-9]))*+")
 
 # "Helpdesknya lambat" speaks about us; glued text is accepted after the exact word only.
-_EXACT = re.compile(rf"{KEYWORD}(?!nya(?![a-z0-9]))")
+# A doubled last letter belongs to it all the same.
+_EXACT = re.compile(rf"{KEYWORD}(?:[ks]{{1,2}}(?![a-z0-9])|(?!nya(?![a-z0-9])))")
 _IN_PARTS = re.compile(
     r"help[ \t\-_]{1,3}(?:desk|deks|dsek|dessk|ddesk|deskk)(?![a-z0-9])"
     r"|(?:hlp|hepl|halp|h3lp|hellp|hhelp|heelp|helpp)[ \t\-_]{1,3}desk(?![a-z0-9])"
     rf"|{r'[ ._*-]{1,3}'.join(KEYWORD)}(?![a-z0-9])"
 )
 _NEAR = re.compile(r"h[a-z0-9]{5,9}(?![a-z0-9])")
-_AFTER = re.compile(r"[*_~`\"')\]]*+[\s:;,.\-/#!>='|?]*+")
+_CLOSING = r"[*_~`\"')\]]++"
+_NO_SLASH_COMMAND = rf"/(?!(?<=\s/)(?:{'|'.join((COMPLAIN, *SLASH))})(?![a-z]))"
+_SEPARATORS = rf"(?:[\s:;,.\-#!>='|?]|{_NO_SLASH_COMMAND})"
+_AFTER = re.compile(rf"(?:{_CLOSING}(?={_SEPARATORS}|\Z))?+{_SEPARATORS}*+")
 
 
 def skip_greeting(folded: str, at: int = 0) -> int:

@@ -13,12 +13,12 @@ _SCANNED = 20_000  # characters looked at; what stands behind them is kept unsee
 
 _PREFIX = re.compile(
     r"(?:\s*(?:(re|bls|balas|balasan|jawab|aw|sv)|(?:fwd?|tr|terusan))\s*(?:\[\d{1,3}\]"
-    r"|\(\d{1,3}\)|\d{1,2})?\s?[::]"
+    r"|\(\d{1,3}\)|\d{1,2})?\s?[:\uff1a]"
     r"|\s*\[(?:ext|external|eksternal)\])++\s*",
     re.IGNORECASE,
 )  # fmt: skip
 _ATTRIBUTION = re.compile(
-    r"^[ \t]*(?:pada|on)\b(?=[^\n]{0,200}\d)[^\n]{1,300}(?:\n[^\n>]{1,300}){0,2}?\b(?:menulis"
+    r"^[ \t]*(?:pada|on)\b(?=[^\n]{0,200}\d)[^\n]{1,300}(?:\n(?!>)[^\n]{1,300}){0,2}?\b(?:menulis"
     r"|wrote)[ \t]*:[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
