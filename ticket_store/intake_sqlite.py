@@ -130,8 +130,6 @@ class SqliteIntake:
         """Runs work in the driver's thread, inside the transaction that the desk began."""
         sync = self._connection.sync_connection
         driver: Any = sync.connection.driver_connection if sync else None
-        if driver is None:
-            driver = (await self._connection.get_raw_connection()).driver_connection
         # aiosqlite has no public way to run more than one statement in one hop; its version is
         # pinned below the next minor one, and the contract tests would fail at once.
         with guarded():

@@ -386,12 +386,13 @@ async def test_a_text_that_cannot_be_kept_is_named_so(store: SqlStore, words: st
     assert (await one(store, "messages"))["external_id"] == "SM2"
 
 
-async def test_nul_in_any_other_text_is_no_crash(store: SqlStore) -> None:
-    if store._engines.lock is not None:
-        pytest.skip("SQLite keeps NUL in the texts that are ours")
+@pytest.mark.postgres
+async def test_nul_in_any_other_text_is_no_crash(postgres_url: str) -> None:
+    store = await open_store(postgres_url)
     with pytest.raises(MalformedMessage):
         await greet(store, Address(AddressKind.EMAIL, "a\x00b"))
     await greet(store, SARI)
+    await store.close()
 
 
 async def test_a_naive_instant_is_refused(store: SqlStore) -> None:
