@@ -185,7 +185,7 @@ def _is_own(sender: Address, own: frozenset[Address]) -> bool:
 def _by_headers(sender: Address, headers: Mapping[str, str]) -> Automatic | None:
     get = headers.get
     if (
-        get("return-path", "?").strip() in ("<>", "")
+        get("return-path", "").replace(" ", "") == "<>"
         or "x-failed-recipients" in headers
         or get("content-type", "").lower().lstrip().startswith("multipart/report")
         or sender.value.lower().partition("@")[0] in _DAEMONS

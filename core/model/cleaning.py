@@ -19,6 +19,7 @@ MATCH_LENGTH = 500
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _WORD = re.compile(r"[^\W_]+")
+_ASCII_SIGNS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _RESENT = re.compile(
     r"(?:(?:saya |kami |sy |mohon maaf |maaf )?(?:kirim|krm|dikirim|ngirim|lapor) (?:ulang|lagi) "
     r"|(?:ulang|resend|resent|mengulang) )+"
@@ -101,6 +102,8 @@ def origin(text: str, at: int) -> int:
 
 def words(folded: str) -> list[str]:
     """The words of a folded text: letters and digits, without signs."""
+    if folded.isascii():  # the same words, found several times faster
+        return folded.translate(_ASCII_SIGNS).split()
     return _WORD.findall(folded)
 
 
@@ -181,9 +184,16 @@ def _same_words(left: set[str], right: set[str]) -> bool:
 
 
 def _typo(a: str, b: str) -> bool:
+    """Whether two longer words differ by one wrong, missing, extra or swapped letter."""
     if min(len(a), len(b)) < _TYPO or abs(len(a) - len(b)) > 1:
         return False
-    return edits(a[:30], b[:30]) <= 1
+    at = next(
+        (i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b))
+    )
+    left, right = a[at:], b[at:]
+    if left[1:] == right[1:] or left == right[1:] or left[1:] == right:
+        return True
+    return left[2:] == right[2:] and left[:2] == right[1::-1]
 
 
 @lru_cache(maxsize=4096)

@@ -35,15 +35,15 @@ _LANGUAGES = {
     "durung tonggoku entuk kabeh ora dino maneh opo aku kowe panjenengan ndandani dalem wonten "
     "njih nggih sampeyan kulo mboten dereng pripun nopo niki niku telung rong urip awan wingi "
     "sesuk mung akeh kudu iso",
-    "osi": "isun rika riko paran kelendi hang byaen byain durung mageh gyancang byanyu dyamar "
+    "osi": "isun rika riko paran kelendi byaen byain durung mageh gyancang byanyu dyamar "
     "ring kabyeh njaluk ndandani hun kadhung wis iki gedigi gedigu kari enong byalik umyah",
     "mad": "ta odhi polana mate bede badha engkok sengkok kaule kaula bhunten enten enggi engghi "
-    "ghi mangken ponapa napa arapa dhimma kadhi komputerra aeng oreng ampon tade tadek tak_bisa "
+    "ghi mangken ponapa napa arapa dhimma kadhi komputerra aeng oreng ampon tade tadek "
     "lakar ghallu",
     "su": "teu abdi kumaha naha atos parantos ieu eta aya henteu urang bade acan nuju punten "
-    "mangga kedah wios hatur nuhun upami teras dina_ieu euy oge tiasa",
+    "mangga kedah wios hatur nuhun upami teras euy oge tiasa",
     "en": "the is and please my our to not with cannot of we have me it was on for be are does "
-    "don't keeps your out after from before without this that been need",
+    "keeps your out after from before without this that been need",
 }
 _WEIGHTED = {
     "network": "internet:3 internetnya:3 wifi:3 jaringan:3 lan:2 vpn:3 inet:3 router:2 switch:2 "

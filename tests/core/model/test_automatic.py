@@ -68,6 +68,7 @@ def test_headers_of_machine_mail(headers: dict[str, str], kind: str) -> None:
         {"auto-submitted": "no"},
         {"auto-submitted": "No; x=y"},
         {"return-path": "<rina@dinas.example>"},
+        {"return-path": ""},
         {"content-type": "text/plain"},
         {"precedence": "first-class"},
         {"x-auto-response-suppress": "All"},

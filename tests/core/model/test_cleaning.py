@@ -142,6 +142,10 @@ def test_nearly_the_same(a: str, b: str) -> None:
         ("wifi mati", "wifi mati pak"),
         ("wifi mati", "wifi hidup"),
         (FIRST, "lampu jalan depan SDN Giri mati, gelap sekali kalau malam rawan begal"),
+        (
+            "printer kasir rusak tidak mau mencetak struk sejak kemarin sore begini terus",
+            "listrik padam tidak kunjung menyala sampai malam, genset juga habis solar",
+        ),
         (FIRST, f"{FIRST} Selain itu printer, scanner, lampu, dispenser, kipas juga rusak semua"),
         ("", ""),
         ("", "wifi mati di kantor desa"),
@@ -187,6 +191,38 @@ def test_edits(a: str, b: str, distance: int) -> None:
 def test_edits_are_bounded_by_the_lengths(a: str, b: str) -> None:
     assert abs(len(a) - len(b)) <= edits(a, b) <= max(len(a), len(b))
     assert (edits(a, b) == 0) == (a == b)
+
+
+def test_more_characters_than_the_table_holds_fold_all_the_same() -> None:
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 20_500)))
+    assert fold(text) == text
+    assert fold("\u212b\uff21") == "aa"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("komputer", "kompuetr", True),
+        ("komputer", "komputr", True),
+        ("komputer", "kkomputer", True),
+        ("komputer", "komputerr", True),
+        ("komputer", "komputar", True),
+        ("komputer", "komputasi", False),
+        ("komputer", "kompuetar", False),
+        ("komputer", "pomputar", False),
+        ("loket", "roket", True),
+        ("mati", "meti", False),
+    ],
+)
+def test_slips_of_one_letter_in_longer_words(a: str, b: str, same: bool) -> None:  # noqa: FBT001
+    around = "di kantor desa {} rusak"
+    assert nearly_same(around.format(a), around.format(b)) is same
+    assert nearly_same(around.format(b), around.format(a)) is same
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=80))
+def test_words_of_plain_text_are_found_as_in_any_text(text: str) -> None:
+    assert words(text) == words(f"{text} é")[:-1]
 
 
 def test_words_and_terms() -> None:
