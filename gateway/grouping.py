@@ -30,13 +30,15 @@ class Bounds:
 
     Attributes:
         items: waiting items before new ones are refused.
-        size: their bytes together.
+        size: their bytes together; one alone may be larger.
         group: items in one transaction.
+        linger: seconds to wait for company; only for work that nobody waits for.
     """
 
     items: int = 10_000
     size: int = 64 * 2**20
     group: int = 256
+    linger: float = 0.0
 
 
 @dataclass(slots=True)
@@ -79,7 +81,9 @@ class GroupingQueue(Generic[T, R]):
         """
         size = sum(item_size for _, item_size in items)
         full = len(self._waiting) + len(items) > self._bounds.items
-        if self._closing or full or self._size + size > self._bounds.size:
+        # What is larger than the bound by itself would be refused for ever.
+        heavy = self._size > 0 and self._size + size > self._bounds.size
+        if self._closing or full or heavy:
             raise Busy(self.name)
         loop = asyncio.get_running_loop()
         waiting = [_Waiting(item, item_size, loop.create_future()) for item, item_size in items]
@@ -97,6 +101,8 @@ class GroupingQueue(Generic[T, R]):
                     return
                 self._arrived.clear()
                 await self._arrived.wait()
+                if self._bounds.linger and not self._closing:
+                    await asyncio.sleep(self._bounds.linger)
                 continue
             group = self._take()
             await self._finish(group)
@@ -115,6 +121,7 @@ class GroupingQueue(Generic[T, R]):
     async def _finish(self, group: list[_Waiting[T, R]]) -> None:
         try:
             results = await self._work([one.item for one in group])
+            settled = list(zip(group, results, strict=True))
         except StoreUnavailable as error:
             for one in group:
                 _fail(one, error)
@@ -122,7 +129,7 @@ class GroupingQueue(Generic[T, R]):
             log.warning("group split", queue=self.name, size=len(group), error=repr(error))
             await self._one_by_one(group)
         else:
-            for one, result in zip(group, results, strict=True):
+            for one, result in settled:
                 _settle(one, result)
 
     async def _one_by_one(self, group: list[_Waiting[T, R]]) -> None:
@@ -152,3 +159,5 @@ def _settle(one: _Waiting[T, R], result: R) -> None:
 def _fail(one: _Waiting[T, R], error: Exception) -> None:
     if not one.done.done():
         one.done.set_exception(error)
+        # The caller hears of its first failure only, or has left: the rest is no news for the log.
+        one.done.exception()
