@@ -1,7 +1,8 @@
 """The process: starts in order, stops in reverse, drains within ten seconds.
 
-Start: store, queues, dispatchers, HTTP, recovery. Stop: HTTP takes nothing new and finishes what it
-has (3 s), queues empty into the store, dispatchers finish what flies (4 s), doors and store close.
+Start: store, queues, dispatchers, HTTP, recovery. Stop: HTTP takes nothing new and finishes what
+it has (3 s), queues empty into the store, dispatchers finish what flies (4 s), doors and store
+close.
 The budgets add up to less than the ten seconds that a supervisor grants.
 """
 
@@ -22,6 +23,7 @@ from gateway.health import Health
 from gateway.intake_queue import IntakeQueue, ReportQueue
 from gateway.metrics import Metrics
 from gateway.recovery import Recovery
+from gateway.runtime import runtime_name
 from gateway.webhooks import Hallway, Hook, Route
 
 if TYPE_CHECKING:
@@ -246,6 +248,7 @@ async def serve(gateway: Gateway, started: Callable[[], None] | None = None) -> 
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, on_signal, number)
+    log.info("starting", runtime=runtime_name())
     async with gateway.running():
         if started:
             started()

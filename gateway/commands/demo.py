@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gateway.commands.starting import run_or_exit
+
 if TYPE_CHECKING:
     from aiohttp import web
 
@@ -26,20 +28,26 @@ STORY_PAUSE = 0.15
 
 
 @click.command("demo")
-@click.option("--port", default=8080, show_default=True, help="Port of the page; 0: any free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8080,
+    show_default=True,
+    help="Port of the page; 0: any free one.",
+)
 @click.option(
     "--folder",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, file_okay=False, writable=True),
     default=Path(".run"),
     show_default=True,
     help="Where the tickets are kept.",
 )
-@click.option("--story/--no-story", default=True, help="Begin with eight complaints of a hospital.")
+@click.option(
+    "--story/--no-story", default=True, help="Begin with eight complaints of a hospital."
+)
 def command(port: int, folder: Path, *, story: bool) -> None:
     """Try everything on this machine: a simulated phone beside the tickets."""
-    import uvloop  # noqa: PLC0415 - --help need not wait for it
-
-    uvloop.run(run(port, folder, story=story))
+    run_or_exit(lambda: run(port, folder, story=story))
 
 
 async def run(port: int, folder: Path, *, story: bool) -> None:
@@ -58,9 +66,10 @@ async def run(port: int, folder: Path, *, story: bool) -> None:
         webhook_url=f"http://127.0.0.1:{port}/hooks/sms",
     )
     provider = SimulatedTwilio(account, SystemClock(), PEOPLE)
-    settings = _settings(port, folder, account.sid, (account.token, await provider.start()))
-    set_up_logs(settings.log, settings.secrets())
     try:
+        base_url = await provider.start()
+        settings = _settings(port, folder, account.sid, (account.token, base_url))
+        set_up_logs(settings.log, settings.secrets())
         await _serve(settings, provider, story=story)
     finally:
         await provider.stop()
@@ -95,7 +104,8 @@ def _mount(app: web.Application, gateway: Gateway, provider: SimulatedTwilio) ->
     from console.sandbox.pages import sandbox_routes  # noqa: PLC0415
 
     async def home(_request: web.Request) -> web.Response:
-        raise web.HTTPFound("/sandbox")
+        sandbox = "/sandbox"
+        raise web.HTTPFound(sandbox)
 
     protect(app)
     app.router.add_routes([web.get("/", home), *static_routes()])
@@ -107,6 +117,8 @@ def _mount(app: web.Application, gateway: Gateway, provider: SimulatedTwilio) ->
 
 def _settings(port: int, folder: Path, sid: str, secret: tuple[str, str]) -> Settings:
     """A whole configuration, checked like any other."""
+    from urllib.parse import quote  # noqa: PLC0415
+
     from config.load import read  # noqa: PLC0415
 
     token, base_url = secret
@@ -116,7 +128,7 @@ def _settings(port: int, folder: Path, sid: str, secret: tuple[str, str]) -> Set
             "office": {"name": "RSIA Contoh Bunda", "calendar": "rs24"},
             "http": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
             "store": {
-                "url": f"sqlite+aiosqlite:///{folder / 'helpdesk.db'}",
+                "url": f"sqlite+aiosqlite:///{quote(str(folder / 'helpdesk.db'))}",
                 "data_dir": str(folder / "data"),
             },
             "channels": {

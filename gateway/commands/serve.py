@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from gateway.commands.options import config_option, settings_or_exit
+from gateway.commands.starting import run_or_exit
 
 if TYPE_CHECKING:
-    from config.settings import Settings
+    from pathlib import Path
 
-CANNOT_START = 1
-"""Exit code when the configuration is right, but store, port or folder refuse."""
+    from config.settings import Settings
 
 
 @click.command("serve")
@@ -22,21 +20,14 @@ CANNOT_START = 1
 def command(config_path: Path | None) -> None:
     """Run the gateway in the foreground until SIGTERM or Ctrl-C; it then drains and exits 0."""
     settings = settings_or_exit(config_path)
-    import uvloop  # noqa: PLC0415 - --help need not wait for it
-
-    from config.logs import set_up_logs  # noqa: PLC0415
-    from core.errors import StoreUnavailable  # noqa: PLC0415
+    from config.logs import set_up_logs  # noqa: PLC0415 - --help need not wait for it
 
     set_up_logs(settings.log, settings.secrets())
-    try:
-        uvloop.run(run(settings))
-    except (StoreUnavailable, OSError) as error:
-        click.echo(f"Cannot start: {error}", err=True)
-        sys.exit(CANNOT_START)
+    run_or_exit(lambda: run(settings))
 
 
 async def run(settings: Settings) -> None:
-    """Brings the store up to date, then serves. Raises StoreUnavailable, OSError."""
+    """Brings the store up to date, then serves. Raises StoreRefused, StoreUnavailable, OSError."""
     from gateway.server import Gateway, serve  # noqa: PLC0415
     from gateway.wiring import make_plan, make_store  # noqa: PLC0415
 
