@@ -59,7 +59,7 @@ async def carry_out(courier: Courier, item: OutboxItem) -> Attempt:
     if not item.doubtful:
         return await _send(courier, item)
     found = await _look(courier, item)
-    return found if found else await _send(courier, item, copied=True)
+    return found or await _send(courier, item, copied=True)
 
 
 async def _send(courier: Courier, item: OutboxItem, *, copied: bool = False) -> Attempt:
@@ -89,15 +89,16 @@ def _failed(
     base = SendResult(
         item.id, OutboxState.DEAD, now, code=problem.code, reason=problem.reason, tried_at=began
     )
+    pause = max(policy.pause(item.attempt, courier.jitter()), problem.retry_after or timedelta())
     match problem.failure:
-        case SendFailure.DOUBT:
-            return replace(base, state=OutboxState.IN_DOUBT, next_try_at=now + policy.doubt_wait)
-        case SendFailure.RETRY if item.attempt >= policy.max_attempts:
+        # A provider that never tells would else be sent copies for ever.
+        case SendFailure.RETRY | SendFailure.DOUBT if item.attempt >= policy.max_attempts:
             return base
+        case SendFailure.DOUBT:
+            look_at = now + max(pause, policy.doubt_wait)
+            return replace(base, state=OutboxState.IN_DOUBT, next_try_at=look_at)
         case SendFailure.RETRY | SendFailure.PAUSE:
-            pause = policy.pause(item.attempt, courier.jitter())
-            at = now + max(pause, problem.retry_after or timedelta())
-            return replace(base, state=OutboxState.WAITING, next_try_at=at)
+            return replace(base, state=OutboxState.WAITING, next_try_at=now + pause)
         case SendFailure.HELD:
             return replace(base, state=OutboxState.HELD)
         case _:
@@ -114,17 +115,15 @@ async def _look(courier: Courier, item: OutboxItem) -> Attempt | None:
     try:
         copies = await door.copies_of(_message(item), since)
     except SendError as error:
-        if now - since > courier.policy.doubt_limit:
-            return None
         waiting = _still_in_doubt(courier, item, item.doubts)
-        return replace(waiting, problem=error.problem)
+        too_long = now - since > courier.policy.doubt_limit
+        return None if too_long else replace(waiting, problem=error.problem)
     taken = await courier.taken([copy.provider_id for copy in copies])
     free = [copy for copy in copies if copy.provider_id not in taken]
     if free:
         return Attempt(_found(item, free[0], now))
-    if item.doubts + 1 < courier.policy.doubt_looks:
-        return _still_in_doubt(courier, item)
-    return None
+    again = item.doubts + 1 < courier.policy.doubt_looks
+    return _still_in_doubt(courier, item) if again else None
 
 
 def _found(item: OutboxItem, copy: SentCopy, now: datetime) -> SendResult:
