@@ -80,6 +80,7 @@ class Load:
         self._left: Iterator[Wire] = iter(wires)
         self.latencies: list[float] = []
         self.started: dict[str, float] = {}
+        self.ended: dict[str, float] = {}
         self.errors = 0
 
     async def connect(self) -> Client:
@@ -115,8 +116,9 @@ class Load:
     async def _one(self, client: Client, wire: Wire, since: float) -> None:
         self.started[wire.sender] = since
         status = await client.ask(wire.data)
+        self.ended[wire.sender] = time.monotonic()
         if status == 200:
-            self.latencies.append(time.monotonic() - since)
+            self.latencies.append(self.ended[wire.sender] - since)
         else:
             self.errors += 1
 
@@ -153,7 +155,7 @@ async def run(options: argparse.Namespace) -> dict[str, object]:
         "began": began,
     }
     if options.starts:
-        result["starts"] = load.started
+        result["starts"], result["ends"] = load.started, load.ended
     return result
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from bench.requests import ACCOUNT, PUBLIC_URL, SERVICE_NUMBER, TOKEN
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+from typing import Any
 
 START_LIMIT = 60.0
 
@@ -98,13 +99,13 @@ def _wait(port: int, ready: str | None, child: subprocess.Popen[bytes]) -> None:
     raise SystemExit(f"not ready in time: {child.args}")
 
 
-def reference(kind: str, to: str = "") -> object:
+def reference(kind: str, to: str = "") -> AbstractContextManager[Running]:
     """One of bench.references."""
     port = free_port()
     return started(["-m", "bench.references", kind, "--port", str(port), "--to", to], port)
 
 
-def gateway(folder: Path, store: str, provider: int, rate: float) -> object:
+def gateway(folder: Path, store: str, provider: int, rate: float) -> AbstractContextManager[Running]:
     """``helpdesk serve`` with one Twilio channel and nothing switched off."""
     port = free_port()
     config = folder / "helpdesk.toml"
@@ -131,17 +132,18 @@ api_base_url = "http://127.0.0.1:{provider}"
     return started(arguments, port, ready="/readyz", log=folder / "log")
 
 
-def load(port: int, **options: object) -> dict[str, float]:
+def load(port: int, **options: object) -> dict[str, Any]:
     """Runs the load generator; returns what it measured."""
     arguments = [sys.executable, "-m", "bench.load", "--port", str(port)]
     for name, value in options.items():
         arguments += [f"--{name}"] if value is True else [f"--{name}", str(value)]
     done = subprocess.run(arguments, capture_output=True, text=True, check=True)
-    measured: dict[str, float] = json.loads(done.stdout)
+    measured: dict[str, Any] = json.loads(done.stdout)
     return measured
 
 
-def asked(port: int, path: str) -> object:
+def asked(port: int, path: str) -> dict[str, float]:
     """A JSON answer."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
-        return json.load(answer)
+        answered: dict[str, float] = json.load(answer)
+    return answered

@@ -38,6 +38,11 @@ AT_ONCE = 50
 DRAIN = 4.0
 """Seconds that sends in flight get at the end."""
 
+LINGER = 0.03
+"""Seconds that results wait for company before they are written.
+
+A killed process finds what it had not written in the provider's list, as after any doubt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -72,11 +77,13 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._stopping = False
         self._flying: set[asyncio.Task[None]] = set()
+        self._writing: set[asyncio.Task[list[None]]] = set()
+        self._more = False
         self.circuit = Circuit(policy)
         self.on_record: list[Callable[[], None]] = []
         self._courier = Courier(door, policy, self._clock, self._taken, random.random)
         self._results: GroupingQueue[SendResult, None] = GroupingQueue(
-            f"results:{door.id}", self._record, self._lost, Bounds(items=100_000)
+            f"results:{door.id}", self._record, self._lost, Bounds(items=100_000, linger=LINGER)
         )
 
     def wake(self) -> None:
@@ -95,13 +102,16 @@ class Dispatcher:
             while not self._stopping:
                 self._wake.clear()
                 asked = self._room()
-                claimed = await self._claim(asked)
-                for item in claimed:
-                    self._fly(item)
-                if not claimed or len(claimed) < asked:
+                if asked > 0:
+                    claimed = await self._claim(asked)
+                    for item in claimed:
+                        self._fly(item)
+                    self._more = len(claimed) == asked
+                if asked <= 0 or not self._more:
                     await self._rest()
-            if self._flying:
-                await asyncio.wait(self._flying, timeout=DRAIN)
+            for tasks in (self._flying, self._writing):
+                if tasks:
+                    await asyncio.wait(tasks, timeout=DRAIN)
         finally:
             for task in self._flying:
                 task.cancel()
@@ -110,7 +120,7 @@ class Dispatcher:
 
     async def _claim(self, limit: int) -> Sequence[OutboxItem]:
         now = self._clock.now()
-        if limit <= 0 or self.circuit.open_at(now):
+        if self.circuit.open_at(now):
             return ()
         try:
             with self._metrics.store.labels("claim").time():
@@ -157,7 +167,8 @@ class Dispatcher:
         self._flying.discard(task)
         if not task.cancelled() and task.exception():
             log.error("send task failed", channel=self.channel, exc_info=task.exception())
-        self._wake.set()
+        if self._more:
+            self._wake.set()
 
     async def _carry(self, item: OutboxItem) -> None:
         claimed_at = self._clock.now()
@@ -167,7 +178,14 @@ class Dispatcher:
             attempt = Attempt(self._given_back(item))
         else:
             attempt = await self._try(item)
-        await self._results.submit([(attempt.result, 200)])
+        writing = asyncio.create_task(self._results.submit([(attempt.result, 200)]))
+        self._writing.add(writing)
+        writing.add_done_callback(self._written)
+
+    def _written(self, task: asyncio.Task[list[None]]) -> None:
+        self._writing.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("result not written", channel=self.channel, exc_info=task.exception())
 
     async def _try(self, item: OutboxItem) -> Attempt:
         attempt = await carry_out(self._courier, item)
@@ -232,6 +250,7 @@ class Dispatcher:
                     raise
                 log.warning("results wait for the store", channel=self.channel, why=str(away))
                 await asyncio.sleep(0.5)
+        self._wake.set()
         for told in self.on_record:
             told()
         return [None] * len(results)

@@ -22,6 +22,7 @@ from gateway.dispatcher import DRAIN, Dispatcher, Pace
 from gateway.health import Health
 from gateway.intake_queue import IntakeQueue, ReportQueue
 from gateway.metrics import Metrics
+from gateway.process import after_start
 from gateway.recovery import Recovery
 from gateway.runtime import runtime_name
 from gateway.webhooks import Hallway, Hook, Route
@@ -250,6 +251,7 @@ async def serve(gateway: Gateway, started: Callable[[], None] | None = None) -> 
         loop.add_signal_handler(number, on_signal, number)
     log.info("starting", runtime=runtime_name())
     async with gateway.running():
+        after_start()
         if started:
             started()
         await stop.wait()

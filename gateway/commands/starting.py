@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from gateway.process import before_start
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -21,6 +23,7 @@ PRIVATE = 0o027
 def run_or_exit(begin: Callable[[], Coroutine[object, object, None]]) -> None:
     """Runs until the end; a start that is refused ends with one sentence and exit code 1."""
     os.umask(PRIVATE)
+    before_start()
     # Imported here so that --help need not wait for them.
     import uvloop  # noqa: PLC0415
 

@@ -1,0 +1,50 @@
+"""``make bench``: the gateway beside its references, in one run, as ratios.
+
+Everything runs on this machine, on loopback, bounded in count and time. Gateway and reference take
+turns; each figure is the median of the turns. ``--quick`` takes fewer turns and a smaller store.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import growth, intake, outgoing, pace
+from bench.database import cluster
+from bench.table import Table
+
+PARTS = ("intake", "outgoing", "pace", "growth")
+
+
+def main() -> None:
+    """Runs the parts asked for and prints one table."""
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--quick", action="store_true", help="fewer turns, 100,000 tickets")
+    parser.add_argument("--only", choices=PARTS, action="append", help="one part, repeatable")
+    parser.add_argument("--json", type=Path, help="also write the figures here")
+    options = parser.parse_args()
+    parts = options.only or PARTS
+    turns = 3 if options.quick else 5
+    table = Table()
+    with tempfile.TemporaryDirectory(prefix="helpdesk-bench-") as folder, cluster() as server:
+        work = Path(folder)
+        if "intake" in parts:
+            intake.measure(table, work, server, turns)
+        if "outgoing" in parts:
+            outgoing.measure(table, work, server, turns)
+        if "pace" in parts:
+            pace.measure(table, work, server, turns)
+        if "growth" in parts:
+            growth.measure(table, work, server, 100_000 if options.quick else 1_000_000)
+    sys.stdout.write(f"\n{platform.system()}, {platform.machine()}, {platform.python_version()}\n\n")
+    sys.stdout.write(table.text())
+    if options.json:
+        options.json.write_text(json.dumps(table.rows, indent=1))
+
+
+if __name__ == "__main__":
+    main()
