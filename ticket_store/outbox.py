@@ -85,6 +85,7 @@ DUE = (
         outbox.c.tried_at,
         outbox.c.doubts,
         outbox.c.ticket_id,
+        outbox.c.copied,
     )
     .where(
         _in_states(outbox, *_PENDING),
@@ -231,4 +232,5 @@ def _item(row: Found) -> OutboxItem:
         tried_at=row.tried_at if doubtful else None,
         doubts=row.doubts,
         ticket_id=row.ticket_id,
+        copied=row.copied,
     )

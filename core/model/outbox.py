@@ -62,6 +62,7 @@ class OutboxItem:
         doubtful: an earlier attempt may have gone out; look before sending.
         tried_at: when that earlier attempt began, None when there was none.
         doubts: how often the provider's list was asked in vain.
+        copied: the mark that it may go out a second time is on disk.
     """
 
     id: int
@@ -75,6 +76,7 @@ class OutboxItem:
     tried_at: datetime | None = None
     doubts: int = 0
     ticket_id: int | None = None
+    copied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,18 @@ class Courier:
 
 
 async def carry_out(courier: Courier, item: OutboxItem) -> Attempt:
-    """Looks for the earlier attempt if there may be one, then sends. Never raises SendError."""
+    """Looks for the earlier attempt if there may be one, then sends. Never raises SendError.
+
+    The mark of a copy is written before the copy goes out: a process that dies while sending it,
+    or hears nothing clear about it, leaves no second text without its mark.
+    """
     if not item.doubtful:
         return await _send(courier, item)
-    found = await _look(courier, item)
-    return found or await _send(courier, item, copied=True)
+    if found := await _look(courier, item):
+        return found
+    if not item.copied:
+        return Attempt(_marked(courier, item))
+    return await _send(courier, item, copied=True)
 
 
 async def _send(courier: Courier, item: OutboxItem, *, copied: bool = False) -> Attempt:
@@ -133,6 +140,20 @@ def _found(item: OutboxItem, copy: SentCopy, now: datetime) -> SendResult:
         now,
         provider_id=copy.provider_id,
         delivery=copy.state,
+        tried_at=item.tried_at,
+    )
+
+
+def _marked(courier: Courier, item: OutboxItem) -> SendResult:
+    """In doubt as before, the mark added, due at once."""
+    now = courier.clock.now()
+    return SendResult(
+        item.id,
+        OutboxState.IN_DOUBT,
+        now,
+        next_try_at=now,
+        doubts=item.doubts,
+        copied=True,
         tried_at=item.tried_at,
     )
 
