@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.model.decision import Case, Decision, Reply, opened, reopened
+from core.model.decision import Case, Decision, Reply, joined, opened, reopened
 from core.model.intent import Command, IntentKind
 from core.model.messages import Outcome
 from core.model.ticket import ALLOWED, KnownTicket, Status
@@ -45,24 +45,41 @@ def _asked(ticket: KnownTicket | None, replies: tuple[Reply, ...]) -> Decision:
 Act = Callable[[Case, KnownTicket], Decision]
 
 
-def _on_ticket(act: Act, *, alone: bool = True) -> Callable[[Case], Decision]:
-    """A command about one ticket of the sender: named, or the only candidate when ``alone``."""
+def _on_ticket(act: Act, *meant: Status) -> Callable[[Case], Decision]:
+    """A command about one ticket of the sender: the named one, or the only one it can mean.
+
+    Args:
+        act: the decision for that ticket.
+        meant: without a number, tickets of these statuses are meant before all others.
+    """
 
     def rule(case: Case) -> Decision:
         own = [ticket for ticket in case.named if ticket.mine]
         if own:
             return act(case, own[0])
+        if case.named:
+            # A partner's word stands in the ticket; only its reporter commands.
+            return replace(joined(case, case.named[0]), kind="command")
         if case.intent.numbers or case.intent.misread:
             # The same answer for a foreign number as for an unknown one.
             return _command(None, (Reply("unknown_ticket", asked=case.foreign[0]),))
-        candidates = [t for t in (case.running or case.lately_ended) if t.mine]
-        if alone and len(candidates) == 1:
+        candidates = _meant(case, meant)
+        if len(candidates) == 1:
             return act(case, candidates[0])
         if len(candidates) > 1:
             return _command(None, (Reply("which_ticket", candidates[0], candidates[1].number),))
         return _command(None, (Reply("help"),))
 
     return rule
+
+
+def _meant(case: Case, statuses: tuple[Status, ...]) -> list[KnownTicket]:
+    """Own tickets that a command without a number can be about, newest first."""
+    recent = case.now - case.policy.reopening
+    own = [t for t in case.sender.tickets if t.mine]
+    fitting = [t for t in own if t.status in statuses and t.status_at > recent]
+    running = [t for t in own if t.status.running]
+    return fitting or running or [t for t in own if case.reopenable(t)]
 
 
 def _command(ticket: KnownTicket | None, replies: tuple[Reply, ...], fact: str = "") -> Decision:
@@ -117,7 +134,7 @@ def _rate(case: Case) -> Decision:
     """NILAI: with the digits at once, or the question first."""
     if len(case.intent.scores) == SURVEY_DIGITS and case.sender.survey is not None:
         return _scores(case)
-    rateable = [t for t in (case.named or case.lately_ended) if case.reopenable(t)]
+    rateable = [t for t in (case.named or case.lately_ended) if t.mine and case.reopenable(t)]
     if not rateable:
         return _command(None, (Reply("help"),))
     decision = _command(rateable[0], (Reply("survey", rateable[0]),), "SurveyOpened")
@@ -161,12 +178,12 @@ def _info(_case: Case) -> Decision:
 
 _RULES: dict[Command, Callable[[Case], Decision]] = {
     Command.STATUS: _status,
-    Command.CONFIRM: _on_ticket(_confirm),
-    Command.REOPEN: _on_ticket(_reopen),
+    Command.CONFIRM: _on_ticket(_confirm, Status.RESOLVED),
+    Command.REOPEN: _on_ticket(_reopen, Status.RESOLVED, Status.CLOSED, Status.CANCELLED),
     Command.CANCEL: _on_ticket(_cancel),
     Command.SPLIT: _split,
     Command.ESCALATE: _on_ticket(_noted("EscalationAsked")),
-    Command.OBJECT: _on_ticket(_noted("ObjectionRaised")),
+    Command.OBJECT: _on_ticket(_noted("ObjectionRaised"), Status.REJECTED),
     Command.RATE: _rate,
     Command.SKIP: _skip,
     Command.STOP: _stop,

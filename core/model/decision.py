@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.model.cleaning import nearly_same
@@ -138,6 +138,7 @@ class Decision:
 Rule = Callable[[Case], Decision | None]
 
 _ONE_PER_TICKET = "satu pemberitahuan nomor per tiket"
+_WORDS = (IntentKind.COMPLAINT, IntentKind.TEXT)
 _SMALL_TALK = re.compile(
     r"(?:^\W*\w{0,2}\W*$)|(?:bene?a?r|betul)\W.{0,30}(?:nomer|nomor|no\b|kontak)", re.IGNORECASE
 )
@@ -187,8 +188,7 @@ def opened(case: Case, note: str = "") -> Decision:
 
 def joined(case: Case, ticket: KnownTicket, note: str = "") -> Decision:
     """An entry in a ticket. People reopen an ended one by writing, within the window (KM-05)."""
-    thanks = case.intent.kind is IntentKind.THANKS
-    if not thanks and ticket.mine and case.reopenable(ticket):
+    if not _wordless(case) and ticket.mine and case.reopenable(ticket):
         return reopened(ticket, note)
     told = ticket.number not in case.sender.untold
     return Decision(
@@ -238,6 +238,9 @@ def _unanswerable(case: Case) -> Decision | None:
     if not case.unanswerable:
         return None
     if case.intent.kind is IntentKind.COMPLAINT:
+        repeated = _repeated(case)
+        if repeated:
+            return replace(_again(repeated), replies=(), silence=case.unanswerable)
         return opened(case, note="pengirim tidak dapat dibalas")
     return Decision(Outcome.IGNORED, "ignored", silence=case.unanswerable)
 
@@ -247,11 +250,23 @@ def _named_ticket(case: Case) -> Decision | None:
     for ticket in case.named:
         if ticket.status.running or case.reopenable(ticket):
             return joined(case, ticket)
-    for ticket in case.named:
-        if ticket.status in (Status.RESOLVED, Status.CLOSED):
-            return opened(case, note=f"lanjutan dari {ticket.number}, masa buka kembali lewat")
+    return _meant(case, case.named[0]) if case.named else None
+
+
+def _meant(case: Case, ticket: KnownTicket) -> Decision | None:
+    """A message for this ticket; too late to reopen it, a new one that names it."""
+    over = ticket.status in (Status.RESOLVED, Status.CLOSED) and not case.reopenable(ticket)
+    if not over or not ticket.mine or case.intent.kind is IntentKind.THANKS:
         return joined(case, ticket)
+    if case.intent.kind in _WORDS or case.message.attachments:
+        return opened(case, note=f"lanjutan dari {ticket.number}, masa buka kembali lewat")
     return None
+
+
+def _wordless(case: Case) -> bool:
+    """Thanks, a reaction or a sticker: it says nothing that could reopen a ticket."""
+    silent = case.intent.kind is IntentKind.NOTHING and not case.message.attachments
+    return silent or case.intent.kind is IntentKind.THANKS
 
 
 def _threaded(case: Case) -> KnownTicket | None:
@@ -261,9 +276,7 @@ def _threaded(case: Case) -> KnownTicket | None:
 def _thread(case: Case) -> Decision | None:
     """The channel's own reply reference."""
     ticket = _threaded(case)
-    if ticket and (ticket.status.running or case.reopenable(ticket)):
-        return joined(case, ticket)
-    return None
+    return _meant(case, ticket) if ticket else None
 
 
 def _keyword(case: Case) -> Decision | None:
@@ -276,24 +289,31 @@ def _keyword(case: Case) -> Decision | None:
         return None
     repeated = _repeated(case)
     if repeated:
-        return Decision(
-            Outcome.JOINED,
-            "follow_up",
-            repeated,
-            replies=(Reply("duplicate", repeated),),
-            fact="DuplicateJoined",
-            duplicate=True,
-        )
+        return _again(repeated)
     note = f"menyebut nomor yang bukan miliknya: {case.foreign[0]}" if case.foreign else ""
     return opened(case, note)
 
 
+def _again(ticket: KnownTicket) -> Decision:
+    """The same complaint once more: an entry in its ticket, and the notice that offers BARU."""
+    return Decision(
+        Outcome.JOINED,
+        "follow_up",
+        ticket,
+        replies=(Reply("duplicate", ticket),),
+        fact="DuplicateJoined",
+        duplicate=True,
+    )
+
+
 def _repeated(case: Case) -> KnownTicket | None:
     """The sender's young open ticket with nearly the same text (requirements §4 rule 10)."""
+    young = case.now - case.policy.duplicate_within
     for ticket in case.running:
         if (
             ticket.mine
             and ticket.match_text
+            and ticket.opened_at > young
             and nearly_same(ticket.match_text, case.intent.match_text)
         ):
             return ticket

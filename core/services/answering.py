@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from core.model.automatic import why_silent
 from core.model.gsm7 import segments
 from core.model.limits import ACKS, why_withheld
 from core.model.outbox import OutboxDraft
@@ -13,8 +14,6 @@ from core.model.texts import TextForm, with_untold
 from core.model.ticket import KnownTicket, ReplyMark, Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from core.model.decision import Decision, Reply
     from core.model.messages import InboundMessage
     from core.model.policy import ChannelTraits, IntakePolicy
@@ -68,7 +67,12 @@ def _one(
     policy, traits = where
     now = asked.message.received_at
     purpose = text_key(reply.purpose, policy, now)
-    withheld = why_withheld(asked.sender, purpose, now, traits, policy.limits)
+    sender = asked.sender
+    if answers.marks:  # a second reply to one message counts the first
+        sender = replace(sender, replies=(*sender.replies, *answers.marks))
+    withheld = why_silent(asked.message.headers) or why_withheld(
+        sender, purpose, now, traits, policy.limits
+    )
     ticket = asked.ticket if _own(reply, asked.ticket) else reply.ticket
     if withheld:
         answers.silence = withheld
@@ -77,10 +81,10 @@ def _one(
         return
     told = Told(now, asked.summary, reply.asked)
     text = compose(reply, ticket, told, (policy, traits.form))
-    text = _tell_the_untold(text, ticket, answers, traits.form)
+    text = _tell_the_untold(text, answers, traits.form)
     answers.drafts.append(
         OutboxDraft(
-            key=f"{reply.purpose}:{asked.id}",
+            key=_key(reply, asked, answers),
             purpose=purpose,
             channel=asked.message.channel,
             recipient=asked.message.sender,
@@ -94,6 +98,12 @@ def _one(
     answers.marks.append(ReplyMark(now, purpose))
 
 
+def _key(reply: Reply, asked: Asked, answers: Answers) -> str:
+    """Purpose and cause; a second reply of one purpose to one message is another promise."""
+    same = sum(1 for draft in answers.drafts if draft.key.startswith(f"{reply.purpose}:"))
+    return f"{reply.purpose}:{asked.id}" + (f":{same + 1}" if same else "")
+
+
 def _own(reply: Reply, ticket: KnownTicket | None) -> bool:
     """Whether the reply speaks of the ticket that the decision opened or changed."""
     return (
@@ -103,14 +113,11 @@ def _own(reply: Reply, ticket: KnownTicket | None) -> bool:
     )
 
 
-def _tell_the_untold(
-    text: str, ticket: KnownTicket | None, answers: Answers, form: TextForm
-) -> str:
+def _tell_the_untold(text: str, answers: Answers, form: TextForm) -> str:
     """Numbers withheld earlier are told with the next text that does go out."""
-    waiting: Sequence[str] = [n for n in answers.untold if ticket is None or n != ticket.number]
-    if not waiting or ticket is None:
-        answers.untold = tuple(waiting)
+    if not answers.untold:
         return text
+    waiting = [number for number in answers.untold if number not in text]
     text, count = with_untold(text, waiting, form)
     answers.untold = tuple(waiting[count:])
     return text

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core.ports import Blocks, Desk, MessageKey, OpenDesk
 
 NUMBERED = frozenset({IntentKind.COMPLAINT, IntentKind.EMPTY, IntentKind.COMMAND})
-"""What may open a ticket while the keyword is required; other texts only by an old number."""
+"""What may open a ticket while the keyword is required; others only by naming an old one."""
 
 
 def read(message: InboundMessage, policy: IntakePolicy) -> Reading:
@@ -77,14 +77,17 @@ async def _supplies(blocks: Blocks, policy: IntakePolicy, readings: Sequence[Rea
 
 def _may_open(reading: Reading, policy: IntakePolicy) -> bool:
     intent = reading.intent
-    return intent.kind in NUMBERED or bool(intent.numbers) or not policy.require_keyword
+    if intent.kind in NUMBERED or intent.numbers or reading.message.references:
+        return True
+    return not policy.require_keyword
 
 
 async def _prepared(
     desk: Desk, policy: IntakePolicy, readings: Sequence[Reading], supplies: Supplies
 ) -> FilingClerk:
     """Locks the senders and asks what is known of them and of what the messages refer to."""
-    newest = max(reading.message.received_at for reading in readings)
+    # The oldest sees furthest back; each decision holds its own instant against the windows.
+    oldest = min(reading.message.received_at for reading in readings)
     references = [
         (reading.message.channel, reference)
         for reading in readings
@@ -96,10 +99,10 @@ async def _prepared(
     senders = await desk.intake.senders(
         addresses,
         sorted(named | set(threads.values())),
-        newest - policy.reopening,
-        newest - policy.duplicate_within,
+        oldest - policy.reopening,
+        oldest - policy.duplicate_within,
     )
-    return FilingClerk(policy, dict(senders), threads, supplies)
+    return FilingClerk(policy, dict(senders), dict(threads), supplies)
 
 
 async def _decide_all(
@@ -117,7 +120,8 @@ async def _decide_all(
         decision = clerk.decide(reading)
         split = ""
         if decision.split_from:
-            split = await desk.intake.message_text(decision.split_from[0])
+            origin = decision.split_from[0]
+            split = clerk.text_of(origin) or await desk.intake.message_text(origin)
         receipt = clerk.file(reading, decision, split)
         given[reading.key] = receipt
         receipts.append(receipt)
