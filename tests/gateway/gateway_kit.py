@@ -6,21 +6,26 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import logging
 import secrets
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 import aiohttp
+import structlog
 from prometheus_client import generate_latest
 
 from config.load import read
+from config.logs import set_up_logs
 from core.model.outbox import OutboxState
 from gateway.clock import SystemClock
 from gateway.demo.provider import Account, SimulatedTwilio
@@ -29,8 +34,10 @@ from gateway.wiring import make_plan, make_store
 from ticket_store.migrate import upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+    from io import BytesIO
 
+    from config.settings import Settings
     from core.model.views import TicketRow
     from ticket_store.store import SqlStore
 
@@ -104,6 +111,7 @@ class Office:
     providers: Mapping[str, SimulatedTwilio]
     http: aiohttp.ClientSession
     base: str
+    log: StringIO
 
     @property
     def provider(self) -> SimulatedTwilio:
@@ -120,7 +128,7 @@ class Office:
 
     async def call(
         self,
-        body: bytes,
+        body: bytes | BytesIO,
         path: str = "/hooks/sms",
         headers: Mapping[str, str] | Sequence[tuple[str, str]] = (),
         method: str = "POST",
@@ -181,6 +189,22 @@ async def until(found: Callable[[], bool | Awaitable[bool]], seconds: float = 4)
             if answer if isinstance(answer, bool) else await answer:
                 return
             await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def locked(hall: Office, folder: Path) -> AsyncIterator[None]:
+    """Another process holds the write lock, as a backup tool does; we wait for it 0.1 s only."""
+    async with hall.store._engines.writing.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA busy_timeout=100")
+    # In a thread: our own writer may be in the middle of a unit of work and needs the loop.
+    connect = partial(sqlite3.connect, isolation_level=None, check_same_thread=False)
+    other = await asyncio.to_thread(connect, folder / "helpdesk.db")
+    try:
+        await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+    finally:
+        other.close()
 
 
 @lru_cache(maxsize=1)
@@ -253,6 +277,21 @@ class Options:
     before: Callable[[Gateway, Mapping[str, SimulatedTwilio]], None] | None = None
 
 
+@contextmanager
+def heard(settings: Settings) -> Iterator[StringIO]:
+    """The log as the process writes it, redacted; put back after."""
+    root, stream = logging.getLogger(), StringIO()
+    kept = (root.level, list(root.handlers))
+    set_up_logs(settings.log, settings.secrets(), stream)
+    try:
+        yield stream
+    finally:
+        logging.captureWarnings(capture=False)
+        structlog.reset_defaults()
+        root.setLevel(kept[0])
+        root.handlers[:] = kept[1]
+
+
 @asynccontextmanager
 async def office(folder: Path, options: Options | None = None) -> AsyncIterator[Office]:
     """A running gateway on a free port; ended, with its providers, after."""
@@ -268,6 +307,7 @@ async def office(folder: Path, options: Options | None = None) -> AsyncIterator[
             stack.push_async_callback(provider.stop)
         urls = {name: provider.base_url for name, provider in providers.items()}
         settings = read(tables(folder, urls, **options.sections))
+        log = stack.enter_context(heard(settings))
         store = cast("SqlStore", await make_store(settings))
         gateway = Gateway(make_plan(settings, store))
         if options.before:
@@ -277,7 +317,7 @@ async def office(folder: Path, options: Options | None = None) -> AsyncIterator[
         for provider in providers.values():
             provider._hooks.reach = base
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        yield Office(gateway, store, providers, http, base)
+        yield Office(gateway, store, providers, http, base, log)
 
 
 def sections(**changes: Mapping[str, Any]) -> Options:
