@@ -12,7 +12,7 @@ import contextlib
 import random
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiolimiter import AsyncLimiter
 
@@ -77,6 +77,7 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._stopping = False
         self._flying: set[asyncio.Task[None]] = set()
+        self._queued: set[asyncio.Task[Any]] = set()
         self._writing: set[asyncio.Task[list[None]]] = set()
         self._more = False
         self.circuit = Circuit(policy)
@@ -91,9 +92,11 @@ class Dispatcher:
         self._wake.set()
 
     def stop(self) -> None:
-        """Claims nothing more; what flies is finished within the drain time."""
+        """Claims nothing more; what flies is finished, what waits for its turn is given back."""
         self._stopping = True
         self._wake.set()
+        for task in self._queued:
+            task.cancel()
 
     async def run(self) -> None:
         """Until :meth:`stop`; then waits for what flies and writes it down."""
@@ -172,7 +175,7 @@ class Dispatcher:
 
     async def _carry(self, item: OutboxItem) -> None:
         claimed_at = self._clock.now()
-        await self._limiter.acquire()
+        await self._turn()
         late = self._clock.now() - claimed_at > self._policy.lease / 2
         if self._stopping or late or self.circuit.open_at(self._clock.now()):
             attempt = Attempt(self._given_back(item))
@@ -182,18 +185,36 @@ class Dispatcher:
         self._writing.add(writing)
         writing.add_done_callback(self._written)
 
+    async def _turn(self) -> None:
+        """Waits for the channel's rate; at the end nobody waits any more."""
+        task = asyncio.current_task()
+        if self._stopping or task is None:
+            return
+        self._queued.add(task)
+        try:
+            await self._limiter.acquire()
+        except asyncio.CancelledError:
+            if not self._stopping:
+                raise
+        finally:
+            self._queued.discard(task)
+
     def _written(self, task: asyncio.Task[list[None]]) -> None:
         self._writing.discard(task)
         if not task.cancelled() and task.exception():
             log.error("result not written", channel=self.channel, exc_info=task.exception())
 
     async def _try(self, item: OutboxItem) -> Attempt:
-        attempt = await carry_out(self._courier, item)
+        try:
+            attempt = await carry_out(self._courier, item)
+        except Exception as error:  # noqa: BLE001 - loop edge: one item must not hold up the rest
+            attempt = self._stumbled(item, error)
         now = self._clock.now()
         if attempt.problem:
             if self.circuit.failed(attempt.problem, now):
                 self._paused(attempt.problem.failure)
-        else:
+        elif attempt.result.state is OutboxState.HANDED_OVER:
+            # An empty look into the provider's list proves nothing about sending.
             self.circuit.succeeded()
             self._metrics.paused.labels(self.channel).set(0)
         self._count(item, attempt)
@@ -227,6 +248,28 @@ class Dispatcher:
             channel=self.channel,
             until=str(self.circuit.paused_until),
             why=self.circuit.reason,
+        )
+
+    def _stumbled(self, item: OutboxItem, error: Exception) -> Attempt:
+        """A mistake of ours, or the store away while looking: later again, parked in the end."""
+        log.error("sending failed", item=item.id, channel=self.channel, exc_info=error)
+        now, policy = self._clock.now(), self._policy
+        ours = not isinstance(error, StoreUnavailable)
+        state = OutboxState.IN_DOUBT
+        if ours and item.attempt >= policy.max_attempts:
+            state = OutboxState.DEAD
+        later = now + policy.pause(item.attempt, random.random())  # noqa: S311 - no secret
+        return Attempt(
+            SendResult(
+                item.id,
+                state,
+                now,
+                next_try_at=later,
+                code=type(error).__name__,
+                reason="Kesalahan pada sistem kami." if ours else "",
+                doubts=item.doubts,
+                tried_at=item.tried_at or now,
+            )
         )
 
     def _given_back(self, item: OutboxItem) -> SendResult:
