@@ -54,12 +54,8 @@ def _on_ticket(act: Act, *meant: Status) -> Callable[[Case], Decision]:
     """
 
     def rule(case: Case) -> Decision:
-        own = [ticket for ticket in case.named if ticket.mine]
-        if own:
-            return act(case, own[0])
         if case.named:
-            # A partner's word stands in the ticket; only its reporter commands.
-            return replace(joined(case, case.named[0]), kind="command")
+            return _on_named(act, case)
         if case.intent.numbers or case.intent.misread:
             # The same answer for a foreign number as for an unknown one.
             return _command(None, (Reply("unknown_ticket", asked=case.foreign[0]),))
@@ -71,6 +67,12 @@ def _on_ticket(act: Act, *meant: Status) -> Callable[[Case], Decision]:
         return _command(None, (Reply("help"),))
 
     return rule
+
+
+def _on_named(act: Act, case: Case) -> Decision:
+    """Only its reporter commands a ticket; the word of a partner stands in it for staff."""
+    own = [ticket for ticket in case.named if ticket.mine]
+    return act(case, own[0]) if own else replace(joined(case, case.named[0]), kind="command")
 
 
 def _meant(case: Case, statuses: tuple[Status, ...]) -> list[KnownTicket]:

@@ -147,6 +147,7 @@ def _counts(command: Command, rest: str, prefix: str) -> bool:
     if command in _ALONE:
         return not words(rest[:200])
     if command is Command.RATE:
+        rest = rest[after_numbers(rest, 0, prefix) :]
         return bool(scores_in(rest)) or not words(rest[:200])
     if command is Command.STATUS and number_pattern(prefix).search(rest):
         return True
