@@ -17,8 +17,9 @@ def command_rule(case: Case) -> Decision | None:
     """The decision for a command, or for digits while a survey is open; None for other texts."""
     if case.intent.kind is IntentKind.COMMAND and case.intent.command:
         return _RULES[case.intent.command](case)
-    if case.intent.scores and case.sender.survey is not None:
-        return _scores(case)
+    surveyed = _surveyed(case)
+    if case.intent.scores and surveyed:
+        return _scores(case, surveyed)
     return None
 
 
@@ -129,27 +130,42 @@ def _split(case: Case) -> Decision:
     if case.sender.joined is None:
         return _command(None, (Reply("help"),))
     decision = opened(case)
+    if decision.outcome is not Outcome.OPENED:
+        # In a flood the word BARU itself must not become what the next BARU splits off.
+        return replace(decision, kind="command", duplicate=False)
     return replace(decision, kind="command", split_from=case.sender.joined)
 
 
 def _rate(case: Case) -> Decision:
     """NILAI: with the digits at once, or the question first."""
-    if len(case.intent.scores) == SURVEY_DIGITS and case.sender.survey is not None:
-        return _scores(case)
+    five, surveyed = len(case.intent.scores) == SURVEY_DIGITS, _surveyed(case)
+    if five and surveyed:
+        return _answered(case, surveyed)
     rateable = [t for t in (case.named or case.lately_ended) if t.mine and case.reopenable(t)]
     if not rateable:
         return _command(None, (Reply("help"),))
+    if five:
+        return _answered(case, rateable[0])
     decision = _command(rateable[0], (Reply("survey", rateable[0]),), "SurveyOpened")
     return replace(decision, survey=True)
 
 
-def _scores(case: Case) -> Decision:
+def _surveyed(case: Case) -> KnownTicket | None:
+    """The ticket whose survey is open, while it is in sight."""
+    survey = case.sender.survey
+    if survey is None:
+        return None
+    return next((ticket for ticket in case.sender.tickets if ticket.id == survey), None)
+
+
+def _scores(case: Case, ticket: KnownTicket) -> Decision:
     """Five digits answer the open survey; anything else is asked again, nothing is stored."""
-    ticket = next((t for t in case.sender.tickets if t.id == case.sender.survey), None)
-    if ticket is None:
-        return _command(None, (Reply("help"),))
-    if len(case.intent.scores) != SURVEY_DIGITS:
-        return _command(ticket, (Reply("survey_invalid", ticket),), "SurveyAnswerRefused")
+    if len(case.intent.scores) == SURVEY_DIGITS:
+        return _answered(case, ticket)
+    return _command(ticket, (Reply("survey_invalid", ticket),), "SurveyAnswerRefused")
+
+
+def _answered(case: Case, ticket: KnownTicket) -> Decision:
     decision = _command(ticket, (Reply("survey_thanks", ticket),), "SurveyAnswered")
     scores = " ".join(str(score) for score in case.intent.scores)
     return replace(decision, survey_done=True, data=(("scores", scores),))
@@ -157,7 +173,7 @@ def _scores(case: Case) -> Decision:
 
 def _skip(case: Case) -> Decision:
     """LEWATI ends an open survey without an answer."""
-    ticket = next((t for t in case.sender.tickets if t.id == case.sender.survey), None)
+    ticket = _surveyed(case)
     if ticket is None:
         return _command(None, (Reply("help"),))
     silence = "survei dilewati atas permintaan"
