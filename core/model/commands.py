@@ -54,7 +54,8 @@ FILLERS = terms(
 _THANKS = terms(
     "terimakasih trimakasih trmksh trmkasih makasih makasi mksh mkasih maksih mksih trims trim "
     "tks thx thanks thank thankyou tengkyu tq ty suwun nuwun sakalangkong nuhun kesuwun ok oke "
-    "okay okey okee sip siip siap noted baik alhamdulillah jazakallah kasih"
+    "okay okey okee sip siip siap noted baik alhamdulillah jazakallah kasih "
+    "mantap mantab mantul keren hebat bagus jos joss"
 )
 _THANKS_WITH = FILLERS | terms(
     "terima trima banyak byk sangat sekali sngt atas bantuan bantuannya respon responnya "
