@@ -154,10 +154,10 @@ class Office:
         """Every inbound text in the store, tickets or not."""
         return [row[0] for row in await self.rows("SELECT text FROM messages ORDER BY id")]
 
-    async def rows(self, statement: str) -> list[Any]:
+    async def rows(self, statement: str, *values: object) -> list[Any]:
         """Straight from the file, past our own reading code."""
         async with self.store._engines.reading.connect() as connection:
-            return list(await connection.exec_driver_sql(statement))
+            return list(await connection.exec_driver_sql(statement, values))
 
     async def waiting(self) -> int:
         """Promises not yet handed over."""

@@ -1,0 +1,46 @@
+"""What the rows of the bad-input catalogue share."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from itertools import count
+from typing import Any
+
+from tests.gateway.gateway_kit import (
+    EMPTY,
+    PUBLIC,
+    Office,
+    Reply,
+    message,
+    phone,
+    sign,
+)
+
+HOOK = PUBLIC + "/hooks/sms"
+STORED = "SELECT text, outcome FROM messages WHERE external_id = ?"
+PHONES = count(1)
+
+
+async def stored(hall: Office, own: str) -> list[tuple[str, str]]:
+    """Text and outcome of the message with that id."""
+    return [(row[0], row[1]) for row in await hall.rows(STORED, own)]
+
+
+async def beside_a_neighbour(hall: Office, bad: Any) -> Reply:
+    """The answer to the bad one; the neighbour always gets a ticket."""
+    good = message("HELPDESK tetangga baik", From=phone(next(PHONES)))
+    reply, fine = await asyncio.gather(bad, hall.post(good))
+    assert isinstance(reply, Reply)
+    assert reply.status < 500
+    assert "Traceback" not in reply.body
+    assert (fine.status, fine.body) == (200, EMPTY)
+    [(_text, outcome)] = await stored(hall, good["MessageSid"])
+    assert outcome == "opened"
+    return reply
+
+
+def signed_json(hall: Office, body: bytes) -> Any:
+    path = "/hooks/sms?bodySHA256=" + hashlib.sha256(body).hexdigest()
+    head = {"X-Twilio-Signature": sign(PUBLIC + path, ()), "Content-Type": "application/json"}
+    return hall.call(body, path, head)
