@@ -173,14 +173,15 @@ def _same_words(left: set[str], right: set[str]) -> bool:
     only_right = [word for word in right - left if word not in _POLITE]
     if max(len(only_left), len(only_right)) > _MANY:
         return False
-    for word in sorted(only_left):
-        twin = next((other for other in sorted(only_right) if _typo(word, other)), None)
-        if twin is not None:
-            only_left.remove(word)
-            only_right.remove(twin)
-    if only_left and only_right:
+    fewer, more = sorted((sorted(only_left), sorted(only_right)), key=len)
+    if len(more) - len(fewer) > min(len(left), len(right)) // _SHORT:
         return False
-    return len(only_left) + len(only_right) <= min(len(left), len(right)) // _SHORT
+    for word in fewer:
+        twin = next((other for other in more if _typo(word, other)), None)
+        if twin is None:
+            return False
+        more.remove(twin)
+    return True
 
 
 def _typo(a: str, b: str) -> bool:
