@@ -1,0 +1,274 @@
+"""Gateways that are killed, citizens who write all the while, and the one line that sums it up."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+import aiohttp
+
+from tests.journeys.kill_gateway import Gateway
+from tests.journeys.kill_ledger import PENDING, Books, Ledger, audit
+from tests.journeys.kill_provider import ACCOUNT, OFFICE, PUBLIC_URL, Provider, Whims
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from tests.journeys.kill_ledger import Row
+    from tests.postgres import Cluster
+
+ANSWER_LIMIT = 90.0
+QUIET_LIMIT = 60.0
+
+COMPLAINTS = (
+    "HELPDESK internet kantor kecamatan mati sejak jam 8 pagi",
+    "Helpdesk printer di loket 2 macet kertas terus",
+    "helpdesk: aplikasi keuangan error saat simpan data",
+    "HELPDESK 🙏 wifi puskesmas lemot, pasien “tidak bisa” daftar",
+)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one run did. Starts are those that neither a kill nor a database cut short."""
+
+    kills: int = 0
+    by_moment: dict[str, int] = field(default_factory=dict)
+    starts: list[float] = field(default_factory=list)
+    back: list[float] = field(default_factory=list)
+    crashes: int = 0
+    posts: int = 0
+    slow: int = 0
+
+    def struck(self, moment: str) -> None:
+        self.kills += 1
+        self.by_moment[moment] = self.by_moment.get(moment, 0) + 1
+
+    @property
+    def p95(self) -> float:
+        ordered = sorted(self.starts)
+        return ordered[int((len(ordered) - 1) * 0.95)] if ordered else 0.0
+
+
+class Stage:
+    """Everything of one run: provider, gateways, citizens, and who strikes whom when.
+
+    Args:
+        ask: reads the store from outside.
+        doors: how many gateways share it.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        store: str,
+        ask: Callable[[str], list[Row]],
+        seed: int,
+        *,
+        doors: int = 1,
+        whims: Whims | None = None,
+    ) -> None:
+        self.rng = random.Random(seed)  # noqa: S311 - a repeatable run, no secret
+        self.tally = Tally()
+        self.written: dict[str, str] = {}
+        self.ask = ask
+        self._folder, self._store, self._doors = folder, store, doors
+        self._turn = itertools.count()
+        self._armed: dict[str, Callable[[], None]] = {}
+        self._writing: list[asyncio.Task[None]] = []
+        self._watching: dict[Gateway, asyncio.Task[None]] = {}
+        self._stack = AsyncExitStack()
+        self.gateways: list[Gateway] = []
+        self.provider = Provider(seed, whims or Whims(), self._entrance, self._happened)
+
+    async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(self.provider)
+        timeout = aiohttp.ClientTimeout(5)
+        self._session = await self._stack.enter_async_context(
+            aiohttp.ClientSession(timeout=timeout)
+        )
+        for index in range(self._doors):
+            gateway = Gateway(self._folder / f"door{index}", self._store, self.provider.url)
+            self._stack.callback(gateway.abandon)
+            gateway.start()
+            await gateway.ready(self._session)  # alone: it makes the tables
+            self.gateways.append(gateway)
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        tasks = [*self._writing, *self._watching.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._stack.aclose()
+
+    def _entrance(self) -> str:
+        """Doors take turns, as behind a balancer that does not know which of them lives."""
+        return self.gateways[next(self._turn) % len(self.gateways)].url
+
+    def _happened(self, what: str) -> None:
+        if strike := self._armed.pop(what, None):
+            strike()
+
+    # --- citizens ---
+
+    def let_write(self, count: int, within: float) -> None:
+        """So many new citizens write one message each, some time within these seconds."""
+        for _ in range(count):
+            number = len(self._writing)
+            delay = self.rng.uniform(0, within)
+            self._writing.append(asyncio.create_task(self._write(number, delay)))
+
+    async def _write(self, number: int, delay: float) -> None:
+        """The provider repeats until it hears 200, and now and then although it did."""
+        await asyncio.sleep(delay)
+        sid, sender = f"SM{number:032x}", f"+62812{number:08d}"
+        body = f"{COMPLAINTS[number % len(COMPLAINTS)]} ({number})"
+        self.provider.came_in(sid, sender, body)
+        fields = {
+            "MessageSid": sid, "AccountSid": ACCOUNT, "From": sender, "To": OFFICE, "Body": body,
+            "NumMedia": "0", "NumSegments": "1", "SmsStatus": "received", "FromCountry": "ID",
+            "ApiVersion": "2010-04-01",
+        }  # fmt: skip
+        at_once = self.rng.choice((1, 1, 1, 1, 3))
+        async with asyncio.timeout(ANSWER_LIMIT):
+            while 200 not in await asyncio.gather(*(self._post(fields) for _ in range(at_once))):
+                await asyncio.sleep(self.rng.uniform(0.1, 0.4))
+        self.written[sid] = sender
+        self._happened("answered")
+        if self.rng.random() < 0.15:
+            await self._post(fields)
+
+    async def _post(self, fields: dict[str, str]) -> int:
+        self.tally.posts += 1
+        began = time.monotonic()
+        status = await self.provider.post(f"{PUBLIC_URL}/hooks/sms", fields)
+        self.tally.slow += status == 200 and time.monotonic() - began > 1
+        return status
+
+    # --- kills ---
+
+    async def strike(self, moment: str) -> None:
+        """Kills one gateway at this kind of moment and starts it again at once."""
+        gateway = self.rng.choice(self.gateways)
+        if moment == "while it starts":
+            await asyncio.sleep(self.rng.uniform(0.05, 1.2))
+            gateway.kill()
+        else:
+            await gateway.ready(self._session)
+            await self._kill_at(gateway, moment)
+        self._unwatch(gateway)
+        await gateway.reaped()
+        self.tally.struck(moment)
+        self._start(gateway)
+
+    def _start(self, gateway: Gateway) -> None:
+        async def measure() -> None:
+            self.tally.starts.append(await gateway.ready(self._session))
+
+        gateway.start()
+        self._watching[gateway] = asyncio.create_task(measure())
+
+    def _unwatch(self, gateway: Gateway) -> None:
+        if watch := self._watching.get(gateway):
+            watch.cancel()
+
+    async def restart_database(self, cluster: Cluster, *, in_service: bool) -> None:
+        """Crashes the server, as ``pg_ctl -m immediate``; then until the gateways are green.
+
+        Args:
+            in_service: first lets them become ready, and notes how soon they are so again.
+        """
+        if in_service:
+            await self._all_ready()
+        await asyncio.sleep(self.rng.uniform(0.1, 0.8))
+        for gateway in self.gateways:
+            self._unwatch(gateway)
+        await asyncio.to_thread(cluster.stop, "immediate")
+        await asyncio.sleep(self.rng.uniform(0, 0.5))
+        await asyncio.to_thread(cluster.start)
+        self.tally.crashes += 1
+        up = time.monotonic()
+        await self._all_ready()
+        if in_service:
+            self.tally.back.append(time.monotonic() - up)
+
+    async def _all_ready(self) -> None:
+        for gateway in self.gateways:
+            await gateway.ready(self._session)
+
+    async def end_and_start(self) -> float:
+        """SIGTERM in the middle of things; returns how long the end took."""
+        gateway = self.rng.choice(self.gateways)
+        await gateway.ready(self._session)
+        await asyncio.sleep(self.rng.uniform(0.1, 0.8))
+        began = time.monotonic()
+        assert await gateway.end() == 0
+        took = time.monotonic() - began
+        self._start(gateway)
+        return took
+
+    async def _kill_at(self, gateway: Gateway, moment: str) -> None:
+        if moment == "at random":
+            await asyncio.sleep(self.rng.uniform(0.02, 0.8))
+            gateway.kill()
+            return
+        struck = asyncio.Event()
+
+        def strike() -> None:
+            gateway.kill()
+            struck.set()
+
+        self._armed[moment] = strike
+        try:
+            await asyncio.wait_for(struck.wait(), 1.5)
+        except TimeoutError:
+            if self._armed.pop(moment, None):
+                gateway.kill()
+
+    # --- the end ---
+
+    async def settled(self) -> Ledger:
+        """No more kills: all is answered, sent, confirmed; the processes end; the audit."""
+        await asyncio.gather(*self._writing)
+        await self._all_ready()
+        await self.provider.calls_done()
+        await self.until(self._is_quiet, QUIET_LIMIT)
+        for gateway in self.gateways:
+            assert await gateway.end() == 0
+        books = await asyncio.to_thread(Books.read, self.ask)
+        ledger = audit(books, self.written, self.provider.accepted)
+        ledger.faults += self.provider.violations
+        for gateway in self.gateways:
+            ledger.faults += gateway.complaints(database_died=self.tally.crashes > 0)
+        print(self.line(ledger))  # noqa: T201 - the ledger is what a long run is for
+        return ledger
+
+    async def _is_quiet(self) -> bool:
+        (row,) = await asyncio.to_thread(self.ask, PENDING)
+        return bool(row["pending"] == 0)
+
+    async def until(self, holds: Callable[[], Awaitable[bool]], seconds: float) -> None:
+        """Asks five times a second. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
+            while not await holds():
+                await asyncio.sleep(0.2)
+
+    def line(self, ledger: Ledger) -> str:
+        """The ledger in one line."""
+        tally = self.tally
+        return (
+            f"kills {tally.kills}, messages {len(self.written)}, lost {len(ledger.lost)}, "
+            f"doubled {len(ledger.doubled)}, phantom {len(ledger.phantom)}, "
+            f"faults {len(ledger.faults)}, copies marked {ledger.copies}, "
+            f"restart to ready p95 {tally.p95:.2f} s, "
+            f"database crashes {tally.crashes}, back after {max(tally.back, default=0):.2f} s; "
+            f"requests {tally.posts}, "
+            f"of which over 1 s {tally.slow}; {tally.by_moment}; {self.provider.outcomes}"
+        )
