@@ -1,4 +1,4 @@
-"""Limits of automatic replies: they silence a reply, they never lose a message (providers.md §2.6)."""
+"""Limits of automatic replies: they silence a reply and never lose a message (providers.md §2.6)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 TEN_MINUTES = timedelta(minutes=10)
-MARKS_KEPT = 48
-"""More marks than any limit counts; a flood must not grow the sender's memory."""
+MARKS_KEPT = 200
+OPENED_KEPT = 100
+"""A flood must not grow the sender's memory; a limit set higher than these acts as these."""
 
 ACKS = frozenset({"ack", "out_of_hours"})
 
@@ -26,32 +27,37 @@ def why_withheld(
     """Why this automatic reply may not leave now, in Indonesian for staff; "" when it may."""
     if sender.unreachable:
         return f"tidak dapat dihubungi lewat kanal ini: {sender.unreachable}"
-    if _within(sender.replies, now - HOUR) >= limits.replies_per_hour:
+    if _within(sender.replies, now - HOUR) >= min(limits.replies_per_hour, MARKS_KEPT):
         return "batas balasan otomatis per jam untuk pengirim ini tercapai"
     if purpose in ACKS:
-        acks = [mark for mark in sender.replies if mark.purpose in ACKS]
-        if _within(acks, now - TEN_MINUTES) >= limits.acks_per_ten_minutes:
-            return "batas pemberitahuan nomor per 10 menit untuk pengirim ini tercapai"
-        if _within(acks, now - DAY) >= traits.acks_per_day:
-            return "batas pemberitahuan nomor per hari untuk pengirim ini tercapai"
-    if purpose == "duplicate":
-        notices = [mark for mark in sender.replies if mark.purpose == "duplicate"]
-        if _within(notices, now - TEN_MINUTES) >= limits.same_text - 1:
-            return "teks yang sama sudah dibalas"
+        return _acks_over(sender, now, traits, limits)
+    notices = [mark for mark in sender.replies if mark.purpose == "duplicate"]
+    if purpose == "duplicate" and _within(notices, now - TEN_MINUTES) >= limits.same_text - 1:
+        return "teks yang sama sudah dibalas"
+    return ""
+
+
+def _acks_over(sender: Sender, now: datetime, traits: ChannelTraits, limits: ReplyLimits) -> str:
+    acks = [mark for mark in sender.replies if mark.purpose in ACKS]
+    if _within(acks, now - TEN_MINUTES) >= limits.acks_per_ten_minutes:
+        return "batas pemberitahuan nomor per 10 menit untuk pengirim ini tercapai"
+    if _within(acks, now - DAY) >= min(traits.acks_per_day, MARKS_KEPT):
+        return "batas pemberitahuan nomor per hari untuk pengirim ini tercapai"
     return ""
 
 
 def flooding(sender: Sender, now: datetime, limits: ReplyLimits) -> bool:
     """Whether this sender opened too many tickets just now; more join the last one."""
     recent = sum(1 for at in sender.opened if at > now - TEN_MINUTES)
-    return recent >= limits.tickets_per_ten_minutes
+    return recent >= min(limits.tickets_per_ten_minutes, OPENED_KEPT)
 
 
 def remembered(
     marks: tuple[ReplyMark, ...], new: Sequence[ReplyMark], now: datetime
 ) -> tuple[ReplyMark, ...]:
-    """The marks that some limit may still count."""
-    kept = (mark for mark in (*marks, *new) if mark.at > now - DAY)
+    """The marks that some limit may still count: acknowledgements for a day, others an hour."""
+    day, hour = now - DAY, now - HOUR
+    kept = (m for m in (*marks, *new) if m.at > (day if m.purpose in ACKS else hour))
     return tuple(kept)[-MARKS_KEPT:]
 
 

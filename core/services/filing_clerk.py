@@ -14,7 +14,7 @@ from core.model.command_rules import command_rule
 from core.model.decision import Case, Decision, decide
 from core.model.events import GENESIS, Fact, Json, chain
 from core.model.filing import FiledMessage, Filing, SenderChange, TicketChange
-from core.model.limits import remembered
+from core.model.limits import OPENED_KEPT, remembered
 from core.model.messages import Address, InboundMessage, Outcome, Receipt
 from core.model.numbers import TicketNumber
 from core.model.reading import read_intent
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from core.model.intent import Intent
     from core.model.policy import IntakePolicy
     from core.ports import MessageKey
-
-OPENED_KEPT = 32
-"""More opening times than the flood limit counts."""
 
 
 @dataclass(frozen=True, slots=True)
