@@ -1,4 +1,4 @@
-"""Limits of automatic replies: they silence a reply and never lose a message (providers.md §2.6)."""
+"""Limits of automatic replies: they silence a reply, never lose a message (providers.md §2.6)."""
 
 from __future__ import annotations
 

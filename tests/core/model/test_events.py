@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.model.events import GENESIS, Event, Fact, canonical, chain, intact
@@ -98,14 +98,16 @@ def test_every_changed_field_shows(change: dict[str, Any]) -> None:
     assert not intact(replace(event, **change))
 
 
-@given(st.lists(facts, min_size=1, max_size=6))
+@settings(max_examples=30)
+@given(st.lists(facts, min_size=1, max_size=4))
 def test_a_chain_is_unbroken(told: list[Fact]) -> None:
     events = history(told)
     assert unbroken(events)
     assert len({event.hash for event in events}) == len(events)
 
 
-@given(st.lists(facts, min_size=3, max_size=6), st.data())
+@settings(max_examples=30)
+@given(st.lists(facts, min_size=3, max_size=4), st.data())
 def test_a_missing_swapped_or_rewritten_event_breaks_it(told: list[Fact], draw: Any) -> None:
     events = history(told)
     place = draw.draw(st.integers(0, len(events) - 2))
