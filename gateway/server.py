@@ -1,8 +1,8 @@
 """The process: starts in order, stops in reverse, drains within ten seconds.
 
 Start: store, queues, dispatchers, HTTP, recovery. Stop: HTTP takes nothing new and finishes what
-it has (3 s), queues empty into the store, dispatchers finish what flies (4 s), doors and store
-close.
+it has (3 s, then twice half a second to hang up), queues empty into the store (1 s), dispatchers
+finish what flies (4 s), doors and store close.
 The budgets add up to less than the ten seconds that a supervisor grants.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,9 @@ log = get_logger("server")
 
 FINISH_REQUESTS = 3.0
 """Seconds that requests in flight get at the end."""
+
+HANG_UP = 0.5
+"""Seconds that aiohttp then waits for handlers, and once more for those it has cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,18 +175,25 @@ class Gateway:
         stack.push_async_callback(stop)
 
     async def _start_http(self, stack: AsyncExitStack) -> None:
-        app = web.Application(client_max_size=self.plan.http.max_body, middlewares=[plain_errors])
+        edge = Edge()
+        app = web.Application(client_max_size=self.plan.http.max_body, middlewares=[edge.answer])
         app.router.add_routes(self._routes())
         if self.plan.mount:
             self.plan.mount(app, self)
         runner = web.AppRunner(
-            app, access_log=None, handle_signals=False, shutdown_timeout=FINISH_REQUESTS
+            app, access_log=None, handle_signals=False, shutdown_timeout=HANG_UP
         )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         site = web.TCPSite(runner, self.plan.http.host, self.plan.http.port, backlog=1024)
         await site.start()
         self.port = runner.addresses[0][1]
+
+        async def finish() -> None:
+            await site.stop()
+            await edge.finished(FINISH_REQUESTS)
+
+        stack.push_async_callback(finish)
 
     def _routes(self) -> list[web.AbstractRouteDef]:
         plan = self.plan
@@ -223,18 +233,44 @@ async def _ended(tasks: Sequence[asyncio.Task[None]], seconds: float) -> None:
         await asyncio.wait(late, timeout=1)
 
 
-@web.middleware
-async def plain_errors(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    """The loop edge of HTTP: nobody outside ever sees a traceback."""
-    try:
-        return await handler(request)
-    except web.HTTPException:
-        raise
-    except Exception:
-        log.exception("request failed", path=request.path, method=request.method)
-        return web.Response(status=503, text="try again later\n", headers={"Retry-After": "5"})
+class Edge:
+    """The loop edge of HTTP: nobody outside ever sees a traceback, and no POST is cut short.
+
+    aiohttp drops what arrives after its shutdown began, so that a body on its way would never be
+    whole. Pages that wait for news (GET) are not waited for.
+    """
+
+    def __init__(self) -> None:
+        self._posts = 0
+        self._done = asyncio.Event()
+
+    @web.middleware
+    async def answer(
+        self,
+        request: web.Request,
+        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    ) -> web.StreamResponse:
+        """As the handler answers; 503 for what it did not expect."""
+        post = request.method == "POST"
+        self._posts += post
+        try:
+            return await handler(request)
+        except web.HTTPException:
+            raise
+        except Exception:
+            log.exception("request failed", path=request.path, method=request.method)
+            return web.Response(status=503, text="try again later\n", headers={"Retry-After": "5"})
+        finally:
+            self._posts -= post
+            self._done.set()
+
+    async def finished(self, seconds: float) -> None:
+        """Waits until every POST that has begun is answered, but no longer than this."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._posts:
+                    self._done.clear()
+                    await self._done.wait()
 
 
 async def serve(gateway: Gateway, started: Callable[[], None] | None = None) -> None:
