@@ -200,6 +200,9 @@ class FilingClerk:
             match_text=intent.match_text,
             channel=message.channel,
         )
+        # BUKA too late, and no word more: the note says what it is about.
+        without = "(lampiran)" if message.attachments else decision.note or "(tanpa isi)"
+        intent = intent if intent.subject else replace(intent, subject=without)
         new = _new_ticket(ticket, message, intent, self._sender_id(message))
         self._drafts[ticket.id] = _Draft(ticket, 1, new)
         return ticket
@@ -310,7 +313,7 @@ def _new_ticket(
         number=ticket.number,
         channel=message.channel,
         address_id=address_id,
-        subject=intent.subject or "(lampiran)",
+        subject=intent.subject,
         description=intent.content,
         match_text=intent.match_text,
         opened_at=ticket.opened_at,

@@ -48,8 +48,9 @@ EXPECTED = [
      "paling lambat: Sen 20 Juli 2026 pukul 17.00 WIB\n\nMohon simpan nomor ini. Anda dapat "
      "membalas pesan ini kapan saja untuk menambah keterangan. Untuk melihat perkembangan, ketik "
      f"STATUS {ONE}.")),
-    ("ack", TextForm.SMS, {"now": SUNDAY}, (f"Laporan diterima di luar jam layanan, no tiket {ONE}."
-     " Dijawab petugas paling lambat 14/07 10.30, selesai 20/07 17.00 WIB. Gawat darurat: 112")),
+    ("ack", TextForm.SMS, {"now": SUNDAY}, ("Laporan diterima di luar jam layanan, no tiket "
+     f"{ONE}. Dijawab petugas paling lambat 14/07 10.30, selesai 20/07 17.00 WIB. Gawat "
+     "darurat: 112")),
     ("status", TextForm.SMS, {}, (f"Tiket {ONE}: Diterima, karena menunggu penugasan petugas. "
      "Batas selesai 20/07 17.00 WIB. Balas untuk menambah keterangan.")),
     ("status", TextForm.CHAT, {"status": Status.PENDING, "reason": "menunggu suku cadang"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from core.model.messages import Address, AddressKind, Outcome, Receipt
 from core.services.intake import by_outcome, receive
-from tests.core.fakes import BUDI, MAIL, SARI, office
+from tests.core.fakes import BUDI, DAY, MAIL, SARI, office
 from tests.core.services.counter import LAMP, MINUTE, PRINTER, Counter, person
 from ticket_store import schema
 
@@ -178,3 +179,55 @@ async def test_one_text_a_hundred_times_is_one_ticket_and_hardly_a_reply(
     assert await counter.purposes() == ["ack", "duplicate", "duplicate"]
     *_, last = await counter.ask(select(schema.messages).order_by(schema.messages.c.id))
     assert last.silence == "teks yang sama sudah dibalas"
+
+
+ASKED = [
+    "STATUS {number}",
+    "BATAL {number}",
+    "SELESAI {number}",
+    "BUKA {number} masih rusak",
+    "ESKALASI {number}",
+    "KEBERATAN {number} tidak benar",
+    "NILAI {number}",
+    "{number}",
+    "{number} belum dikerjakan juga",
+    "HELPDESK seperti {number} di kantor kami juga",
+    "{number} terima kasih",
+]
+
+
+@pytest.mark.parametrize("status", ["received", "resolved", "merged"])
+async def test_somebody_elses_number_is_answered_as_one_that_does_not_exist(
+    counter: Counter, status: str
+) -> None:
+    theirs = await counter.opens(LAMP, BUDI)
+    await counter.end(theirs, status)
+    before = len(await counter.texts())
+    story = []
+    for number, who in ((theirs, 100), ("HD26-999999-4", 200)):
+        for place, text in enumerate(ASKED):
+            receipt = await counter.says(text.format(number=number), person(who + place))
+            story.append((receipt.outcome, (receipt.number or "")[:4]))
+    texts = [text.replace(theirs, "N") for text in (await counter.texts())[before:]]
+    texts = [text.replace("HD26-999999-4", "N") for text in texts]
+    half = len(ASKED)
+    assert story[:half] == story[half:]
+    plain = [re.sub(r"HD26-\d{6}-\d|\d\d\.\d\d", "", text) for text in texts]
+    assert plain[: len(plain) // 2] == plain[len(plain) // 2 :]
+    assert len(plain) == 2 * (half - 1)
+    assert await counter.kinds(theirs) == ["TicketOpened"]
+    [row] = await counter.ask(select(schema.tickets).where(schema.tickets.c.number == theirs))
+    assert (row.status, row.contact_count) == (status, 1)
+
+
+async def test_opened_again_too_late_without_a_word_the_new_ticket_names_the_old(
+    counter: Counter,
+) -> None:
+    number = await counter.opens()
+    await counter.end(number, "closed")
+    counter.now += 8 * DAY
+    receipt = await counter.says(f"BUKA {number}")
+    assert (receipt.outcome, receipt.number != number) == (Outcome.OPENED, True)
+    _, new = await counter.rows(schema.tickets)
+    assert new.subject == f"lanjutan dari {number}, masa buka kembali lewat"
+    assert await counter.kinds(number) == ["TicketOpened"]
