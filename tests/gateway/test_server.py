@@ -1,243 +1,184 @@
-"""Starting in order and ending in reverse, within the time that a supervisor grants (F5)."""
+"""Starting in order, stopping in reverse, and what live pages wait for."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import make_mocked_request
 
+from core.services import intake
 from gateway.demo.faults import Fault
-from gateway.server import Changes, Edge, Gateway
+from gateway.server import Changes
 from tests.gateway.gateway_kit import (
-    FORM,
-    NUMBER,
-    PUBLIC,
-    Office,
     Options,
     locked,
     message,
     office,
     phone,
     sections,
-    sign,
     until,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Mapping
     from pathlib import Path
 
-GRANTED = 10
-"""Seconds between SIGTERM and SIGKILL of an ordinary supervisor."""
+    from gateway.demo.provider import SimulatedTwilio
+    from gateway.server import Gateway
 
 
-@asynccontextmanager
-async def ending(folder: Path, **changes: Any) -> AsyncIterator[tuple[Office, list[float]]]:
-    """An office; the second value is filled with the seconds that its end took."""
-    took: list[float] = []
-    async with office(folder, sections(**changes)) as hall:
-        yield hall, took
-        began = time.monotonic()
-    took.append(time.monotonic() - began)
+# --- changes ---------------------------------------------------------------------------------
 
 
-def with_page(path: str, handler: Any) -> Options:
-    """An office with one more page."""
-
-    def mount(app: web.Application, _gateway: Gateway) -> None:
-        app.router.add_route("*", path, handler)
-
-    def before(gateway: Gateway, _providers: Any) -> None:
-        gateway.plan = replace(gateway.plan, mount=mount)
-
-    return Options(before=before)
-
-
-class Line:
-    """A connection of a client that writes as slowly as it likes."""
-
-    def __init__(self, fields: dict[str, str]) -> None:
-        # All of it is ASCII: nothing needs an escape but the plus of a number.
-        body = "&".join(f"{name}={value.replace('+', '%2B')}" for name, value in fields.items())
-        self.body = body.replace(" ", "+").encode()
-        signature = sign(f"{PUBLIC}/hooks/sms", fields.items())
-        self.head = (
-            f"POST /hooks/sms HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\n"
-            f"X-Twilio-Signature: {signature}\r\nContent-Length: {len(self.body)}\r\n\r\n"
-        ).encode()
-
-    async def open(self, hall: Office) -> None:
-        self._reader, self.writer = await asyncio.open_connection("127.0.0.1", hall.gateway.port)
-
-    async def write(self, data: bytes) -> None:
-        self.writer.write(data)
-        await self.writer.drain()
-
-    async def answer(self) -> bytes:
-        said = await asyncio.wait_for(self._reader.read(), GRANTED)
-        self.writer.close()
-        return said
-
-
-# --- the end ---------------------------------------------------------------------------------
-
-
-async def test_a_body_on_its_way_is_waited_for(tmp_path: Path) -> None:
-    """Half of it has come when the end begins; the whole is a ticket and is told so."""
-    line = Line(message("HELPDESK pelan tapi pasti"))
-    async with office(tmp_path) as hall:
-        await line.open(hall)
-        await line.write(line.head + line.body[:20])
-        await asyncio.sleep(0.1)
-
-        async def rest() -> bytes:
-            await asyncio.sleep(0.3)
-            await line.write(line.body[20:])
-            return await line.answer()
-
-        answered = asyncio.create_task(rest())
-    assert (await answered).startswith(b"HTTP/1.1 200 ")
-    async with office(tmp_path) as hall:
-        assert await hall.stored_texts() == ["HELPDESK pelan tapi pasti"]
-        assert len(await hall.tickets()) == 1
-
-
-async def test_a_body_that_never_comes_holds_up_the_end_for_a_while_only(tmp_path: Path) -> None:
-    line = Line(message())
-    async with ending(tmp_path) as (hall, took):
-        await line.open(hall)
-        await line.write(line.head + line.body[:20])
-        await asyncio.sleep(0.1)
-    assert 2.5 < took[0] < 5
-    assert not (await line.answer()).startswith(b"HTTP/1.1 200 ")
-
-
-async def test_a_waiting_page_does_not_hold_up_the_end(tmp_path: Path) -> None:
-    """A long poll of the sandbox: nothing is lost with it."""
-
-    began = asyncio.Event()
-
-    async def watched(_request: web.Request) -> web.Response:
-        began.set()
-        await asyncio.sleep(60)
-        return web.Response()
-
-    async with office(tmp_path, with_page("/news", watched)) as hall:
-        poll = asyncio.create_task(hall.call(b"", "/news", method="GET"))
-        await began.wait()
-        ended = time.monotonic()
-    assert time.monotonic() - ended < 2.5
-    with pytest.raises(Exception, match=r"[Dd]isconnected|closed|reset"):
-        await poll
-
-
-async def test_new_connections_are_refused_while_old_ones_finish(tmp_path: Path) -> None:
-    line = Line(message())
-    async with ending(tmp_path) as (hall, _):
-        port = hall.gateway.port
-        await line.open(hall)
-        await line.write(line.head + line.body[:20])
-        await asyncio.sleep(0.1)
-
-        async def late() -> None:
-            await asyncio.sleep(0.2)
-            with pytest.raises(ConnectionRefusedError):
-                await asyncio.open_connection("127.0.0.1", port)
-            await line.write(line.body[20:])
-
-        knocking = asyncio.create_task(late())
-    await knocking
-    assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
-
-
-async def test_the_worst_end_is_still_within_the_time_granted(tmp_path: Path) -> None:
-    """A slow client, a hanging provider and a locked store, all at once (F5, F11, F22)."""
-    line = Line(message())
-    dispatch = {"send_timeout_seconds": 12, "lease_seconds": 13}
-    async with ending(tmp_path, dispatch=dispatch) as (hall, took):
-        hall.provider.faults.sending = Fault.SLOW
-        hall.provider.faults.slow = 3
-        hall.provider.faults.mute_callbacks = True
-        assert (await hall.post(message(From=phone(1)))).status == 200
-        await until(lambda: hall.provider.calls == 1)
-        await line.open(hall)
-        await line.write(line.head + line.body[:20])
-        lock = locked(hall, tmp_path)
-        await lock.__aenter__()
-    assert took[0] < GRANTED
-    await line.answer()
-    await lock.__aexit__(None, None, None)
-
-
-# --- what HTTP says when we fail -------------------------------------------------------------
-
-
-async def test_a_mistake_of_ours_is_503_without_a_word_of_it(tmp_path: Path) -> None:
-    async def broken(_request: web.Request) -> web.Response:
-        raise LookupError(NUMBER)
-
-    async with office(tmp_path, with_page("/broken", broken)) as hall:
-        reply = await hall.call(b"", "/broken")
-        assert (reply.status, reply.body) == (503, "try again later\n")
-        assert reply.headers["Retry-After"] == "5"
-        assert "request failed" in hall.log.getvalue()
-        assert NUMBER not in hall.log.getvalue()
-
-
-async def test_the_edge_waits_for_posts_only_and_not_for_ever() -> None:
-    edge = Edge()
-    await asyncio.wait_for(edge.finished(5), 0.1)
-    free, asked = asyncio.Event(), make_mocked_request("POST", "/")
-
-    async def slow(_request: object) -> web.Response:
-        await free.wait()
-        return web.Response()
-
-    posts = [asyncio.create_task(edge.answer(asked, slow)) for _ in range(3)]
-    await asyncio.sleep(0)
-    began = time.monotonic()
-    await edge.finished(0.1)
-    assert 0.05 < time.monotonic() - began < 1
-    waiting = asyncio.create_task(edge.finished(5))
-    free.set()
-    await asyncio.wait_for(waiting, 1)
-    assert all(post.done() for post in posts)
-
-
-# --- live pages ------------------------------------------------------------------------------
-
-
-async def test_changes_are_heard_at_once_or_when_the_time_is_over() -> None:
+async def test_a_page_that_is_behind_hears_at_once() -> None:
     changes = Changes()
-    assert await changes.wait(0, 0.02) == 0
-    waiters = [asyncio.create_task(changes.wait(0, 5)) for _ in range(3)]
+    changes.bump()
+    changes.bump()
+    assert await changes.wait(0, 10) == 2
+    assert await changes.wait(1, 10) == 2
+
+
+async def test_a_page_waits_for_the_next_change() -> None:
+    changes = Changes()
+    pages = [asyncio.create_task(changes.wait(0, 5)) for _ in range(3)]
     await asyncio.sleep(0)
     changes.bump()
-    assert await asyncio.wait_for(asyncio.gather(*waiters), 1) == [1, 1, 1]
-    assert await changes.wait(0, 5) == 1
-    assert changes._waiters == []
+    assert await asyncio.gather(*pages) == [1, 1, 1]
 
 
-async def test_a_page_that_leaves_is_forgotten() -> None:
+async def test_a_page_that_waits_in_vain_is_told_so() -> None:
     changes = Changes()
-    waiter = asyncio.create_task(changes.wait(0, 5))
-    await asyncio.sleep(0)
-    waiter.cancel()
-    await asyncio.gather(waiter, return_exceptions=True)
+    assert await changes.wait(0, 0.01) == 0
     assert changes._waiters == []
 
 
-async def test_every_step_of_a_message_is_news(tmp_path: Path) -> None:
+async def test_a_page_that_is_closed_leaves_nothing_behind() -> None:
+    changes = Changes()
+    page = asyncio.create_task(changes.wait(0, 5))
+    await asyncio.sleep(0)
+    page.cancel()
+    await asyncio.gather(page, return_exceptions=True)
+    assert changes._waiters == []
+
+
+async def test_a_message_and_its_sending_are_changes(tmp_path: Path) -> None:
     async with office(tmp_path) as hall:
         before = hall.gateway.changes.version
         await hall.post(message())
         await hall.quiet()
-        await hall.provider.settled()
-        # taken, handed over, reported
-        assert hall.gateway.changes.version >= before + 3
+        assert hall.gateway.changes.version >= before + 2
+
+
+# --- starting and stopping -------------------------------------------------------------------
+
+
+async def test_it_listens_only_while_it_runs(tmp_path: Path) -> None:
+    async with office(tmp_path) as hall:
+        port = hall.gateway.port
+        _reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.close()
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_no_task_is_left_behind(tmp_path: Path) -> None:
+    before = asyncio.all_tasks()
+    async with office(tmp_path) as hall:
+        await hall.post(message())
+        assert len(asyncio.all_tasks()) > len(before)
+    await asyncio.sleep(0.05)
+    assert asyncio.all_tasks() <= before
+
+
+async def test_a_start_that_fails_half_way_is_undone(tmp_path: Path) -> None:
+    """The port is taken: queues, dispatchers and the store end, and the file is free again."""
+    before = asyncio.all_tasks()
+    async with office(tmp_path) as hall:
+        taken = {"port": hall.gateway.port}
+        with pytest.raises(OSError, match="address already in use"):
+            async with office(tmp_path / "zweite", sections(http=taken)):
+                pytest.fail("started all the same")
+    async with office(tmp_path / "zweite") as again:
+        assert (await again.post(message())).status == 200
+    await asyncio.sleep(0.05)
+    assert asyncio.all_tasks() <= before
+
+
+async def test_a_request_in_flight_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was accepted before the stop is answered, and is on disk."""
+    begun = asyncio.Event()
+    usual = intake.receive
+
+    async def slow(*given: Any) -> Any:
+        begun.set()
+        await asyncio.sleep(0.3)
+        return await usual(*given)
+
+    monkeypatch.setattr("gateway.intake_queue.receive", slow)
+    async with aiohttp.ClientSession() as client:
+        async with office(tmp_path) as hall:
+            hall.http = client
+            call = asyncio.create_task(hall.post(message()))
+            await begun.wait()
+        assert call.done()
+        assert (await call).status == 200
+    async with office(tmp_path) as hall:
+        assert len(await hall.tickets()) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.SLOW, Fault.UNAUTHORIZED])
+async def test_stopping_with_the_store_locked_ends_within_its_budget(
+    tmp_path: Path, fault: Fault
+) -> None:
+    """Everything at once: the provider hangs or refuses, and the store is away."""
+    async with office(tmp_path) as hall:
+        hall.provider.faults.sending = fault
+        hall.provider.faults.slow = 3.0
+        for number in range(3):
+            await hall.post(message(From=phone(number)))
+        await until(lambda: hall.provider.calls >= 1)
+        lock = locked(hall, tmp_path)
+        await lock.__aenter__()
+        began = time.monotonic()
+        hall.provider.faults.sending = Fault.NONE
+    assert time.monotonic() - began < 10
+    await lock.__aexit__(None, None, None)
+    async with office(tmp_path) as again:
+        assert len(await again.tickets()) == 3
+        await again.quiet(8)
+
+
+# --- around the doors ------------------------------------------------------------------------
+
+
+async def test_pages_are_mounted_beside_the_doors_and_their_faults_are_hidden(
+    tmp_path: Path,
+) -> None:
+    async def broken(_request: web.Request) -> web.Response:
+        secret = "dalam dapur"
+        raise LookupError(secret)
+
+    async def moved(_request: web.Request) -> web.Response:
+        alive = "/healthz"
+        raise web.HTTPFound(alive)
+
+    def mount(app: web.Application, _gateway: Gateway) -> None:
+        app.router.add_routes([web.get("/rusak", broken), web.get("/pindah", moved)])
+
+    def before(gateway: Gateway, _providers: Mapping[str, SimulatedTwilio]) -> None:
+        gateway.plan = replace(gateway.plan, mount=mount)
+
+    async with office(tmp_path, Options(before=before)) as hall:
+        reply = await hall.call(b"", "/rusak", method="GET")
+        assert (reply.status, reply.headers["Retry-After"]) == (503, "5")
+        assert "dapur" not in reply.body
+        assert "request failed" in hall.log.getvalue()
+        assert (await hall.call(b"", "/pindah", method="GET")).body == '{"status": "alive"}'
+        assert (await hall.post(message())).status == 200
