@@ -16,6 +16,7 @@ HOUR = timedelta(hours=1)
 TEN_MINUTES = timedelta(minutes=10)
 MARKS_KEPT = 200
 OPENED_KEPT = 100
+UNTOLD_KEPT = 100
 """A flood must not grow the sender's memory; a limit set higher than these acts as these."""
 
 ACKS = frozenset({"ack", "out_of_hours"})

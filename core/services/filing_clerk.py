@@ -14,7 +14,7 @@ from core.model.command_rules import command_rule
 from core.model.decision import Case, Decision, decide
 from core.model.events import GENESIS, Fact, Json, chain
 from core.model.filing import FiledMessage, Filing, SenderChange, TicketChange
-from core.model.limits import OPENED_KEPT, remembered
+from core.model.limits import OPENED_KEPT, UNTOLD_KEPT, remembered
 from core.model.messages import Address, InboundMessage, Outcome, Receipt
 from core.model.numbers import TicketNumber
 from core.model.reading import read_intent
@@ -276,7 +276,7 @@ class FilingClerk:
             unreachable=sender.unreachable,
             muted=sender.muted if decision.muted is None else decision.muted,
             replies=remembered(sender.replies, answers.marks, now),
-            untold=answers.untold,
+            untold=answers.untold[-UNTOLD_KEPT:],
             helped_on=now.astimezone(self.policy.zone).date().isoformat()
             if helped
             else sender.helped_on,

@@ -39,7 +39,6 @@ BY_ID = {sample.id: sample for sample in SAMPLES}
 COMPLAINT = "HELPDESK printer ruang rapat lantai dua rusak sejak kemarin"
 MINUTE = timedelta(minutes=1)
 UNKNOWN = str(TicketNumber("HD", 26, 999_999))
-HINTS = ("category", "priority_hint", "language")
 STRANGERS = {
     "sms": "+6281299990000",
     "whatsapp": "+6281299990000",

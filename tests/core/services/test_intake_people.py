@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from core.model.limits import OPENED_KEPT, UNTOLD_KEPT
 from core.model.messages import Address, AddressKind, Outcome, Receipt
 from core.services.intake import by_outcome, receive
 from tests.core.fakes import BUDI, DAY, MAIL, SARI, office
@@ -145,6 +146,17 @@ async def test_a_flood_is_joined_and_nothing_is_lost(counter: Counter) -> None:
     *_, last = await counter.ask(select(schema.messages).order_by(schema.messages.c.id))
     assert last.note == "banjir pesan: digabungkan ke tiket terakhir"
     assert last.silence
+
+
+async def test_a_flood_of_days_does_not_grow_what_we_remember(counter: Counter) -> None:
+    words = [f"HELPDESK perangkat nomor {n} di ruang {n} rusak" for n in range(UNTOLD_KEPT + 40)]
+    receipts = await counter.take(*map(counter.said, words))
+    assert by_outcome(receipts) == {Outcome.OPENED: len(words)}
+    async with counter.store.desk() as desk:
+        known = await desk.intake.senders([SARI], [], counter.now, counter.now)
+    newest = [receipt.number for receipt in receipts[-UNTOLD_KEPT:]]
+    assert list(known[SARI].untold) == newest
+    assert len(known[SARI].opened) <= OPENED_KEPT
 
 
 async def test_a_machine_that_answers_each_of_our_texts_falls_silent(counter: Counter) -> None:
