@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import math
 import random
 import re
 import time
@@ -57,6 +58,7 @@ class Whims:
         lag: most seconds until a text stands in the list.
         lag_least: fewest.
         late: seconds of the slowest answer.
+        unlisted: share of citizens' texts never shown, so that catching up hides no loss.
         list_down: share of list requests answered with 503.
         silent: share of texts about whose fate nothing is called back.
         deck: outcomes of a send by weight.
@@ -65,6 +67,7 @@ class Whims:
     lag: float = 0.5
     lag_least: float = 0.0
     late: float = 1.6
+    unlisted: float = 0.5
     list_down: float = 0.1
     silent: float = 0.5
     deck: tuple[tuple[str, int], ...] = tuple(DECK.items())
@@ -149,8 +152,10 @@ class Provider:
             await asyncio.wait(set(self._calls))
 
     def came_in(self, sid: str, sender: str, body: str) -> None:
-        """A citizen's text, which the list shows whether the webhook was heard or not."""
-        self._keep(Text(sid, sender, OFFICE, body, inbound=True))
+        """A citizen's text; if the list shows it, then whether the webhook was heard or not."""
+        text = self._keep(Text(sid, sender, OFFICE, body, inbound=True))
+        if self.rng.random() < self._whims.unlisted:
+            text.listed_at = math.inf
 
     def _keep(self, text: Text) -> Text:
         text.listed_at = time.monotonic() + self.rng.uniform(
