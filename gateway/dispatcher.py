@@ -38,7 +38,7 @@ AT_ONCE = 50
 DRAIN = 4.0
 """Seconds that sends in flight get at the end."""
 
-LINGER = 0.03
+LINGER = 0.1
 """Seconds that results wait for company before they are written.
 
 A killed process finds what it had not written in the provider's list, as after any doubt."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -33,12 +33,15 @@ class Bounds:
         size: their bytes together; one alone may be larger.
         group: items in one transaction.
         linger: seconds to wait for company; only for work that nobody waits for.
+        flights: groups at work at the same time. A further one starts only when half as much
+            waits as is at work already, so that groups stay large.
     """
 
     items: int = 10_000
     size: int = 64 * 2**20
     group: int = 256
     linger: float = 0.0
+    flights: int = 1
 
 
 @dataclass(slots=True)
@@ -49,16 +52,25 @@ class _Waiting(Generic[T, R]):
 
 
 class GroupingQueue(Generic[T, R]):
-    """A bounded queue whose one worker does everything that waits in one go.
+    """A bounded queue that does everything that waits in one go.
+
+    Items of one key are never at work in two groups at once: they are done in the order in which
+    they came.
 
     Args:
         name: for logs and tasks.
         work: does a group; returns one result per item, in order.
         poison: gives the result for an item that fails alone.
+        key: what an item must not overtake, such as its sender; None: nothing.
     """
 
     def __init__(
-        self, name: str, work: Work[T, R], poison: Poison[T, R], bounds: Bounds | None = None
+        self,
+        name: str,
+        work: Work[T, R],
+        poison: Poison[T, R],
+        bounds: Bounds | None = None,
+        key: Callable[[T], Hashable] | None = None,
     ) -> None:
         self.name = name
         self._work = work
@@ -68,6 +80,10 @@ class GroupingQueue(Generic[T, R]):
         self._size = 0
         self._arrived = asyncio.Event()
         self._closing = False
+        self._key = key
+        self._busy: set[Hashable] = set()
+        self._flying: set[asyncio.Task[None]] = set()
+        self._at_work = 0
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -90,33 +106,64 @@ class GroupingQueue(Generic[T, R]):
         self._waiting.extend(waiting)
         self._size += size
         self._arrived.set()
-        # A caller that leaves does not take its message back: what was queued is worked off.
-        return [await asyncio.shield(one.done) for one in waiting]
+        # A caller that leaves cancels its future only: what was queued is worked off all the same.
+        return [await one.done for one in waiting]
 
     async def run(self) -> None:
         """Works until :meth:`close` was called and nothing waits any more."""
-        while True:
-            if not self._waiting:
-                if self._closing:
-                    return
-                self._arrived.clear()
-                await self._arrived.wait()
-                if self._bounds.linger and not self._closing:
-                    await asyncio.sleep(self._bounds.linger)
+        while self._waiting or self._flying or not self._closing:
+            group = self._take() if self._may_start() else []
+            if group:
+                self._start(group)
                 continue
-            group = self._take()
-            await self._finish(group)
+            quiet = not self._waiting
+            self._arrived.clear()
+            await self._arrived.wait()
+            if quiet and self._bounds.linger and not self._closing:
+                await asyncio.sleep(self._bounds.linger)
 
     def close(self) -> None:
         """Refuses new items; what waits is still done."""
         self._closing = True
         self._arrived.set()
 
+    def _may_start(self) -> bool:
+        if not self._waiting or len(self._flying) >= self._bounds.flights:
+            return False
+        return not self._flying or len(self._waiting) * 2 >= self._at_work
+
     def _take(self) -> list[_Waiting[T, R]]:
-        count = min(len(self._waiting), self._bounds.group)
-        group = [self._waiting.popleft() for _ in range(count)]
+        """What may go now, in order; what would overtake its own kind stays where it is."""
+        group: list[_Waiting[T, R]] = []
+        held: list[_Waiting[T, R]] = []
+        mine: set[Hashable] = set()
+        while self._waiting and len(group) < self._bounds.group > len(held):
+            one = self._waiting.popleft()
+            key = self._key(one.item) if self._key else None
+            if key in self._busy and self._key:
+                held.append(one)
+                continue
+            group.append(one)
+            mine.add(key)
+        self._waiting.extendleft(reversed(held))
         self._size -= sum(one.size for one in group)
+        self._busy |= mine
         return group
+
+    def _start(self, group: list[_Waiting[T, R]]) -> None:
+        self._at_work += len(group)
+        task = asyncio.create_task(self._finish(group), name=f"{self.name} group")
+        self._flying.add(task)
+        task.add_done_callback(lambda done: self._landed(done, group))
+
+    def _landed(self, task: asyncio.Task[None], group: list[_Waiting[T, R]]) -> None:
+        self._flying.discard(task)
+        self._at_work -= len(group)
+        if self._key:
+            self._busy -= {self._key(one.item) for one in group}
+        else:
+            self._busy.clear()
+        self._arrived.set()
 
     async def _finish(self, group: list[_Waiting[T, R]]) -> None:
         try:

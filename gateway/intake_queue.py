@@ -6,6 +6,8 @@ StoreUnavailable, and nothing else knows of it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from config.logs import get_logger
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 log = get_logger("intake")
 
+FLIGHTS = 2
+"""While one group commits, the next is read and decided (docs/adr/0002)."""
+
 
 class IntakeQueue:
     """Hands messages to intake in groups, and quarantines the one that intake cannot take.
@@ -36,7 +41,11 @@ class IntakeQueue:
     ) -> None:
         self._store, self._policy, self._clock, self._metrics = store, policy, clock, metrics
         self.queue: GroupingQueue[InboundMessage, Receipt] = GroupingQueue(
-            "intake", self._group, self._quarantine, bounds
+            "intake",
+            self._group,
+            self._quarantine,
+            replace(bounds, flights=FLIGHTS),
+            key=attrgetter("sender"),
         )
         self.on_commit: list[Callable[[], None]] = []
 

@@ -42,9 +42,12 @@ class Event:
     hash: str
 
 
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
 def canonical(data: Mapping[str, Json]) -> str:
     """JSON text with sorted keys and no spaces: the form that is hashed and stored."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _encode(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Fact:
 def chain(ticket_id: int, seq: int, previous: str, fact: Fact) -> Event:
     """The fact as the next event of this ticket's chain."""
     data = canonical(fact.data)
-    digest = digest_of(ticket_id, seq, previous, Fact(fact.kind, fact.at, fact.actor, {}), data)
+    digest = digest_of(ticket_id, seq, previous, fact, data)
     return Event(ticket_id, seq, fact.kind, fact.at, fact.actor, data, previous, digest)
 
 

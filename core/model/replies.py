@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from core.model.texts import TextForm, render
 from core.model.ticket import KnownTicket, Promise, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from core.model.decision import Reply
@@ -52,11 +52,13 @@ class Told:
         now: when the message was received, aware UTC.
         summary: first sentence of a new complaint, for ``{ringkasan}``.
         asked: a number to show back, as the sender wrote it.
+        key: the text's key when it is known already, else "".
     """
 
     now: datetime
     summary: str = ""
     asked: str = ""
+    key: str = ""
 
 
 def compose(
@@ -73,12 +75,8 @@ def compose(
     policy, form = where
     # Survey questions one by one belong to the survey itself; the five digits fit every channel.
     form = TextForm.SMS if reply.purpose.startswith("survey") else form
-    values: dict[str, str] = {"zona": zone_name(policy.zone), **_office(policy, told, form)}
-    if ticket:
-        values |= _ticket(ticket, policy, told, form)
-    if reply.asked:
-        values["masukan"] = reply.asked
-    return render(policy.texts, text_key(reply.purpose, policy, told.now), form, values)
+    key = told.key or text_key(reply.purpose, policy, told.now)
+    return render(policy.texts, key, form, _Words(ticket, told, policy, form))
 
 
 def text_key(purpose: str, policy: IntakePolicy, now: datetime) -> str:
@@ -88,43 +86,73 @@ def text_key(purpose: str, policy: IntakePolicy, now: datetime) -> str:
     return purpose
 
 
-def _office(policy: IntakePolicy, told: Told, form: TextForm) -> Mapping[str, str]:
-    if form is TextForm.SMS:
-        return {}
-    day = told.now.astimezone(policy.zone).date()
-    return {
-        "sapaan": "Bapak/Ibu",
-        "unit": policy.office,
-        "ringkasan": told.summary,
-        "jam_layanan": hours_text(policy.calendar, day),
-        "sebab_libur": closed_because(policy.calendar, told.now),
-        "buka": long_time(next_opening(policy.calendar, told.now), policy.zone),
-        "contoh": str(TicketNumber(policy.prefix, day.year % 100, 4217)),
-    }
+class _Words(Mapping[str, str]):
+    """The values of one reply, each worked out only when its text asks for it."""
+
+    __slots__ = ("_ticket", "_told", "_when", "policy")
+
+    def __init__(
+        self, ticket: KnownTicket | None, told: Told, policy: IntakePolicy, form: TextForm
+    ) -> None:
+        self._ticket, self._told, self.policy = ticket, told, policy
+        self._when = sms_time if form is TextForm.SMS else long_time
+
+    def __getitem__(self, name: str) -> str:
+        of_ticket = _OF_TICKET.get(name)
+        if of_ticket:
+            if self._ticket is None:
+                raise KeyError(name)
+            return of_ticket(self, self._ticket)
+        return _OF_OFFICE[name](self, self._told)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*_OF_TICKET, *_OF_OFFICE))
+
+    def __len__(self) -> int:
+        return len(_OF_TICKET) + len(_OF_OFFICE)
+
+    def at(self, instant: datetime) -> str:
+        """In the office's zone and the channel's form."""
+        return self._when(instant, self.policy.zone)
 
 
-def _ticket(
-    ticket: KnownTicket, policy: IntakePolicy, told: Told, form: TextForm
-) -> Mapping[str, str]:
-    zone = policy.zone
-    when = sms_time if form is TextForm.SMS else long_time
-    values = {
-        "tiket": ticket.number,
-        "jawab": when(due(ticket.promises, "first_answer"), zone),
-        "selesai": when(due(ticket.promises, "solution"), zone),
-        "status": ticket.status.word,
-        "alasan": ticket.reason or _REASONS[ticket.status],
-        "batas": when(ticket.status_at + policy.reopening, zone),
-        "waktu": when(ticket.status_at, zone),
-    }
-    if form is not TextForm.SMS:
-        values |= {
-            "diterima": when(ticket.opened_at, zone),
-            "diperbarui": when(ticket.status_at, zone),
-            "langkah": _NEXT_STEPS[ticket.status],
-            "jawaban_terakhir": "belum ada",
-        }
-    return values
+def _asked(told: Told) -> str:
+    if not told.asked:
+        raise KeyError("masukan")  # noqa: EM101 - the placeholder's name
+    return told.asked
+
+
+def _example(words: _Words, told: Told) -> str:
+    year = told.now.astimezone(words.policy.zone).year % 100
+    return str(TicketNumber(words.policy.prefix, year, 4217))
+
+
+_OF_TICKET: Mapping[str, Callable[[_Words, KnownTicket], str]] = {
+    "tiket": lambda _, ticket: ticket.number,
+    "jawab": lambda words, ticket: words.at(due(ticket.promises, "first_answer")),
+    "selesai": lambda words, ticket: words.at(due(ticket.promises, "solution")),
+    "status": lambda _, ticket: ticket.status.word,
+    "alasan": lambda _, ticket: ticket.reason or _REASONS[ticket.status],
+    "batas": lambda words, ticket: words.at(ticket.status_at + words.policy.reopening),
+    "waktu": lambda words, ticket: words.at(ticket.status_at),
+    "diterima": lambda words, ticket: words.at(ticket.opened_at),
+    "diperbarui": lambda words, ticket: words.at(ticket.status_at),
+    "langkah": lambda _, ticket: _NEXT_STEPS[ticket.status],
+    "jawaban_terakhir": lambda _words, _ticket: "belum ada",
+}
+_OF_OFFICE: Mapping[str, Callable[[_Words, Told], str]] = {
+    "zona": lambda words, _: zone_name(words.policy.zone),
+    "sapaan": lambda _words, _told: "Bapak/Ibu",
+    "unit": lambda words, _: words.policy.office,
+    "ringkasan": lambda _, told: told.summary,
+    "masukan": lambda _, told: _asked(told),
+    "contoh": _example,
+    "jam_layanan": lambda words, told: hours_text(
+        words.policy.calendar, told.now.astimezone(words.policy.zone).date()
+    ),
+    "sebab_libur": lambda words, told: closed_because(words.policy.calendar, told.now),
+    "buka": lambda words, told: words.at(next_opening(words.policy.calendar, told.now)),
+}
 
 
 def due(promises: tuple[Promise, ...], target: str) -> datetime:

@@ -275,6 +275,16 @@ async def test_closing_refuses_what_is_new_and_finishes_what_waits() -> None:
     await asyncio.wait_for(task, 1)
 
 
+async def test_a_queue_that_lingers_waits_for_company() -> None:
+    clerk = Clerk()
+    async with running(clerk, Bounds(linger=0.1)) as queue:
+        first = asyncio.create_task(queue.submit(one(1)))
+        await asyncio.sleep(0.02)
+        second = asyncio.create_task(queue.submit(one(2)))
+        assert await asyncio.gather(first, second) == [["done 1"], ["done 2"]]
+    assert clerk.groups == [[1, 2]]
+
+
 async def test_nothing_to_do_is_done() -> None:
     clerk = Clerk()
     async with running(clerk) as queue:
