@@ -3,7 +3,7 @@
 Start: store, queues, dispatchers, HTTP, recovery. Stop: HTTP takes nothing new and finishes what
 it has (3 s, then twice half a second to hang up), queues empty into the store (1 s), dispatchers
 finish what flies (4 s), doors and store close.
-The budgets add up to less than the ten seconds that a supervisor grants.
+Together they get eight seconds, of the ten that a supervisor grants.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from gateway.grouping import Bounds
 
 log = get_logger("server")
+
+ENDING = 8.0
+"""Seconds for all steps of the end together; what one step uses up the later ones do not have."""
 
 FINISH_REQUESTS = 3.0
 """Seconds that requests in flight get at the end."""
@@ -133,6 +136,7 @@ class Gateway:
             dispatcher.on_record.append(self.changes.bump)
         self.metrics.queue.set_function(lambda: len(self.intake.queue))
         self.port = 0
+        self._end_by: float | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -150,6 +154,13 @@ class Gateway:
             yield
             log.info("stopping")
 
+    def _left(self, seconds: float) -> float:
+        """So many seconds, or what is left of the end; the first to ask begins it."""
+        now = asyncio.get_running_loop().time()
+        if self._end_by is None:
+            self._end_by = now + ENDING
+        return min(seconds, max(0.0, self._end_by - now))
+
     def _start_dispatchers(self, stack: AsyncExitStack) -> None:
         tasks = [
             asyncio.create_task(dispatcher.run(), name=f"dispatch {dispatcher.channel}")
@@ -159,7 +170,7 @@ class Gateway:
         async def stop() -> None:
             for dispatcher in self.dispatchers:
                 dispatcher.stop()
-            await _ended(tasks, DRAIN + 1)
+            await _ended(tasks, self._left(DRAIN + 1))
 
         stack.push_async_callback(stop)
 
@@ -170,7 +181,7 @@ class Gateway:
         async def stop() -> None:
             for queue in queues:
                 queue.close()
-            await _ended(tasks, 1)
+            await _ended(tasks, self._left(1))
 
         stack.push_async_callback(stop)
 
@@ -191,7 +202,7 @@ class Gateway:
 
         async def finish() -> None:
             await site.stop()
-            await edge.finished(FINISH_REQUESTS)
+            await edge.finished(self._left(FINISH_REQUESTS))
 
         stack.push_async_callback(finish)
 
