@@ -1,4 +1,4 @@
-"""Messages promised but not yet sent, and what becomes of them (design.md §4, providers.md §2.3)."""
+"""Messages promised, not yet sent, and what becomes of them (design.md §4, providers.md §2.3)."""
 
 from __future__ import annotations
 
