@@ -212,8 +212,6 @@ class FilingClerk:
         if decision.ticket is None:
             return None
         message, known = reading.message, decision.ticket
-        if not decision.fact:
-            return known
         draft = self._drafts.setdefault(known.id, _Draft(known, known.version))
         draft.ticket = replace(draft.ticket, mine=known.mine)
         draft.contacts += 1

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.model.automatic import Automatic
 from core.model.messages import Outcome
 from core.model.ticket import ALLOWED, KnownTicket, Sender, Status
-from tests.core.fakes import DAY, HOUR, NOON, decided, knows, number_of, said, ticket, told
+from tests.core.fakes import DAY, HOUR, NOON, decided, knows, number_of, ticket, told
 
 if TYPE_CHECKING:
     from core.model.decision import Decision
@@ -366,8 +366,9 @@ def test_whatever_is_decided_keeps_the_promises(
     decision = decided(text, sender=sender, threaded=threaded, automatic=automatic)
     about = decision.ticket
     assert about is None or about in known
+    assert (about is None) == (decision.fact == "")
     assert all(reply.ticket is None or reply.ticket in known for reply in decision.replies)
-    assert (decision.outcome is Outcome.JOINED) <= (about is not None and decision.fact != "")
+    assert (decision.outcome is Outcome.JOINED) <= (about is not None)
     assert (decision.outcome is Outcome.OPENED) <= (about is None)
     assert bool(decision.replies) != bool(decision.silence)
     if decision.status:
@@ -377,4 +378,3 @@ def test_whatever_is_decided_keeps_the_promises(
         assert decision.reason
         assert automatic is None
     assert decision.renew <= (decision.fact == "Reopened")
-    assert said(text).text == text
