@@ -172,8 +172,8 @@ def _texts(ledger: Ledger, books: Books, accepted: Sequence[Text]) -> None:
             mark = "marked" if sender in marked else "unmarked"
             ledger.doubled.append(f"{number}: {sent[sender]} acknowledgements, {mark}")
     for text in accepted:
-        named = [found[0] for found in NUMBER.finditer(text.body)]
-        if named != [number_of.get(text.to)]:
+        named = {found[0] for found in NUMBER.finditer(text.body)}
+        if named != {number_of.get(text.to)}:
             ledger.phantom.append(f"text to {text.to} names {named}: {text.body}")
 
 

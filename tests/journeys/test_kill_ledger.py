@@ -67,6 +67,14 @@ def test_where_nothing_is_wrong_nothing_is_said() -> None:
     assert audit(books(), WRITTEN, texts()).clean
 
 
+def test_a_text_may_name_its_number_twice() -> None:
+    """In service hours it ends with how to ask for the status."""
+    told, sent = books(), texts()
+    sent[0].body += f" Cek: STATUS {NUMBERS[0]}"
+    told.outbox[0]["text"] = sent[0].body
+    assert audit(told, WRITTEN, sent).clean
+
+
 FAULTS: list[tuple[str, str, Callable[[Books, list[Text]], object]]] = [
     ("no row", "lost", lambda b, _: b.messages.pop()),
     ("no ticket", "lost", lambda b, _: b.tickets.pop()),
