@@ -31,6 +31,7 @@ AWAY_AT_START = b"Cannot start: the store is not available"
 CONFIG = """
 [office]
 name = "Dinas Uji"
+calendar = "rs24"
 [http]
 port = {port}
 public_url = "{public}"
