@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ log = get_logger("health")
 LEAST_DISK = 64 * 2**20
 """Bytes that must be free for us to call ourselves ready."""
 
+PATIENCE = 2.0
+"""Seconds that the store may take to begin a unit of work before we call ourselves unready."""
+
 
 class Health:
     """Answers for the process.
@@ -43,6 +47,7 @@ class Health:
     ) -> None:
         self._store, self._clock, self._metrics = store, clock, metrics
         self._circuits, self._folder = circuits, folder
+        self._trial: asyncio.Task[str] | None = None
 
     def routes(self) -> list[web.RouteDef]:
         """Mounted beside the webhooks."""
@@ -58,14 +63,7 @@ class Health:
 
     async def ready(self, _request: web.Request) -> web.Response:
         """503 with the cause while store or disk refuse."""
-        causes = []
-        try:
-            await self._store.ping()
-        except StoreUnavailable as away:
-            causes.append(f"store: {away}")
-        free = shutil.disk_usage(self._folder).free
-        if free < LEAST_DISK:
-            causes.append(f"disk: {free} bytes free")
+        causes = [cause for cause in (await self._store_trouble(), self._disk_trouble()) if cause]
         now = self._clock.now()
         paused = {
             channel: circuit.reason
@@ -74,6 +72,30 @@ class Health:
         }
         body = {"status": "unready" if causes else "ready", "causes": causes, "paused": paused}
         return web.json_response(body, status=503 if causes else 200)
+
+    async def _store_trouble(self) -> str:
+        """Reading alone proves little: a locked or read-only store takes no message."""
+        if self._trial is None or self._trial.done():
+            self._trial = asyncio.create_task(self._tried(), name="try the store")
+        # One trial at a time, and it ends by itself: cut short, it would cost the connection.
+        done, _ = await asyncio.wait({self._trial}, timeout=PATIENCE)
+        return self._trial.result() if done else f"store: no unit of work within {PATIENCE:g} s"
+
+    async def _tried(self) -> str:
+        try:
+            await self._store.ping()
+            async with self._store.desk() as desk:
+                await desk.commit()
+        except StoreUnavailable as away:
+            return f"store: {away}"
+        return ""
+
+    def _disk_trouble(self) -> str:
+        try:
+            free = shutil.disk_usage(self._folder).free
+        except OSError as error:
+            return f"disk: {error.strerror}"
+        return "" if free >= LEAST_DISK else f"disk: {free} bytes free"
 
     async def metrics(self, _request: web.Request) -> web.Response:
         """Prometheus text; the outbox gauges are read now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import shutil
@@ -81,6 +82,47 @@ async def test_a_store_that_is_away_makes_unready_but_not_dead(
         assert body["causes"] == ["store: the store is not available (OSError)"]
         assert (await asked(hall, "/healthz"))[0] == 200
     assert (await asked(hall, "/readyz"))[0] == 200
+
+
+async def test_a_store_that_takes_nothing_makes_unready(hall: Office, tmp_path: Path) -> None:
+    """It can still be read, so only a trial shows it (F11); green again by itself."""
+    async with locked(hall, tmp_path):
+        status, body = await asked(hall, "/readyz")
+        assert status == 503
+        [cause] = body["causes"]
+        assert cause.startswith("store: ")
+        assert (await asked(hall, "/healthz"))[0] == 200
+    assert (await asked(hall, "/readyz"))[0] == 200
+
+
+async def test_a_store_that_does_not_answer_is_not_waited_for(
+    hall: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks is told in time, and asking again and again piles nothing up."""
+    answers, tried = asyncio.Event(), []
+
+    async def hangs() -> None:
+        tried.append(1)
+        await answers.wait()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(health, "PATIENCE", 0.05)
+        patched.setattr(hall.store, "ping", hangs)
+        asking = [asked(hall, "/readyz") for _ in range(3)]
+        for status, body in await asyncio.gather(*asking):
+            assert (status, body["causes"]) == (503, ["store: no unit of work within 0.05 s"])
+        assert tried == [1]
+        answers.set()
+    assert (await asked(hall, "/readyz"))[0] == 200
+
+
+async def test_a_folder_that_is_gone(hall: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_: object) -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    monkeypatch.setattr(shutil, "disk_usage", gone)
+    status, body = await asked(hall, "/readyz")
+    assert (status, body["causes"]) == (503, ["disk: No such file or directory"])
 
 
 @pytest.mark.parametrize(
