@@ -3,7 +3,7 @@
 Start: store, queues, dispatchers, HTTP, recovery. Stop: HTTP takes nothing new and finishes what
 it has (3 s, then twice half a second to hang up), queues empty into the store (1 s), dispatchers
 finish what flies (4 s), doors and store close.
-Together they get eight seconds, of the ten that a supervisor grants.
+Together they get seven seconds, of the ten that a supervisor grants.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 log = get_logger("server")
 
-ENDING = 8.0
+ENDING = 7.0
 """Seconds for all steps of the end together; what one step uses up the later ones do not have."""
 
 FINISH_REQUESTS = 3.0
