@@ -40,7 +40,9 @@ def main() -> None:
             pace.measure(table, work, server, turns)
         if "growth" in parts:
             growth.measure(table, work, server, 100_000 if options.quick else 1_000_000)
-    sys.stdout.write(f"\n{platform.system()}, {platform.machine()}, {platform.python_version()}\n\n")
+    sys.stdout.write(
+        f"\n{platform.system()}, {platform.machine()}, {platform.python_version()}\n\n"
+    )
     sys.stdout.write(table.text())
     if options.json:
         options.json.write_text(json.dumps(table.rows, indent=1))

@@ -73,11 +73,29 @@ def pgbench(server: Cluster, folder: Path, clients: int, seconds: int = 5) -> fl
     script.write_text(PGBENCH)
     done = subprocess.run(
         [
-            str(server.programs / "pgbench"), "-n", "-h", "127.0.0.1", "-p", str(server.port),
-            "-U", "postgres", "-f", str(script), "-M", "prepared", "-c", str(clients),
-            "-j", "1", "-T", str(seconds), "bench_reference",
+            str(server.programs / "pgbench"),
+            "-n",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(server.port),
+            "-U",
+            "postgres",
+            "-f",
+            str(script),
+            "-M",
+            "prepared",
+            "-c",
+            str(clients),
+            "-j",
+            "1",
+            "-T",
+            str(seconds),
+            "bench_reference",
         ],
-        capture_output=True, text=True, check=True,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     found = re.search(r"tps = ([\d.]+)", done.stdout)
     if not found:

@@ -7,7 +7,6 @@ import sqlite3
 import time
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,8 @@ from core.model.views import PageKey
 from ticket_store.store import SqlStore, open_store
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bench.table import Table
     from tests.postgres import Cluster
 
@@ -96,7 +97,8 @@ async def _reads(url: str, count: int) -> dict[str, float]:
     store = await open_store(url)
     try:
         middle = PageKey(
-            datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=count // 2), YEAR * 10**9 + count // 2
+            datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=count // 2),
+            YEAR * 10**9 + count // 2,
         )
         number = f"HD20-{10_000_000 + count // 2}-0"
         return {
@@ -139,8 +141,13 @@ def measure(table: Table, work: Path, server: Cluster, many: int) -> None:
         small, large = (asyncio.run(_reads(made[count][1], count)) for count in (SMALL, many))
         for what, figure in large.items():
             table.add(
-                f"{what} at {many:,} tickets", engine, f"{figure:.2f} ms",
-                beside=f"{small[what]:.2f} ms at {SMALL:,}", ratio=f"{figure / small[what]:.2f}", must="2", aim="1.2",
+                f"{what} at {many:,} tickets",
+                engine,
+                f"{figure:.2f} ms",
+                beside=f"{small[what]:.2f} ms at {SMALL:,}",
+                ratio=f"{figure / small[what]:.2f}",
+                must="2",
+                aim="1.2",
             )
         _start(table, engine, stores, server)
 
@@ -160,8 +167,13 @@ def _intake(table: Table, engine: str, made: dict[int, tuple[Path, str]], many: 
                 first += 5_000
         empty, full = (median(figures[count].per_second) for count in (0, many))
         table.add(
-            f"intake with {many:,} tickets", engine, f"{full:,.0f}/s", beside=f"{empty:,.0f}/s with none",
-            ratio=f"{full / empty:.2f}", must="0.85", aim="0.93",
+            f"intake with {many:,} tickets",
+            engine,
+            f"{full:,.0f}/s",
+            beside=f"{empty:,.0f}/s with none",
+            ratio=f"{full / empty:.2f}",
+            must="0.85",
+            aim="0.93",
         )
 
 
@@ -169,11 +181,17 @@ def _start(table: Table, engine: str, stores: Stores, server: Cluster) -> None:
     folder, url = stores.fresh(engine)
     asyncio.run(_migrated(url))
     fill(engine, url, server, START_WITH)
-    with stage.reference("provider") as provider, stage.gateway(folder, url, provider.port, 100) as running:
+    with (
+        stage.reference("provider") as provider,
+        stage.gateway(folder, url, provider.port, 100) as running,
+    ):
         time.sleep(3)
         table.add(
-            f"start to ready with {START_WITH:,} tickets", engine, f"{running.ready_after:.2f} s", must="3 s"
+            f"start to ready with {START_WITH:,} tickets",
+            engine,
+            f"{running.ready_after:.2f} s",
+            must="3 s",
         )
-        table.add("idle memory of helpdesk serve", engine, f"{running.memory():.0f} MiB", must="90 MiB")
-
-
+        table.add(
+            "idle memory of helpdesk serve", engine, f"{running.memory():.0f} MiB", must="90 MiB"
+        )

@@ -84,7 +84,13 @@ def measure(table: Table, work: Path, server: Cluster, turns: int) -> None:
             if clients == 16:
                 for engine in ENGINES:
                     memory = f"{subjects[engine].memory():.0f} MiB"
-                    table.add(f"memory after {turns * count:,} messages", engine, memory, must="120", aim="80")
+                    table.add(
+                        f"memory after {turns * count:,} messages",
+                        engine,
+                        memory,
+                        must="120",
+                        aim="80",
+                    )
 
 
 def _tell(table: Table, clients: int, figures: dict[str, Figures], pg: float) -> None:
@@ -98,19 +104,38 @@ def _tell(table: Table, clients: int, figures: dict[str, Figures], pg: float) ->
         speed = median(mine.per_second)
         goals = {"must": "0.20", "aim": "0.40"} if clients > 1 else {}
         table.add(
-            f"webhook to durable 2xx, {who}, errors {mine.errors}", engine, mine.told(),
-            beside="bare handler", ratio=f"{speed / median(bare.per_second):.2f}", **goals,
+            f"webhook to durable 2xx, {who}, errors {mine.errors}",
+            engine,
+            mine.told(),
+            beside="bare handler",
+            ratio=f"{speed / median(bare.per_second):.2f}",
+            **goals,
         )
         goals = {"must": "0.30", "aim": "0.60"} if clients == 16 else {}
         table.add(
-            f"the same, {who}", engine, f"{speed:,.0f}/s", beside="pgbench", ratio=f"{speed / pg:.2f}", **goals
+            f"the same, {who}",
+            engine,
+            f"{speed:,.0f}/s",
+            beside="pgbench",
+            ratio=f"{speed / pg:.2f}",
+            **goals,
         )
         table.add(
-            f"CPU per message, {who}", engine, f"{median(mine.cpu):.3f} ms", beside="bare handler",
-            ratio=f"{median(mine.cpu) / median(bare.cpu):.1f}", must="6", aim="3.5",
+            f"CPU per message, {who}",
+            engine,
+            f"{median(mine.cpu):.3f} ms",
+            beside="bare handler",
+            ratio=f"{median(mine.cpu) / median(bare.cpu):.1f}",
+            must="6",
+            aim="3.5",
         )
         if clients == 1:
             table.add(
-                "one client, p50", engine, f"{median(mine.p50):.2f} ms", beside="one statement",
-                ratio=f"{median(mine.p50) / median(one.p50):.2f}", must="2.5", aim="1.5",
+                "one client, p50",
+                engine,
+                f"{median(mine.p50):.2f} ms",
+                beside="one statement",
+                ratio=f"{median(mine.p50) / median(one.p50):.2f}",
+                must="2.5",
+                aim="1.5",
             )

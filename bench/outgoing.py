@@ -54,15 +54,22 @@ def measure(table: Table, work: Path, server: Cluster, turns: int) -> None:
         for engine in ENGINES:
             mine = median(speed[engine])
             table.add(
-                "message in to acknowledgement accepted", engine, f"{mine:,.0f}/s",
-                beside="bare handler with one POST", ratio=f"{mine / bare:.2f}", must="0.35", aim="0.65",
+                "message in to acknowledgement accepted",
+                engine,
+                f"{mine:,.0f}/s",
+                beside="bare handler with one POST",
+                ratio=f"{mine / bare:.2f}",
+                must="0.35",
+                aim="0.65",
             )
         for engine in ENGINES:
             waits = [_lone(subjects[engine], provider, first + i) for i in range(LONE)]
             first += LONE
             table.add(
-                "a lone message's number leaves after", engine,
-                f"p50 {median(waits) * 1000:.1f} ms, worst {max(waits) * 1000:.1f} ms", must="50 ms",
+                "a lone message's number leaves after",
+                engine,
+                f"p50 {median(waits) * 1000:.1f} ms, worst {max(waits) * 1000:.1f} ms",
+                must="50 ms",
             )
 
 

@@ -29,7 +29,9 @@ def measure(table: Table, work: Path, server: Cluster, turns: int) -> None:
         subjects = {"bare": stack.enter_context(stage.reference("bare"))}
         for engine in ENGINES:
             folder, store = stores.fresh(engine)
-            subjects[engine] = stack.enter_context(stage.gateway(folder, store, provider.port, 100))
+            subjects[engine] = stack.enter_context(
+                stage.gateway(folder, store, provider.port, 100)
+            )
         first = 0
         for rate, (must, aim) in GOALS.items():
             p99: dict[str, list[float]] = {name: [] for name in subjects}
@@ -45,8 +47,13 @@ def measure(table: Table, work: Path, server: Cluster, turns: int) -> None:
             for engine in ENGINES:
                 mine = median(p99[engine])
                 table.add(
-                    f"p99 at {rate:,}/s", engine, f"{mine:.2f} ms", beside=f"bare handler {bare:.2f} ms",
-                    ratio=f"{mine / bare:.1f}", must=must, aim=aim,
+                    f"p99 at {rate:,}/s",
+                    engine,
+                    f"{mine:.2f} ms",
+                    beside=f"bare handler {bare:.2f} ms",
+                    ratio=f"{mine / bare:.1f}",
+                    must=must,
+                    aim=aim,
                 )
     _handed_over(table, stores)
 
@@ -55,18 +62,26 @@ def _handed_over(table: Table, stores: Stores) -> None:
     """Acknowledgement handed to the provider after the 2xx, at 500/s."""
     for number, engine in enumerate(ENGINES):
         folder, store = stores.fresh(engine)
-        with stage.reference("provider") as provider, stage.gateway(
-            folder, store, provider.port, UNTHROTTLED
-        ) as running:
+        with (
+            stage.reference("provider") as provider,
+            stage.gateway(folder, store, provider.port, UNTHROTTLED) as running,
+        ):
             count = 500 * SECONDS
             measured = stage.load(
-                running.port, clients=32, count=count, rate=500, starts=True,
+                running.port,
+                clients=32,
+                count=count,
+                rate=500,
+                starts=True,
                 first=10_000_000 + number * count,
             )
             times = accepted(provider, count)
             answered = measured["ends"]
             waits = [max(0.0, times[sender] - answered[sender]) for sender in answered]
             table.add(
-                "acknowledgement handed over after the 2xx, 500/s, p95", engine,
-                f"{quantile(waits, 0.95):.1f} ms", must="250 ms", aim="50 ms",
+                "acknowledgement handed over after the 2xx, 500/s, p95",
+                engine,
+                f"{quantile(waits, 0.95):.1f} ms",
+                must="250 ms",
+                aim="50 ms",
             )

@@ -105,7 +105,9 @@ def reference(kind: str, to: str = "") -> AbstractContextManager[Running]:
     return started(["-m", "bench.references", kind, "--port", str(port), "--to", to], port)
 
 
-def gateway(folder: Path, store: str, provider: int, rate: float) -> AbstractContextManager[Running]:
+def gateway(
+    folder: Path, store: str, provider: int, rate: float
+) -> AbstractContextManager[Running]:
     """``helpdesk serve`` with one Twilio channel and nothing switched off."""
     port = free_port()
     config = folder / "helpdesk.toml"

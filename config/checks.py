@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 STORE_SCHEMES = ("sqlite+aiosqlite", "postgresql+asyncpg", "postgresql")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?", re.IGNORECASE)
@@ -98,15 +94,6 @@ def sender_number(value: str) -> str:
         "a number such as +6281234567890, or a short code of 3 to 8 digits",
     )
     return value
-
-
-def host_names(values: Sequence[str]) -> tuple[str, ...]:
-    """Bare host names, a port allowed, in lower case."""
-    for value in values:
-        require(
-            _HOST.fullmatch(value), "host names such as api.twilio.com, without https:// and path"
-        )
-    return tuple(value.lower() for value in values)
 
 
 def not_blank(value: str) -> str:

@@ -31,6 +31,7 @@ QUIET = (
     "aiohttp.access",
     "asyncio",
     "sqlalchemy",
+    "alembic",
     "aiosqlite",
 )
 """Loggers of libraries that write one line per call, or whole requests; held at WARNING."""

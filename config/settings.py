@@ -69,8 +69,8 @@ class OfficeSettings(Section):
     """Zone of opening hours and of every time shown: Asia/Jakarta (WIB), Asia/Makassar (WITA),
     Asia/Jayapura (WIT), or any other zone name. WIB, because most offices are there."""
 
-    language: Literal["id", "en"] = "id"
-    """Language of pages and of messages to citizens: id or en."""
+    language: Literal["id"] = "id"
+    """Language of pages and of messages to citizens: id (Indonesian) is the only one so far."""
 
     ticket_prefix: Annotated[str, AfterValidator(checks.ticket_prefix)] = "HD"
     """Two or three capitals before every ticket number. Numbers already given keep theirs."""
@@ -176,9 +176,9 @@ class DispatchSettings(Section):
     backoff_max_seconds: Seconds = 900.0
     """Longest wait between two attempts, in seconds."""
 
-    max_attempts: Count = 40
-    """Attempts before an item becomes a dead letter. 40 with the longest wait of 15 minutes are
-    about eight hours."""
+    max_attempts: Count = 250
+    """Attempts before an item becomes a dead letter. 250 with the longest wait of 15 minutes are
+    more than two days, so that an outage over a weekend loses nothing."""
 
     doubt_wait_seconds: Seconds = 3.0
     """Seconds before looking into the provider's list for an item in doubt; lists lag."""
@@ -253,11 +253,6 @@ class TwilioSmsSettings(Section):
 
     recover_every_seconds: Seconds = 300.0
     """Seconds between two readings of Twilio's list for messages whose webhook never came."""
-
-    media_hosts: Annotated[tuple[str, ...], AfterValidator(checks.host_names)] = (
-        "api.twilio.com",
-    )
-    """Hosts from which media of messages may be fetched; no other is ever called."""
 
     @property
     def all_numbers(self) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ class Webhook(Protocol):
         ...
 
     def malformed(self, problem: MalformedMessage) -> WebReply:
-        """The answer to an authentic but unreadable request that keeps the provider from repeating."""
+        """The answer to an authentic but unreadable request; keeps it from coming again."""
         ...
 
 
@@ -198,7 +198,7 @@ class OutboxShelf(Protocol):
         ...
 
     async def report(self, reports: Sequence[DeliveryReport]) -> int:
-        """Moves states forward only; keeps those of unknown ids. Returns how many found an item."""
+        """Moves states forward only; keeps unknown ids. Returns how many found an item."""
         ...
 
     async def load(self) -> Sequence[OutboxLoad]:
@@ -296,6 +296,11 @@ class Store(Protocol):
     @property
     def reads(self) -> Reads:
         """What pages read."""
+        ...
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether no other process can be at work on it: then old claims are dead ones."""
         ...
 
     def desk(self) -> AbstractAsyncContextManager[Desk]:

@@ -173,7 +173,9 @@ class GroupingQueue(Generic[T, R]):
             for one in group:
                 _fail(one, error)
         except Exception as error:  # noqa: BLE001 - loop edge: the group is split, nothing is lost
-            log.warning("group split", queue=self.name, size=len(group), error=repr(error))
+            log.warning(
+                "group split", queue=self.name, size=len(group), error=type(error).__name__
+            )
             await self._one_by_one(group)
         else:
             for one, result in settled:

@@ -1,57 +1,63 @@
-"""What the process counts, in Prometheus' words (issue: /metrics). No label holds personal data."""
+"""What the process counts, in Prometheus' words (/metrics). No label holds personal data."""
 
 from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 FAST = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0)
+SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 class Metrics:
-    """One registry per process, handed to whoever counts."""
+    """One registry per process, handed to whoever counts.
+
+    Attributes:
+        received: messages taken in, by channel and outcome.
+        refused: webhook requests refused, by channel and reason.
+        sent: attempts to send, by channel and outcome.
+        reports: delivery reports, by channel and state.
+        alarms: what somebody must look at, by channel and kind.
+        to_commit: seconds from receipt to durable.
+        to_accepted: seconds from receipt to the provider's acceptance of the acknowledgement.
+        group: messages per intake transaction.
+        store: seconds of a unit of work, by what it does.
+        outbox, outbox_age: items and age of the oldest, by channel and state.
+        paused: 1 while a channel's sending is stopped.
+        queue: messages waiting for the store.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        home = self.registry
-        self.received = Counter(
-            "helpdesk_messages_received", "Messages taken in", ["channel", "outcome"], registry=home
+        self.received = self._counter("messages_received", "Messages taken in", "outcome")
+        self.refused = self._counter("requests_refused", "Webhook requests refused", "why")
+        self.sent = self._counter("messages_sent", "Attempts to send", "outcome")
+        self.reports = self._counter("delivery_reports", "Delivery reports", "state")
+        self.alarms = self._counter("alarms", "Alarms raised", "kind")
+        self.to_commit = self._seconds("receipt_to_commit", "From receipt to durable")
+        self.to_accepted = self._seconds(
+            "receipt_to_accepted", "From receipt to acknowledgement accepted by the provider"
         )
-        self.refused = Counter(
-            "helpdesk_requests_refused", "Webhook requests refused", ["channel", "why"], registry=home
-        )
-        self.sent = Counter(
-            "helpdesk_messages_sent", "Attempts to send", ["channel", "outcome"], registry=home
-        )
-        self.reports = Counter(
-            "helpdesk_delivery_reports", "Delivery reports", ["channel", "state"], registry=home
-        )
-        self.to_commit = Histogram(
-            "helpdesk_receipt_to_commit_seconds", "From receipt to durable", buckets=FAST, registry=home
-        )
-        self.to_accepted = Histogram(
-            "helpdesk_receipt_to_accepted_seconds",
-            "From receipt to acknowledgement accepted by the provider",
-            buckets=FAST,
-            registry=home,
-        )
+        self.store = self._seconds("store", "Units of work", "work")
         self.group = Histogram(
             "helpdesk_intake_group_size",
             "Messages per intake transaction",
-            buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
-            registry=home,
+            buckets=SIZES,
+            registry=self.registry,
         )
-        self.store = Histogram(
-            "helpdesk_store_seconds", "Units of work", ["work"], buckets=FAST, registry=home
+        self.outbox = self._gauge("outbox_items", "Outbox items", "channel", "state")
+        self.outbox_age = self._gauge(
+            "outbox_oldest_seconds", "Age of the oldest item", "channel", "state"
         )
-        self.outbox = Gauge("helpdesk_outbox_items", "Outbox items", ["channel", "state"], registry=home)
-        self.outbox_age = Gauge(
-            "helpdesk_outbox_oldest_seconds",
-            "Age of the oldest item",
-            ["channel", "state"],
-            registry=home,
+        self.paused = self._gauge("channel_paused", "1 while sending is stopped", "channel")
+        self.queue = self._gauge("intake_waiting", "Messages waiting for the store")
+
+    def _counter(self, name: str, meaning: str, by: str) -> Counter:
+        return Counter(f"helpdesk_{name}", meaning, ["channel", by], registry=self.registry)
+
+    def _seconds(self, name: str, meaning: str, *by: str) -> Histogram:
+        return Histogram(
+            f"helpdesk_{name}_seconds", meaning, by, buckets=FAST, registry=self.registry
         )
-        self.paused = Gauge(
-            "helpdesk_channel_paused", "1 while sending is stopped", ["channel"], registry=home
-        )
-        self.queue = Gauge("helpdesk_intake_waiting", "Messages waiting for the store", registry=home)
-        self.alarms = Counter("helpdesk_alarms", "Alarms raised", ["channel", "kind"], registry=home)
+
+    def _gauge(self, name: str, meaning: str, *by: str) -> Gauge:
+        return Gauge(f"helpdesk_{name}", meaning, by, registry=self.registry)

@@ -1,8 +1,8 @@
 """The process: starts in order, stops in reverse, drains within ten seconds.
 
-Start: store, queues, dispatchers, HTTP, recovery. Stop: HTTP takes nothing new and finishes what
-it has (3 s, then twice half a second to hang up), queues empty into the store (1 s), dispatchers
-finish what flies (4 s), doors and store close.
+Start: store, queues, dispatchers, HTTP, recovery and housekeeping. Stop: HTTP takes nothing new
+and finishes what it has (3 s, then twice half a second to hang up), queues empty into the store
+(1 s), dispatchers finish what flies (4 s), doors and store close.
 Together they get seven seconds, of the ten that a supervisor grants.
 """
 
@@ -20,6 +20,7 @@ from config.logs import get_logger
 from core.ports import Clock, Closes, Recovers, Sends, Store, Webhook
 from gateway.dispatcher import DRAIN, Dispatcher, Pace
 from gateway.health import Health
+from gateway.housekeeping import Housekeeping
 from gateway.intake_queue import IntakeQueue, ReportQueue
 from gateway.metrics import Metrics
 from gateway.process import after_start
@@ -146,13 +147,24 @@ class Gateway:
             for mounted in self.plan.doors:
                 if isinstance(mounted.door, Closes):
                     stack.push_async_callback(mounted.door.close)
+            await self._take_over()
             self._start_dispatchers(stack)
             self._start_queues(stack)
             await self._start_http(stack)
-            self._start_recovery(stack)
+            self._start_rounds(stack)
             log.info("ready", host=self.plan.http.host, port=self.port)
             yield
             log.info("stopping")
+
+    async def _take_over(self) -> None:
+        """Sends that a killed process had begun need not wait for the end of their lease."""
+        if not self.plan.store.exclusive:
+            return
+        async with self.plan.store.desk() as desk:
+            count = await desk.outbox.forget_claims()
+            await desk.commit()
+        if count:
+            log.warning("took over sends that were begun", items=count)
 
     def _left(self, seconds: float) -> float:
         """So many seconds, or what is left of the end; the first to ask begins it."""
@@ -223,7 +235,7 @@ class Gateway:
                 ]
         return routes
 
-    def _start_recovery(self, stack: AsyncExitStack) -> None:
+    def _start_rounds(self, stack: AsyncExitStack) -> None:
         hall = (self.plan.clock, self.metrics)
         for mounted in self.plan.doors:
             if isinstance(mounted.door, Recovers):
@@ -231,6 +243,9 @@ class Gateway:
                 recovery = Recovery(mounted.door, self.plan.store, self.intake, hall, every)
                 task = asyncio.create_task(recovery.run(), name=f"recover {mounted.door.id}")
                 stack.push_async_callback(_ended, [task], 0)
+        housekeeping = Housekeeping(self.plan.store, self.plan.clock)
+        task = asyncio.create_task(housekeeping.run(), name="housekeeping")
+        stack.push_async_callback(_ended, [task], 0)
 
 
 async def _ended(tasks: Sequence[asyncio.Task[None]], seconds: float) -> None:

@@ -5,7 +5,6 @@ A new channel adds one line to :data:`MAKERS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +13,6 @@ from zoneinfo import ZoneInfo
 from channels.sms.channel import TwilioSms
 from channels.sms.settings import TwilioSmsSettings as TwilioDoor
 from config.calendars import load_calendar
-from config.settings import Settings, TwilioSmsSettings
 from core.model.messages import Address, ChannelId
 from core.model.outbox import RetryPolicy
 from core.model.phone import sms_sender
@@ -29,6 +27,9 @@ from gateway.webhooks import Route
 from ticket_store.store import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from config.settings import Settings, TwilioSmsSettings
     from core.ports import Clock, Store
 
 

@@ -92,7 +92,7 @@ CHANGED = Sheet(
 """A change of a ticket: ``version`` is the expected one and becomes one higher,
 ``contact_count`` is what to add, the others are replaced."""
 
-REMEMBERED = Sheet(schema.addresses, ("id", "muted", "memory"))
+REMEMBERED = Sheet(schema.addresses, ("id", "muted", "unreachable", "memory"))
 
 
 @dataclass(slots=True)
@@ -131,7 +131,10 @@ def rows_of(filing: Filing, spell: Spell) -> Rows:
     return Rows(
         {name: rows for name, rows in inserts.items() if rows},
         _changes(filing, spell),
-        [(id_, change.muted, written(change)) for id_, change in remembered.items()],
+        [
+            (id_, change.muted, change.unreachable, written(change))
+            for id_, change in remembered.items()
+        ],
     )
 
 

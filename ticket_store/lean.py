@@ -1,8 +1,8 @@
 """Keeps SQLAlchemy's ORM out of the process: 5 MiB and 0.2 s that no table of ours needs.
 
-``sqlalchemy.ext.asyncio`` imports its session modules, and these the whole ORM, only to offer their
-names. Empty modules in their place satisfy that import; whoever asked them for a session would get
-an AttributeError. Import this before ``sqlalchemy.ext.asyncio``. A test holds that the ORM stays
+``sqlalchemy.ext.asyncio`` imports its session modules, and these the whole ORM, only to offer
+their names. Empty modules in their place satisfy that import; whoever asked them for a session
+would get None. Import this before ``sqlalchemy.ext.asyncio``. A test holds that the ORM stays
 out; if SQLAlchemy rearranges its package, it fails, and this file may go.
 """
 

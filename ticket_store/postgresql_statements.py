@@ -126,7 +126,7 @@ def _remember() -> CTE:
     return (
         update(addresses)
         .where(addresses.c.id == new.c.id)
-        .values(muted=new.c.muted, memory=new.c.memory)
+        .values(muted=new.c.muted, unreachable=new.c.unreachable, memory=new.c.memory)
         .cte("remembered")
     )
 

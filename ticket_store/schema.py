@@ -256,7 +256,25 @@ Index(
     sqlite_where=PENDING,
     postgresql_where=PENDING,
 )
-Index("uq_outbox_provider", outbox.c.channel, outbox.c.provider_id, unique=True)
+# What staff must look at: counted without reading history.
+PARKED = outbox.c.state.in_(("held", "dead"))
+Index(
+    "ix_outbox_parked",
+    outbox.c.channel,
+    outbox.c.state,
+    outbox.c.created_at,
+    sqlite_where=PARKED,
+    postgresql_where=PARKED,
+)
+HANDED = outbox.c.provider_id.is_not(None)
+Index(
+    "uq_outbox_provider",
+    outbox.c.channel,
+    outbox.c.provider_id,
+    unique=True,
+    sqlite_where=HANDED,
+    postgresql_where=HANDED,
+)
 Index("ix_outbox_ticket", outbox.c.ticket_id, outbox.c.created_at)
 Index("ix_outbox_address", outbox.c.address_id, outbox.c.created_at)
 

@@ -113,7 +113,9 @@ def remember_statement(rows: int) -> str:
     new = _given(REMEMBERED, rows)
     addresses = REMEMBERED.table
     statement = update(addresses).where(addresses.c.id == new.c.id)
-    return _text(statement.values(muted=new.c.muted, memory=new.c.memory))
+    return _text(
+        statement.values(muted=new.c.muted, unreachable=new.c.unreachable, memory=new.c.memory)
+    )
 
 
 @lru_cache(maxsize=16)

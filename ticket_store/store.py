@@ -32,6 +32,11 @@ class SqlStore:
         self.blocks = NumberBlocks(engines.writing, sizes)
         self.reads = StoreReads(engines.reading)
 
+    @property
+    def exclusive(self) -> bool:
+        """True on SQLite: the lock beside the file keeps every other process out."""
+        return self._engines.lock is not None
+
     def desk(self) -> AbstractAsyncContextManager[Desk]:
         """A unit of work. On SQLite they take turns, in the order in which they were asked for."""
         return OpenedDesk(self._engines.writing)

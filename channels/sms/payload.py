@@ -52,7 +52,7 @@ def _message(channel: ChannelId, request: RawRequest, form: Form) -> InboundMess
     return InboundMessage(
         channel=channel,
         external_id=sid_of(form),
-        sender=sms_sender(form.get("From")),
+        sender=sms_sender(without_nul(form.get("From"))),
         text=text_of(form.get("Body")),
         received_at=request.received_at,
         recipient=without_nul(form.get("To")),
@@ -107,7 +107,7 @@ def late_message(
     return InboundMessage(
         channel=channel,
         external_id=str(item["sid"]),
-        sender=sms_sender(str(item.get("from") or "")),
+        sender=sms_sender(without_nul(str(item.get("from") or ""))),
         text=text_of(str(item.get("body") or "")),
         received_at=received_at,
         sent_at=created_at(item),

@@ -1,4 +1,4 @@
-"""Everything one batch of messages changes, as rows: laid down in one transaction (design.md §4)."""
+"""Everything one batch of messages changes, as rows of one transaction (design.md §4)."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ class SenderChange:
     joined: tuple[int, int] | None
     opened: tuple[datetime, ...]
     survey: int | None = None
+    unreachable: str = ""
 
 
 @dataclass(slots=True)

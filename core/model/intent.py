@@ -41,23 +41,25 @@ class IntentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Attributes:
-    kind: see IntentKind. A number in the text does not change it.
-    command: for ``command``.
-    numbers: well-formed ticket numbers in the text, in order, without repeats.
-    misread: pieces that look like a number but fail the check digit, as written.
-    content: the complaint without greeting, keyword and separators; for commands what follows
-        them; otherwise the text. Spelling and case stay as typed.
-    subject: first sentence of the content (email: the subject without prefixes and keyword),
-        at most 80 characters, identity numbers masked.
-    unit, category: from ``#`` fields or labelled lines, "" when not given; category is a key of
-        the category list only, anything else stays part of the content.
-    labels: labelled lines as written: ``{"lokasi": …}``, lower-case keys.
-    scores: five survey digits, or one, or none.
-    asks_number: the bare question for the ticket's number.
-    priority_hint, medical: urgency words after negation; people decide.
-    language: id, jv, osi, mad, su, en.
-    match_text: cleaned content for near-duplicates, at most 500 characters.
+    """What the words of one message say.
+
+    Attributes:
+        kind: see IntentKind. A number in the text does not change it.
+        command: for ``command``.
+        numbers: well-formed ticket numbers in the text, in order, without repeats.
+        misread: pieces that look like a number but fail the check digit, as written.
+        content: the complaint without greeting, keyword and separators; for commands what follows
+            them; otherwise the text. Spelling and case stay as typed.
+        subject: first sentence of the content (email: the subject without prefixes and keyword),
+            at most 80 characters, identity numbers masked.
+        unit: from ``#`` fields or labelled lines, "" when not given.
+        category: a key of the category list, named in a field or guessed from the words; "" else.
+        labels: labelled lines as written: ``{"lokasi": …}``, lower-case keys.
+        scores: five survey digits, or one, or none.
+        asks_number: the bare question for the ticket's number.
+        priority_hint, medical: urgency words after negation; people decide.
+        language: id, jv, osi, mad, su, en.
+        match_text: cleaned content for near-duplicates, at most 500 characters.
     """
 
     kind: IntentKind

@@ -21,7 +21,9 @@ class AddressKind(StrEnum):
     """One way to reach a person."""
 
     PHONE = "phone"  # SMS, E.164 with plus
-    SENDER_LABEL = "sender_label"  # letters-only, short-code or withheld SMS sender: no answer possible
+    SENDER_LABEL = (
+        "sender_label"  # SMS sender that cannot be answered: letters, short code, withheld
+    )
     WHATSAPP = "whatsapp"
     TELEGRAM = "telegram"
     EMAIL = "email"

@@ -123,7 +123,7 @@ class RetryPolicy:
 
     base: timedelta = timedelta(seconds=2)
     ceiling: timedelta = timedelta(minutes=15)
-    max_attempts: int = 40
+    max_attempts: int = 250
     doubt_wait: timedelta = timedelta(seconds=3)
     doubt_looks: int = 2
     doubt_limit: timedelta = timedelta(minutes=30)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+NO_CHANNEL = ChannelId("")
+
+
 class Status(StrEnum):
     """Requirements §2."""
 
@@ -172,7 +175,7 @@ class KnownTicket:
     event_head: str
     mine: bool = True
     match_text: str = ""
-    channel: ChannelId = ChannelId("")
+    channel: ChannelId = NO_CHANNEL
     reason: str = ""
 
 

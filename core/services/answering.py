@@ -79,7 +79,7 @@ def _one(
         if purpose in ACKS and asked.ticket:
             answers.untold = (*answers.untold, asked.ticket.number)
         return
-    told = Told(now, asked.summary, reply.asked)
+    told = Told(now, asked.summary, reply.asked, purpose)
     text = compose(reply, ticket, told, (policy, traits.form))
     text = _tell_the_untold(text, answers, traits.form)
     answers.drafts.append(

@@ -367,4 +367,5 @@ def _remembered(sender: Sender) -> SenderChange:
         joined=sender.joined,
         opened=sender.opened,
         survey=sender.survey,
+        unreachable=sender.unreachable,
     )

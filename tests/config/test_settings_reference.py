@@ -70,7 +70,7 @@ def test_the_example_shows_the_defaults(name: str) -> None:
 @pytest.mark.parametrize("name", [*SECTIONS, "texts"])
 def test_every_line_of_the_example_is_explained(name: str) -> None:
     bare = [line for line in written(name).splitlines() if line and "#" not in line]
-    assert {line.split(" ")[0] for line in bare} <= {"port", "api_base_url", "media_hosts"}
+    assert {line.split(" ")[0] for line in bare} <= {"port", "api_base_url"}
 
 
 def test_the_example_is_valid_once_the_token_is_there(tmp_path: Path) -> None:

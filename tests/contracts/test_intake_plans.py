@@ -26,7 +26,7 @@ SQLITE_QUESTIONS = {
     "seen": (on_sqlite.SEEN, (KEYS,)),
     "threads": (on_sqlite.THREADS, (KEYS,)),
     "change": (on_sqlite.change_statement(2), (None,) * 18),
-    "remember": (on_sqlite.remember_statement(2), (None,) * 6),
+    "remember": (on_sqlite.remember_statement(2), (None,) * 8),
 }
 POSTGRESQL_QUESTIONS = {
     "tickets": (on_postgresql.TICKETS, ([1], WEEK_AGO, NOW, ["HD26-000001-0"])),

@@ -287,25 +287,29 @@ def _outbox() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
     )
-    op.create_index("ix_outbox_address", "outbox", ["address_id", "created_at"], unique=False)
+    _outbox_indexes()
+
+
+def _outbox_indexes() -> None:
+    pending = sa.text("state IN ('waiting', 'claimed', 'in_doubt')")
+    parked = sa.text("state IN ('held', 'dead')")
+    handed = sa.text("provider_id IS NOT NULL")
+    for name, columns, where in (
+        ("ix_outbox_due", ["channel", "urgency", "due_at", "id"], pending),
+        ("ix_outbox_order", ["channel", "recipient", "id"], pending),
+        ("ix_outbox_parked", ["channel", "state", "created_at"], parked),
+    ):
+        op.create_index(name, "outbox", columns, sqlite_where=where, postgresql_where=where)
     op.create_index(
-        "ix_outbox_due",
+        "uq_outbox_provider",
         "outbox",
-        ["channel", "urgency", "due_at", "id"],
-        unique=False,
-        sqlite_where=sa.text("state IN ('waiting', 'claimed', 'in_doubt')"),
-        postgresql_where=sa.text("state IN ('waiting', 'claimed', 'in_doubt')"),
+        ["channel", "provider_id"],
+        unique=True,
+        sqlite_where=handed,
+        postgresql_where=handed,
     )
-    op.create_index(
-        "ix_outbox_order",
-        "outbox",
-        ["channel", "recipient", "id"],
-        unique=False,
-        sqlite_where=sa.text("state IN ('waiting', 'claimed', 'in_doubt')"),
-        postgresql_where=sa.text("state IN ('waiting', 'claimed', 'in_doubt')"),
-    )
-    op.create_index("ix_outbox_ticket", "outbox", ["ticket_id", "created_at"], unique=False)
-    op.create_index("uq_outbox_provider", "outbox", ["channel", "provider_id"], unique=True)
+    op.create_index("ix_outbox_address", "outbox", ["address_id", "created_at"])
+    op.create_index("ix_outbox_ticket", "outbox", ["ticket_id", "created_at"])
 
 
 def _participants() -> None:
