@@ -107,14 +107,14 @@ async def test_a_text_that_is_taken_is_handed_over() -> None:
 FAILURES = [
     (SendFailure.RETRY, 1, OutboxState.WAITING, 2 * SECOND),
     (SendFailure.RETRY, 2, OutboxState.WAITING, 4 * SECOND),
-    (SendFailure.RETRY, 39, OutboxState.WAITING, POLICY.ceiling),
-    (SendFailure.RETRY, 40, OutboxState.DEAD, None),
-    (SendFailure.RETRY, 41, OutboxState.DEAD, None),
+    (SendFailure.RETRY, POLICY.max_attempts - 1, OutboxState.WAITING, POLICY.ceiling),
+    (SendFailure.RETRY, POLICY.max_attempts, OutboxState.DEAD, None),
+    (SendFailure.RETRY, POLICY.max_attempts + 1, OutboxState.DEAD, None),
     (SendFailure.PAUSE, 1, OutboxState.WAITING, 2 * SECOND),
     (SendFailure.PAUSE, 500, OutboxState.WAITING, POLICY.ceiling),
     (SendFailure.DOUBT, 1, OutboxState.IN_DOUBT, POLICY.doubt_wait),
     (SendFailure.DOUBT, 5, OutboxState.IN_DOUBT, 32 * SECOND),
-    (SendFailure.DOUBT, 40, OutboxState.DEAD, None),
+    (SendFailure.DOUBT, POLICY.max_attempts, OutboxState.DEAD, None),
     (SendFailure.PERMANENT, 1, OutboxState.DEAD, None),
     (SendFailure.HELD, 1, OutboxState.HELD, None),
 ]
@@ -219,6 +219,30 @@ async def test_what_is_not_found_is_looked_for_again_and_then_sent_with_a_mark(
     assert third.sent
     assert third.result.state is OutboxState.HANDED_OVER
     assert third.result.copied
+
+
+WINDOW = POLICY.doubt_wait * POLICY.doubt_looks
+
+
+@pytest.mark.parametrize(
+    ("since", "again"),
+    [
+        (timedelta(), True),
+        (WINDOW - timedelta(microseconds=1), True),
+        (WINDOW, False),
+        (-SECOND, False),  # the clock was set back: nothing waits for a day
+    ],
+)
+async def test_no_copy_before_the_list_had_its_time_however_often_it_was_asked(
+    since: timedelta,
+    again: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    door = ListingDoor()
+    attempt = await carry_out(courier(door), in_doubt(7, tried_at=NOON - since))
+    assert door.sent == []
+    assert attempt.result.copied is not again
+    if again:
+        assert attempt.result.next_try_at == NOON + POLICY.doubt_wait
 
 
 async def test_a_list_that_cannot_be_read_counts_as_no_look() -> None:
