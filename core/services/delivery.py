@@ -129,8 +129,15 @@ async def _look(courier: Courier, item: OutboxItem) -> Attempt | None:
     free = [copy for copy in copies if copy.provider_id not in taken]
     if free:
         return Attempt(_found(item, free[0], now))
-    again = item.doubts + 1 < courier.policy.doubt_looks
+    again = item.doubts + 1 < courier.policy.doubt_looks or _too_early(courier, item, now)
     return _still_in_doubt(courier, item) if again else None
+
+
+def _too_early(courier: Courier, item: OutboxItem, now: datetime) -> bool:
+    """Whether the list may still lag: a process that took over at its start looks at once."""
+    policy = courier.policy
+    since = now - (item.tried_at or item.created_at)
+    return timedelta() <= since < policy.doubt_wait * policy.doubt_looks
 
 
 def _found(item: OutboxItem, copy: SentCopy, now: datetime) -> SendResult:
