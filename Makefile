@@ -4,6 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
+WORKERS ?= 2
 
 .PHONY: help setup run test check fmt lint types imports size lockcheck cov bench lock
 
@@ -18,7 +19,7 @@ run: setup ## the main job with the sandbox, on this machine alone
 
 test: ## all tests; installs what is missing when it may, says what it skipped and why
 	@scripts/bootstrap test
-	@$(PYTEST) $(ARGS)
+	@$(PYTEST) -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: ## format, lint, types, import contracts, sizes, drift, tests with coverage
 	@scripts/bootstrap test

@@ -6,6 +6,7 @@ StoreUnavailable, and nothing else knows of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -59,22 +60,29 @@ class IntakeQueue:
         with self._metrics.store.labels("intake").time():
             receipts = await receive(self._store.desk, self._store.blocks, self._policy, batch)
         self._metrics.group.observe(len(batch))
-        now = self._clock.now()
-        for message, receipt in zip(batch, receipts, strict=True):
-            seconds = (now - message.received_at).total_seconds()
-            self._metrics.to_commit.observe(seconds)
-            self._metrics.received.labels(message.channel, receipt.outcome).inc()
-            log.info(
-                "message taken",
-                message=message.external_id,
-                channel=message.channel,
-                outcome=receipt.outcome,
-                number=receipt.number,
-                ms=round(seconds * 1000, 1),
-            )
+        self._tell(batch, receipts)
         for wake in self.on_commit:
             wake()
         return receipts
+
+    def _tell(self, batch: Sequence[InboundMessage], receipts: Sequence[Receipt]) -> None:
+        """Counts and logs a group: one line, with the id of every message in it."""
+        now = self._clock.now()
+        taken: list[str] = []
+        outcomes: Counter[tuple[str, str]] = Counter()
+        for message, receipt in zip(batch, receipts, strict=True):
+            self._metrics.to_commit.observe((now - message.received_at).total_seconds())
+            outcomes[message.channel, receipt.outcome] += 1
+            taken.append(f"{message.external_id} {receipt.outcome} {receipt.number or '-'}")
+        for labels, count in outcomes.items():
+            self._metrics.received.labels(*labels).inc(count)
+        oldest = min(message.received_at for message in batch)
+        log.info(
+            "messages taken",
+            messages=", ".join(taken),
+            count=len(batch),
+            ms=round((now - oldest).total_seconds() * 1000, 1),
+        )
 
     async def _quarantine(self, message: InboundMessage, error: Exception) -> Receipt:
         """The message that fails alone: kept raw, shown, alarmed (threats.md rows 20, 32)."""

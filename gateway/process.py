@@ -6,7 +6,7 @@ import ctypes
 import gc
 import sys
 
-SWITCH_AFTER = 0.0005
+SWITCH_AFTER = 0.005
 """Seconds after which a busy loop lets the store's thread run (default 5 ms).
 
 With SQLite each group waits for that thread a few times; at 5 ms a turn that is most of its time.

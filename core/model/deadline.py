@@ -8,7 +8,6 @@ Seconds are kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -22,6 +21,7 @@ from core.model.calendar import (
     windows_from,
     working_days_after,
 )
+from core.model.value import value
 
 
 class Measure(StrEnum):
@@ -46,7 +46,7 @@ LONGEST = timedelta(days=366)
 """No promise is longer; bounds every calculation."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SlaTarget:
     """How long one promise may take.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model.cleaning import nearly_same
@@ -17,6 +17,7 @@ from core.model.intent import Intent, IntentKind
 from core.model.limits import flooding
 from core.model.messages import InboundMessage, Outcome
 from core.model.ticket import KnownTicket, Sender, Status
+from core.model.value import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from core.model.policy import IntakePolicy
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Case:
     """Everything one decision looks at.
 
@@ -79,7 +80,7 @@ class Case:
         return [*unknown, *self.intent.misread]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reply:
     """An automatic reply that is due.
 
@@ -94,7 +95,7 @@ class Reply:
     asked: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decision:
     """What intake decided for one message.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from core.model.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ GENESIS = ""
 """The hash before a ticket's first event."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Event:
     """One fact about a ticket, in the past tense.
 
@@ -50,7 +51,7 @@ def canonical(data: Mapping[str, Json]) -> str:
     return _encode(data)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Fact:
     """What happened, before it is chained."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from core.model.value import value
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from core.model.ticket import NewTicket, Promise, ReplyMark, Status
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FiledMessage:
     """An inbound message with what was decided about it.
 
@@ -38,7 +40,7 @@ class FiledMessage:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketChange:
     """A running ticket after a message joined it or a command changed it.
 
@@ -57,7 +59,7 @@ class TicketChange:
     contacts: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SenderChange:
     """What to remember of a sender until the next message (fields as in ``Sender``)."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from core.model.value import value
 
 if TYPE_CHECKING:
     from core.model.numbers import TicketNumber
@@ -39,7 +41,7 @@ class IntentKind(StrEnum):
     NOTHING = "nothing"  # no text at all
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Intent:
     """What the words of one message say.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NewType
+
+from core.model.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +31,7 @@ class AddressKind(StrEnum):
     EMAIL = "email"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Address:
     """Kind and normalised value; two equal addresses are one identity on one kind of channel."""
 
@@ -37,7 +39,7 @@ class Address:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attachment:
     """A file that a message refers to.
 
@@ -54,7 +56,7 @@ class Attachment:
     size: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InboundMessage:
     """One message as it reached us.
 
@@ -109,7 +111,7 @@ class DeliveryState(StrEnum):
 _RANKS = {state: rank for rank, state in enumerate(DeliveryState)}
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DeliveryReport:
     """What the provider says about a message of ours.
 
@@ -129,7 +131,7 @@ class DeliveryReport:
     opted_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ignored:
     """Understood, nothing to do: a success with a reason."""
 
@@ -140,7 +142,7 @@ class Ignored:
 Inbound = InboundMessage | DeliveryReport | Ignored
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OutboundMessage:
     """One message to send.
 
@@ -156,7 +158,7 @@ class OutboundMessage:
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SendReceipt:
     """What the provider answered when it took a message."""
 
@@ -164,7 +166,7 @@ class SendReceipt:
     state: DeliveryState = DeliveryState.QUEUED
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SentCopy:
     """A message found in the provider's own list that equals one of ours in doubt."""
 
@@ -173,7 +175,7 @@ class SentCopy:
     state: DeliveryState = DeliveryState.QUEUED
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RawRequest:
     """An HTTP request without a framework: what a door verifies and parses.
 
@@ -197,7 +199,7 @@ class RawRequest:
     purpose: str = "message"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WebReply:
     """What to answer over HTTP."""
 
@@ -219,7 +221,7 @@ class Outcome(StrEnum):
     QUARANTINED = "quarantined"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Receipt:
     """The decision as told to the door.
 

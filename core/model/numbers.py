@@ -7,11 +7,12 @@ It is an identifier, no secret; the check digit catches a slip before it names a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from stdnum import damm
+
+from core.model.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ _SEPARATORS = re.compile(r"[\-\u2010-\u2014./_ ]")
 _USUAL = re.compile(rf"{_DIGIT}{{6,}}[\-\u2010-\u2014./_ ]{_DIGIT}(?![0-9a-zA-Z|])")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketNumber:
     """A well-formed ticket number.
 

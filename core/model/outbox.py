@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
+
+from core.model.value import value
 
 if TYPE_CHECKING:
     from core.model.messages import Address, ChannelId, DeliveryState
@@ -30,7 +31,7 @@ class Urgency(IntEnum):
     BULK = 2
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OutboxDraft:
     """A promise to send, written in the transaction of what it tells.
 
@@ -53,7 +54,7 @@ class OutboxDraft:
     segments: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OutboxItem:
     """One promise as claimed for sending.
 
@@ -79,7 +80,7 @@ class OutboxItem:
     copied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SendResult:
     """What to write about one attempt.
 
@@ -107,7 +108,7 @@ class SendResult:
     tried_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RetryPolicy:
     """How a channel tries again. Every interval is a setting, so that hours pass in seconds.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.model.calendar import closed_because, hours_text, is_open, next_opening
@@ -11,6 +10,7 @@ from core.model.dates import long_time, sms_time, zone_name
 from core.model.numbers import TicketNumber
 from core.model.texts import TextForm, render
 from core.model.ticket import KnownTicket, Promise, Status
+from core.model.value import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,7 +44,7 @@ _NEXT_STEPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Told:
     """What a reply may speak of besides its ticket.
 

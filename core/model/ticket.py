@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from core.model.messages import Address, ChannelId
+from core.model.value import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -101,7 +101,7 @@ _PRIORITY_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Promise:
     """One promise on a ticket: what, by when.
 
@@ -116,7 +116,7 @@ class Promise:
     provisional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class NewTicket:
     """A ticket as its first batch leaves it: what the store inserts.
 
@@ -150,7 +150,7 @@ class NewTicket:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KnownTicket:
     """What intake needs to know of a ticket that the sender owns or takes part in.
 
@@ -179,7 +179,7 @@ class KnownTicket:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ReplyMark:
     """An automatic reply that left for a sender: when, and whether it was an acknowledgement."""
 
@@ -187,7 +187,7 @@ class ReplyMark:
     purpose: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sender:
     """What the store knows about the address a message came from; locked until commit.
 

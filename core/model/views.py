@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from core.model.value import value
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from core.model.ticket import Priority, Promise, Status
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class TicketRow:
     """One line of a ticket list."""
 
@@ -31,7 +32,7 @@ class TicketRow:
     contacts: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PageKey:
     """Where the next page begins: strictly after this row in (opened_at, id), descending."""
 
@@ -39,7 +40,7 @@ class PageKey:
     id: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ThreadEntry:
     """One message of a thread, either way.
 
@@ -65,7 +66,7 @@ class ThreadEntry:
     silence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class OutboxLoad:
     """How much waits on one channel: for metrics, readiness and the dispatcher."""
 

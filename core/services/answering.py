@@ -12,6 +12,7 @@ from core.model.outbox import OutboxDraft
 from core.model.replies import Told, compose, text_key
 from core.model.texts import TextForm, with_untold
 from core.model.ticket import KnownTicket, ReplyMark, Sender
+from core.model.value import value
 
 if TYPE_CHECKING:
     from core.model.decision import Decision, Reply
@@ -36,7 +37,7 @@ class Answers:
     untold: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Asked:
     """The message that is answered.
 

@@ -6,13 +6,14 @@ asked first, and only then the text is sent again and marked as a copy (provider
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.errors import SendError, SendFailure, SendProblem
 from core.model.messages import DeliveryReport, OutboundMessage, SentCopy
 from core.model.outbox import OutboxItem, OutboxState, RetryPolicy, SendResult
+from core.model.value import value
 from core.ports import Clock, FindsCopies, OpenDesk, Sends
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ SLACK = timedelta(seconds=2)
 """The provider's clock and ours may differ by this much when copies are looked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attempt:
     """One attempt: what to record, and the problem if there was one.
 
@@ -35,7 +36,7 @@ class Attempt:
     sent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Courier:
     """What carrying out a promise needs.
 

@@ -20,6 +20,7 @@ from core.model.numbers import TicketNumber
 from core.model.reading import read_intent
 from core.model.sla import promises
 from core.model.ticket import KnownTicket, NewTicket, Priority, Sender, Status
+from core.model.value import value
 from core.services.answering import Answers, Asked, answer
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from core.ports import MessageKey
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reading:
     """A message and everything its words alone tell."""
 
@@ -46,7 +47,7 @@ class Reading:
         return (self.message.channel, self.message.external_id)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Supplies:
     """Numbers reserved for a batch before its transaction: message ids, sequences by year."""
 

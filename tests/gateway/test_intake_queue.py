@@ -58,7 +58,10 @@ async def test_receipts_in_order_counted_and_told(hall: Office) -> None:
         labels = {"channel": "sms", "outcome": outcome}
         assert hall.count("helpdesk_messages_received_total", **labels) == count
     assert hall.count("helpdesk_intake_group_size_sum") == 4
-    assert hall.log.getvalue().count("message taken") == 4
+    line = next(line for line in hall.log.getvalue().splitlines() if "messages taken" in line)
+    assert all(one.external_id in line for one in batch)
+    assert str(receipts[0].number) in line
+    assert "count=4" in line
 
 
 async def test_time_to_commit_counts_from_receipt(hall: Office) -> None:

@@ -175,7 +175,7 @@ async def test_the_log_holds_no_identity_and_no_forged_line(hall: Office) -> Non
     await hall.post(message(f"HELPDESK NIK {NIK} kartu 4111111111111111", From=sender))
     await hall.post(message(forged, From=sender, MessageSid="SM\npalsu", SmsSid=""))
     said = hall.log.getvalue()
-    assert "message taken" in said
+    assert "messages taken" in said
     for secret in (NIK, "4111111111111111", sender, sender[1:], "\x1b"):
         assert secret not in said
     assert not [line for line in said.splitlines() if line.startswith("2026-11-22T03:00:00Z")]

@@ -213,7 +213,7 @@ async def test_the_log_holds_no_secret_and_no_person(
         await until(lambda: len(provider.sent) == 1)
         made.send(signal.SIGTERM)
         assert await made.ended() == 0
-        assert "message taken" in made.log
+        assert "messages taken" in made.log
         assert "request refused" in made.log
         for secret in (TOKEN, CITIZEN, CITIZEN[1:], "081234567890", "3510012345670001"):
             assert secret not in made.log
