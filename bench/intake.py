@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bench.table import Table
     from tests.postgres import Cluster
 
-COUNTS = {1: 1_500, 16: 8_000, 64: 8_000}
+COUNTS = {1: 600, 16: 4_000, 64: 4_000}
 CHANNEL_RATE = 100
 
 

@@ -43,6 +43,10 @@ LINGER = 0.1
 
 A killed process finds what it had not written in the provider's list, as after any doubt."""
 
+BREATH = 0.02
+"""Least seconds between two claims while they come one after the other: a lone message is claimed
+at once, a stream of them in small groups instead of one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -80,6 +84,8 @@ class Dispatcher:
         self._queued: set[asyncio.Task[Any]] = set()
         self._writing: set[asyncio.Task[list[None]]] = set()
         self._more = False
+        self._missed = False
+        self._claimed_at = 0.0
         self.circuit = Circuit(policy)
         self.on_record: list[Callable[[], None]] = []
         self._courier = Courier(door, policy, self._clock, self._taken, random.random)
@@ -89,6 +95,8 @@ class Dispatcher:
 
     def wake(self) -> None:
         """Something may be due."""
+        # It may be for somebody whose earlier text is on its way: then it is due after that one.
+        self._missed = self._missed or bool(self._flying or self._writing)
         self._wake.set()
 
     def stop(self) -> None:
@@ -106,6 +114,7 @@ class Dispatcher:
                 self._wake.clear()
                 asked = self._room()
                 if asked > 0:
+                    await self._breathe()
                     claimed = await self._claim(asked)
                     for item in claimed:
                         self._fly(item)
@@ -138,6 +147,14 @@ class Dispatcher:
             log.exception("claim failed", channel=self.channel)
             return ()
         return items
+
+    async def _breathe(self) -> None:
+        loop = asyncio.get_running_loop()
+        early = self._claimed_at + BREATH - loop.time()
+        if early > 0 and not self._more and not self._stopping:
+            await asyncio.sleep(early)
+            self._wake.clear()
+        self._claimed_at = loop.time()
 
     def _room(self) -> int:
         """How many to claim: never more than the rate can carry within a lease.
@@ -293,7 +310,9 @@ class Dispatcher:
                     raise
                 log.warning("results wait for the store", channel=self.channel, why=str(away))
                 await asyncio.sleep(0.5)
-        self._wake.set()
+        if self._missed or self._more:
+            self._missed = False
+            self._wake.set()
         for told in self.on_record:
             told()
         return [None] * len(results)
