@@ -186,7 +186,7 @@ class DispatchSettings(Section):
     doubt_looks: Count = 2
     """Looks into that list before the item is sent again."""
 
-    in_flight: Annotated[int, Field(ge=1, le=1_000)] = 64
+    in_flight: Annotated[int, Field(ge=1, le=1_000)] = 128
     """Messages being sent at the same time, per process."""
 
     send_timeout_seconds: Seconds = 10.0

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 log = get_logger("dispatcher")
 
-AT_ONCE = 50
-"""Items per claim: 50 at a time costs a twentieth of one at a time (performance.md)."""
+AT_ONCE = 100
+"""Items per claim at most: 50 at a time cost a twentieth of one at a time (performance.md)."""
 
 
 DRAIN = 4.0
@@ -59,7 +59,7 @@ class Pace:
     """
 
     rate: float = 100.0
-    in_flight: int = 64
+    in_flight: int = 128
     poll: float = 1.0
 
 
@@ -85,6 +85,7 @@ class Dispatcher:
         self._writing: set[asyncio.Task[list[None]]] = set()
         self._more = False
         self._missed = False
+        self._sent: list[str] = []
         self._claimed_at = 0.0
         self.circuit = Circuit(policy)
         self.on_record: list[Callable[[], None]] = []
@@ -242,6 +243,9 @@ class Dispatcher:
         self._metrics.sent.labels(self.channel, result.state).inc()
         if result.state is OutboxState.HANDED_OVER:
             self._metrics.to_accepted.observe((result.at - item.created_at).total_seconds())
+        if attempt.sent and item.attempt == 1:
+            self._sent.append(f"{item.id} {item.purpose} {result.provider_id}")
+            return
         say = log.info if result.state is OutboxState.HANDED_OVER else log.warning
         say(
             "message sent" if attempt.sent else "message not sent",
@@ -255,6 +259,12 @@ class Dispatcher:
             why=result.reason,
             copied=result.copied,
         )
+
+    def _tell_sent(self) -> None:
+        """What went out at the first attempt, in one line a group; anything else has its own."""
+        if self._sent:
+            sent, self._sent = self._sent, []
+            log.info("messages sent", channel=self.channel, items=", ".join(sent), count=len(sent))
 
     def _paused(self, failure: SendFailure) -> None:
         self._metrics.paused.labels(self.channel).set(1)
@@ -299,6 +309,7 @@ class Dispatcher:
 
     async def _record(self, results: Sequence[SendResult]) -> Sequence[None]:
         """Writes results; while the store is away they wait here, as long as a lease is worth."""
+        self._tell_sent()
         until = self._clock.now() + self._policy.lease
         while True:
             try:
