@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from bench import growth, intake, outgoing, pace
-from bench.database import cluster
+from bench.database import Stores, cluster
 from bench.table import Table
 
 PARTS = ("intake", "outgoing", "pace", "growth")
@@ -31,15 +31,15 @@ def main() -> None:
     turns = 3 if options.quick else 5
     table = Table()
     with tempfile.TemporaryDirectory(prefix="helpdesk-bench-") as folder, cluster() as server:
-        work = Path(folder)
+        stores = Stores(server, Path(folder))
         if "intake" in parts:
-            intake.measure(table, work, server, turns)
+            intake.measure(table, stores, turns)
         if "outgoing" in parts:
-            outgoing.measure(table, work, server, turns)
+            outgoing.measure(table, stores, turns)
         if "pace" in parts:
-            pace.measure(table, work, server, turns)
+            pace.measure(table, stores, turns)
         if "growth" in parts:
-            growth.measure(table, work, server, 100_000 if options.quick else 1_000_000)
+            growth.measure(table, stores, 100_000 if options.quick else 1_000_000)
     sys.stdout.write(
         f"\n{platform.system()}, {platform.machine()}, {platform.python_version()}\n\n"
     )

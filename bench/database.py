@@ -43,12 +43,12 @@ class Stores:
     """Makes empty stores on either engine."""
 
     def __init__(self, server: Cluster, folder: Path) -> None:
-        self.server, self._folder, self._count = server, folder, 0
+        self.server, self.folder, self._count = server, folder, 0
 
     def fresh(self, engine: str) -> tuple[Path, str]:
         """A folder of its own and the address of an empty store."""
         self._count += 1
-        folder = self._folder / f"{engine}{self._count}"
+        folder = self.folder / f"{engine}{self._count}"
         folder.mkdir()
         if engine == "sqlite":
             return folder, f"sqlite+aiosqlite:///{folder / 'helpdesk.db'}"

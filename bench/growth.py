@@ -105,7 +105,7 @@ async def _reads(url: str, count: int) -> dict[str, float]:
             "first list page": await _timed(lambda: store.reads.tickets(None, 50)),
             "list page in the middle": await _timed(lambda: store.reads.tickets(middle, 50)),
             "ticket by number": await _timed(lambda: store.reads.ticket(number)),
-            "outbox claim": await _timed(lambda: _claim(store)),
+            "a look into the outbox": await _timed(lambda: _claim(store)),
         }
     finally:
         await store.close()
@@ -126,18 +126,16 @@ async def _timed(ask: object) -> float:
     return median(times)
 
 
-def measure(table: Table, work: Path, server: Cluster, many: int) -> None:
+def measure(table: Table, stores: Stores, many: int) -> None:
     """Small and large store side by side, per engine."""
-    stores = Stores(server, work)
     for engine in ENGINES:
         made = {}
         for count in (0, SMALL, many):
             folder, url = stores.fresh(engine)
             asyncio.run(_migrated(url))
             if count:
-                fill(engine, url, server, count)
+                fill(engine, url, stores.server, count)
             made[count] = (folder, url)
-        _intake(table, engine, made, many)
         small, large = (asyncio.run(_reads(made[count][1], count)) for count in (SMALL, many))
         for what, figure in large.items():
             table.add(
@@ -149,7 +147,8 @@ def measure(table: Table, work: Path, server: Cluster, many: int) -> None:
                 must="2",
                 aim="1.2",
             )
-        _start(table, engine, stores, server)
+        _intake(table, engine, made, many)
+        _start(table, engine, stores)
 
 
 def _intake(table: Table, engine: str, made: dict[int, tuple[Path, str]], many: int) -> None:
@@ -177,10 +176,10 @@ def _intake(table: Table, engine: str, made: dict[int, tuple[Path, str]], many: 
         )
 
 
-def _start(table: Table, engine: str, stores: Stores, server: Cluster) -> None:
+def _start(table: Table, engine: str, stores: Stores) -> None:
     folder, url = stores.fresh(engine)
     asyncio.run(_migrated(url))
-    fill(engine, url, server, START_WITH)
+    fill(engine, url, stores.server, START_WITH)
     with (
         stage.reference("provider") as provider,
         stage.gateway(folder, url, provider.port, 100) as running,

@@ -11,10 +11,7 @@ from bench import stage
 from bench.database import ENGINES, Stores, pgbench, reference_database
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bench.table import Table
-    from tests.postgres import Cluster
 
 COUNTS = {1: 600, 16: 4_000, 64: 4_000}
 CHANNEL_RATE = 100
@@ -55,11 +52,10 @@ def turn(running: stage.Running, figures: Figures, **load: object) -> None:
     figures.add(measured, running.cpu() - before)
 
 
-def measure(table: Table, work: Path, server: Cluster, turns: int) -> None:
+def measure(table: Table, stores: Stores, turns: int) -> None:
     """Fills the table for every engine and number of clients."""
-    stores = Stores(server, work)
-    reference = reference_database(server)
-    url = f"postgresql://postgres@127.0.0.1:{server.port}/{reference}"
+    reference = reference_database(stores.server)
+    url = f"postgresql://postgres@127.0.0.1:{stores.server.port}/{reference}"
     for clients, count in COUNTS.items():
         with ExitStack() as stack:
             provider = stack.enter_context(stage.reference("provider"))
@@ -79,7 +75,7 @@ def measure(table: Table, work: Path, server: Cluster, turns: int) -> None:
                 for name, running in subjects.items():
                     turn(running, figures[name], clients=clients, count=count, first=first)
                     first += count
-                pg.append(pgbench(server, work, clients, 3))
+                pg.append(pgbench(stores.server, stores.folder, clients, 3))
             _tell(table, clients, figures, median(pg))
             if clients == 16:
                 for engine in ENGINES:

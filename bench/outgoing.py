@@ -11,10 +11,7 @@ from bench import stage
 from bench.database import ENGINES, Stores
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bench.table import Table
-    from tests.postgres import Cluster
 
 COUNT, CLIENTS = 3_000, 64
 UNTHROTTLED = 10_000
@@ -31,9 +28,8 @@ def accepted(provider: stage.Running, count: int, limit: float = 60.0) -> dict[s
     return stage.asked(provider.port, "/times")
 
 
-def measure(table: Table, work: Path, server: Cluster, turns: int) -> None:
+def measure(table: Table, stores: Stores, turns: int) -> None:
     """Throughput from webhook to accepted acknowledgement, and how long a lone message takes."""
-    stores = Stores(server, work)
     with ExitStack() as stack:
         provider = stack.enter_context(stage.reference("provider"))
         url = f"http://127.0.0.1:{provider.port}"

@@ -12,18 +12,14 @@ from bench.load import quantile
 from bench.outgoing import UNTHROTTLED, accepted
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bench.table import Table
-    from tests.postgres import Cluster
 
 SECONDS = 4
 GOALS = {500: ("8", "3"), 1_000: ("15", "4")}
 
 
-def measure(table: Table, work: Path, server: Cluster, turns: int) -> None:
+def measure(table: Table, stores: Stores, turns: int) -> None:
     """p99 at 500/s and 1,000/s beside the bare handler at the same pace."""
-    stores = Stores(server, work)
     with ExitStack() as stack:
         provider = stack.enter_context(stage.reference("provider"))
         subjects = {"bare": stack.enter_context(stage.reference("bare"))}
