@@ -22,6 +22,7 @@ from core.model.outbox import OutboxItem, OutboxState, RetryPolicy, SendResult
 from core.services.delivery import Attempt, Courier, carry_out, record
 from gateway.circuit import Circuit
 from gateway.grouping import Bounds, GroupingQueue
+from gateway.intake_queue import in_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -264,7 +265,9 @@ class Dispatcher:
         """What went out at the first attempt, in one line a group; anything else has its own."""
         if self._sent:
             sent, self._sent = self._sent, []
-            log.info("messages sent", channel=self.channel, items=", ".join(sent), count=len(sent))
+            for some in in_lines(sent):
+                items = ", ".join(some)
+                log.info("messages sent", channel=self.channel, items=items, count=len(some))
 
     def _paused(self, failure: SendFailure) -> None:
         self._metrics.paused.labels(self.channel).set(1)

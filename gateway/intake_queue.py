@@ -18,7 +18,7 @@ from core.services.intake import receive
 from gateway.grouping import Bounds, GroupingQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from core.model.policy import IntakePolicy
     from core.ports import Clock, Store
@@ -26,8 +26,16 @@ if TYPE_CHECKING:
 
 log = get_logger("intake")
 
+A_LINE = 25
+"""Messages told in one line of the log; a longer value would be cut."""
+
 FLIGHTS = 2
 """While one group commits, the next is read and decided (docs/adr/0002)."""
+
+
+def in_lines(told: Sequence[str]) -> Iterator[Sequence[str]]:
+    """In pieces that the log writes whole."""
+    return (told[at : at + A_LINE] for at in range(0, len(told), A_LINE))
 
 
 class IntakeQueue:
@@ -66,7 +74,7 @@ class IntakeQueue:
         return receipts
 
     def _tell(self, batch: Sequence[InboundMessage], receipts: Sequence[Receipt]) -> None:
-        """Counts and logs a group: one line, with the id of every message in it."""
+        """Counts and logs a group: with the id of every message."""
         now = self._clock.now()
         taken: list[str] = []
         outcomes: Counter[tuple[str, str]] = Counter()
@@ -77,12 +85,9 @@ class IntakeQueue:
         for labels, count in outcomes.items():
             self._metrics.received.labels(*labels).inc(count)
         oldest = min(message.received_at for message in batch)
-        log.info(
-            "messages taken",
-            messages=", ".join(taken),
-            count=len(batch),
-            ms=round((now - oldest).total_seconds() * 1000, 1),
-        )
+        ms = round((now - oldest).total_seconds() * 1000, 1)
+        for some in in_lines(taken):
+            log.info("messages taken", messages=", ".join(some), count=len(some), ms=ms)
 
     async def _quarantine(self, message: InboundMessage, error: Exception) -> Receipt:
         """The message that fails alone: kept raw, shown, alarmed (threats.md rows 20, 32)."""

@@ -131,3 +131,22 @@ def test_a_secret_is_never_left_whole(secret: str, before: str, after: str) -> N
     said = f"{before}{secret}{after}"
     if len(secret.strip()) >= 6:
         assert secret.strip() not in Redactor([secret]).text(said).replace(HIDDEN, "\0")
+
+
+@pytest.mark.parametrize(
+    "sid",
+    [
+        "SM" + "9c7a070408123459" * 2,
+        "MM" + "0812345678901abc" * 2,
+        "SM" + "1" * 32,
+    ],
+)
+def test_a_providers_message_id_stays_whole(sid: str) -> None:
+    said = Redactor().text(f"{sid} opened, from 081234567890")
+    assert said.startswith(f"{sid} opened")
+    assert "081234567890" not in said
+
+
+@pytest.mark.parametrize("near", ["SM3510012345670001", "SMS 3510012345670001", "sm081234567890"])
+def test_what_only_looks_like_an_id_is_masked(near: str) -> None:
+    assert near not in Redactor().text(near)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from config.redaction import LONGEST_VALUE
 from core.errors import Busy, StoreUnavailable
 from core.model.messages import (
     Address,
@@ -19,6 +20,7 @@ from core.model.messages import (
     Outcome,
 )
 from gateway import intake_queue as queues
+from gateway.intake_queue import in_lines
 from tests.gateway.gateway_kit import Office, office, phone, sections
 
 if TYPE_CHECKING:
@@ -139,3 +141,10 @@ async def test_a_report_that_always_fails_is_dropped_loudly(
     assert hall.count("helpdesk_delivery_reports_total", channel="sms", state="sent") == 2
     assert "report dropped" in hall.log.getvalue()
     assert "SMracun" in hall.log.getvalue()
+
+
+def test_the_log_tells_every_message_of_a_large_group() -> None:
+    told = [f"SM{number:032x} opened HD26-{number:06d}-0" for number in range(256)]
+    lines = list(in_lines(told))
+    assert [one for line in lines for one in line] == told
+    assert max(len(", ".join(line)) for line in lines) < LONGEST_VALUE
