@@ -142,9 +142,9 @@ def test_a_secret_is_never_left_whole(secret: str, before: str, after: str) -> N
     ],
 )
 def test_a_providers_message_id_stays_whole(sid: str) -> None:
-    said = Redactor().text(f"{sid} opened, from 081234567890")
+    said = Redactor().text(f"{sid} opened, from 085711112222")
     assert said.startswith(f"{sid} opened")
-    assert "081234567890" not in said
+    assert "085711112222" not in said
 
 
 @pytest.mark.parametrize("near", ["SM3510012345670001", "SMS 3510012345670001", "sm081234567890"])
