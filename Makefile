@@ -48,7 +48,7 @@ lockcheck: ## lock files hold names, versions and hashes, and no address
 
 cov: ## tests with coverage
 	@.venv/bin/coverage erase
-	@.venv/bin/coverage run -m pytest $(ARGS)
+	@.venv/bin/coverage run -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 	@.venv/bin/coverage combine -q
 	@.venv/bin/coverage report --skip-covered --fail-under=$(or $(LEAST),90)
 
