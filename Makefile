@@ -50,7 +50,7 @@ cov: ## tests with coverage
 	@.venv/bin/coverage erase
 	@.venv/bin/coverage run -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 	@.venv/bin/coverage combine -q
-	@.venv/bin/coverage report --skip-covered --fail-under=$(or $(LEAST),90)
+	@.venv/bin/coverage report --skip-covered --fail-under=$(or $(LEAST),95)
 
 bench: ## speed and memory as ratios, in one run (docs/performance.md)
 	@scripts/bootstrap test
