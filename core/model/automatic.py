@@ -229,10 +229,18 @@ def _by_own_form(text: str) -> Automatic | None:
     if len(text) > _SCANNED:
         return None
     plain = " ".join(text.split())
+    if not plain.startswith(_beginnings()):
+        return None
     for beginning, form in _own_forms():
         if plain.startswith(beginning) and form.fullmatch(plain):
             return Automatic("ignored", "sama bentuknya dengan balasan kita sendiri")
     return None
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> tuple[str, ...]:
+    """One look for all: hardly any text begins like ours."""
+    return tuple(dict.fromkeys(beginning for beginning, _ in _own_forms()))
 
 
 @lru_cache(maxsize=1)
