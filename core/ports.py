@@ -205,8 +205,12 @@ class OutboxShelf(Protocol):
         """What is waiting, claimed, in doubt, held or dead, per channel."""
         ...
 
-    async def forget_claims(self) -> int:
-        """Ends every lease at once: after a restart of the only process. Returns how many."""
+    async def forget_claims(self, look_at: datetime) -> int:
+        """Ends every lease, after a restart of the only process. Returns how many.
+
+        The items come back doubtful at ``look_at``, with all their look-ups before them: what the
+        dead process had on the wire may reach the provider only now.
+        """
         ...
 
     async def purge_reports(self, before: datetime) -> Sequence[str]:

@@ -161,7 +161,8 @@ class Gateway:
         if not self.plan.store.exclusive:
             return
         async with self.plan.store.desk() as desk:
-            count = await desk.outbox.forget_claims()
+            look_at = self.plan.clock.now() + self.plan.retry.doubt_wait
+            count = await desk.outbox.forget_claims(look_at)
             await desk.commit()
         if count:
             log.warning("took over sends that were begun", items=count)

@@ -118,7 +118,7 @@ _CLAIM = (
 _FORGET = (
     update(outbox)
     .where(_in_states(outbox, *_PENDING), outbox.c.state == OutboxState.CLAIMED.value)
-    .values(due_at=func.coalesce(outbox.c.tried_at, outbox.c.created_at))
+    .values(due_at=bindparam("look_at"), doubts=0)
 )
 
 
@@ -190,9 +190,9 @@ class OutboxRows:
             for row in found
         ]
 
-    async def forget_claims(self) -> int:
-        """Ends every lease at once: what was claimed comes back doubtful. Returns how many."""
-        return (await self._connection.execute(_FORGET)).rowcount
+    async def forget_claims(self, look_at: datetime) -> int:
+        """Ends every lease: what was claimed comes back doubtful, to be looked for anew then."""
+        return (await self._connection.execute(_FORGET, {"look_at": look_at})).rowcount
 
     async def purge_reports(self, before: datetime) -> Sequence[str]:
         """Applies kept reports whose ids are known meanwhile, then drops the old ones."""

@@ -87,7 +87,7 @@ async def test_nothing_to_do_does_nothing(shop: Any) -> None:
     async with shop.desk() as desk:
         assert await desk.outbox.known_ids(SMS, []) == set()
         assert await desk.outbox.load() == []
-        assert await desk.outbox.forget_claims() == 0
+        assert await desk.outbox.forget_claims(T0) == 0
 
 
 # --- order -----------------------------------------------------------------------------------
@@ -191,14 +191,18 @@ async def test_a_refused_attempt_begins_anew(shop: Any) -> None:
     assert (await only_row(shop)).tried_at == LATER
 
 
-async def test_after_a_restart_every_claim_is_doubtful_at_once(shop: Any) -> None:
+async def test_after_a_restart_every_claim_is_doubtful_and_looked_for_anew(shop: Any) -> None:
     await put(shop, draft("claimed", 1), draft("waiting", 2, created_at=LATER))
-    await claim(shop)
+    (item,) = await claim(shop)
+    await record(shop, result(item, OutboxState.IN_DOUBT, next_try_at=T0, doubts=2, tried_at=T0))
+    await claim(shop, T0)
     async with shop.desk() as desk:
-        assert await desk.outbox.forget_claims() == 1
+        assert await desk.outbox.forget_claims(T0 + 2 * SECOND) == 1
         await desk.commit()
-    (item,) = await claim(shop, T0 + SECOND)
+    assert await claim(shop, T0 + SECOND) == []
+    (item,) = await claim(shop, T0 + 2 * SECOND)
     assert (item.text, item.doubtful, item.tried_at) == ("Tiket untuk claimed", True, T0)
+    assert item.doubts == 0
 
 
 # --- load and plans --------------------------------------------------------------------------
