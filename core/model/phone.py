@@ -48,13 +48,6 @@ def sms_sender(value: str) -> Address:
     return Address(AddressKind.PHONE, number)
 
 
-def masked(number: str) -> str:
-    """How a number is shown in lists: ``0812****1001``; short ones keep two digits at each end."""
-    local = "0" + number[3:] if number.startswith("+62") else number
-    kept = 4 if len(local) >= _SHORTEST_GUESS else 2
-    return f"{local[:kept]}****{local[-kept:]}"
-
-
 def _number(value: str) -> str | None:
     written = value.strip()
     if len(written) > _MAX_WRITTEN:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,13 +14,6 @@ if TYPE_CHECKING:
     from core.model.messages import Address, ChannelId
     from core.model.sla import SlaPolicy
     from core.model.texts import TextForm, TextSet
-
-
-class Automation(StrEnum):
-    """What may be answered by a machine on this channel."""
-
-    ANSWER = "answer"
-    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)

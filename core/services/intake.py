@@ -6,7 +6,7 @@ store is asked three times and told once, however many messages wait together (d
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from core.model.automatic import why_automatic, why_unanswerable
@@ -16,7 +16,7 @@ from core.model.reading import read_intent
 from core.services.filing_clerk import FilingClerk, Reading, Supplies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from core.model.policy import IntakePolicy
     from core.ports import Blocks, Desk, MessageKey, OpenDesk
@@ -126,11 +126,3 @@ async def _decide_all(
         given[reading.key] = receipt
         receipts.append(receipt)
     return receipts
-
-
-def by_outcome(receipts: Sequence[Receipt]) -> Mapping[Outcome, int]:
-    """How many of each outcome, for the metrics."""
-    counts: defaultdict[Outcome, int] = defaultdict(int)
-    for receipt in receipts:
-        counts[receipt.outcome] += 1
-    return counts

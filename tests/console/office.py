@@ -20,9 +20,10 @@ from console.pages import protect, static_routes
 from console.sandbox.pages import sandbox_routes
 from core.errors import NotFound
 from core.model.events import GENESIS, Event, Fact, chain
+from core.model.masking import mask_phone
 from core.model.messages import Address, AddressKind, Outcome
 from core.model.numbers import TicketNumber
-from core.model.phone import masked, sms_sender
+from core.model.phone import sms_sender
 from core.model.ticket import Priority, Promise, Status
 from core.model.views import PageKey, ThreadEntry, TicketRow
 from gateway.clock import SystemClock
@@ -158,7 +159,7 @@ class PaperOffice:
         outcome: Outcome | None = None, state: str = "", segments: int = 0, silence: str = "",
     ) -> ThreadEntry:  # fmt: skip
         entry = ThreadEntry(
-            len(self.entries) + 1, inbound, self.now, text, masked(owner.value), "sms",
+            len(self.entries) + 1, inbound, self.now, text, mask_phone(owner.value), "sms",
             number, outcome, "ack", state, "", segments, silence,
         )  # fmt: skip
         self.entries.append((owner, entry))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.messages import AddressKind
-from core.model.phone import MAX_LABEL, masked, sms_sender
+from core.model.phone import MAX_LABEL, sms_sender
 
 MOBILE = "+6281234567890"
 
@@ -97,17 +97,3 @@ def test_all_spellings_of_a_mobile_number_are_one(national: str, gap: str) -> No
     spread = gap.join([national[:3], national[3:7], national[7:]])
     written = [f"{start}{spread}" for start in ("+62", "62", "0062", "0", "+62 0", "62 0", "")]
     assert {sms_sender(text).value for text in written} == {f"+62{national}"}
-
-
-@pytest.mark.parametrize(
-    ("number", "shown"),
-    [
-        ("+6281200001001", "0812****1001"),
-        ("+623331234567", "0333****4567"),
-        ("+15005550006", "+150****0006"),
-        ("TSEL-PROMO", "TSEL****ROMO"),
-        ("3636", "36****36"),
-    ],
-)
-def test_shown_in_lists(number: str, shown: str) -> None:
-    assert masked(number) == shown
