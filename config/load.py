@@ -19,13 +19,8 @@ from config.calendar_files import CalendarFileError
 from config.calendars import load_calendar
 from config.checks import require
 from config.problems import ConfigurationError, FromEnvironment, describe, secret_keys, unknown
-from config.settings import (
-    CHANNEL_KINDS,
-    ChannelSettings,
-    OfficeSettings,
-    Section,
-    Settings,
-)
+from config.section import ChannelSettings, Section
+from config.settings import CHANNEL_KINDS, OfficeSettings, Settings
 from core.model.texts import PLACEHOLDERS, check_text
 
 PREFIX = "HELPDESK_"

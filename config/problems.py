@@ -12,7 +12,7 @@ from pydantic import SecretStr, ValidationError
 from core.errors import GatewayError
 
 if TYPE_CHECKING:
-    from config.settings import Section
+    from config.section import Section
 
 _USER_INFO = re.compile(r"//[^/@\s]*@")
 _LONGEST_SHOWN = 60

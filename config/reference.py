@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
+    from config.section import Section
+
 INTRODUCTION = """\
 # Configuration
 
-<!-- Made by `python -m config.reference`; edit config/settings.py or config/reference.py. -->
+<!-- Made by `python -m config.reference`; edit the classes in config/. -->
 
 One TOML file, named by `--config` or `HELPDESK_CONFIG`, else `helpdesk.toml` in the working
 folder. `config/example.toml` shows every key with its default. Paths are relative to the working
@@ -69,7 +71,7 @@ def reference() -> str:
             for kind, channel in settings.CHANNEL_KINDS.items():
                 parts.append("\n".join(_section(f'### `kind = "{kind}"`', channel)))
         else:
-            section = cast("type[settings.Section]", field.annotation)
+            section = cast("type[Section]", field.annotation)
             parts.append("\n".join(_section(f"## `[{name}]`", section)))
     return "\n".join(parts)
 
@@ -84,7 +86,7 @@ def default_of(field: FieldInfo) -> object:
     return list(default) if isinstance(default, tuple) else default
 
 
-def _section(heading: str, section: type[settings.Section]) -> Iterator[str]:
+def _section(heading: str, section: type[Section]) -> Iterator[str]:
     yield f"{heading}\n"
     yield f"{inspect.getdoc(section)}\n"
     told = explanations(section)
@@ -97,7 +99,7 @@ def _section(heading: str, section: type[settings.Section]) -> Iterator[str]:
     yield ""
 
 
-def explanations(section: type[settings.Section]) -> Mapping[str, str]:
+def explanations(section: type[Section]) -> Mapping[str, str]:
     """The text under each field of a section, on one line."""
     source = cast("ast.ClassDef", ast.parse(inspect.getsource(section)).body[0])
     told = {}

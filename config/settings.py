@@ -9,54 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping  # noqa: TC003 - pydantic reads them
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from config import checks
-
-Text = Annotated[str, AfterValidator(checks.not_blank)]
-WebAddress = Annotated[str, AfterValidator(checks.web_address)]
-Number = Annotated[str, AfterValidator(checks.sender_number)]
-Seconds = Annotated[float, Field(gt=0, le=86_400)]
-Count = Annotated[int, Field(ge=1)]
-
-
-def _secret(value: SecretStr) -> SecretStr:
-    return SecretStr(checks.not_blank(value.get_secret_value()))
+from config.doors.twilio import TwilioSmsSettings
+from config.section import ChannelSettings, Count, Seconds, Section, Text, WebAddress
 
 
 def _store_secret(value: SecretStr) -> SecretStr:
     return SecretStr(checks.store_address(value.get_secret_value()))
-
-
-Secret = Annotated[SecretStr, AfterValidator(_secret)]
-
-
-class Section(BaseModel):
-    """What all sections share: no unknown keys, no change after reading, no value in errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-    unshown: ClassVar[frozenset[str]] = frozenset()
-    """Keys whose value is never repeated in an error, besides the secrets."""
-
-    needs_one_of: ClassVar[tuple[str, ...]] = ()
-    """Keys of which at least one must be set; none: no such rule."""
-
-    @classmethod
-    def none_set(cls) -> str:
-        """The fault of a section that has none of them: key, colon, what is expected."""
-        first, *others = cls.needs_one_of
-        return f"{first}: a value, or {' or '.join(others)} instead"
-
-    @model_validator(mode="after")
-    def _has_one(self) -> Self:
-        found = [key for key in self.needs_one_of if getattr(self, key) is not None]
-        if self.needs_one_of:
-            checks.require(found, self.none_set())
-        return self
 
 
 class OfficeSettings(Section):
@@ -204,64 +168,6 @@ class DispatchSettings(Section):
         )
         return self
 
-
-class TwilioSmsSettings(Section):
-    """A door for SMS through Twilio. The table's name is the channel's id and its webhook."""
-
-    unshown: ClassVar[frozenset[str]] = frozenset({"account_sid"})
-    needs_one_of: ClassVar[tuple[str, ...]] = ("from_number", "messaging_service_sid")
-
-    kind: Literal["twilio_sms"]
-    """Always twilio_sms."""
-
-    account_sid: Annotated[str, AfterValidator(checks.account_sid)]
-    """The account: AC and 32 characters. Requests for another account are refused. No default."""
-
-    auth_token: Secret
-    """Primary auth token: signs webhooks and opens the API. Without it the channel does not
-    start. No default."""
-
-    auth_token_previous: Secret | None = None
-    """The token before, accepted in signatures during a rotation. None: no rotation."""
-
-    from_number: Number | None = None
-    """Number or short code to send from. None: the messaging service chooses."""
-
-    messaging_service_sid: Annotated[str, AfterValidator(checks.service_sid)] | None = None
-    """Messaging service to send through: MG and 32 characters. None: from_number is used."""
-
-    own_numbers: tuple[Number, ...] = ()
-    """Further numbers of ours besides from_number: texts to others are refused as foreign, texts
-    from them are a loop. Empty: only from_number is ours."""
-
-    rate_per_second: Annotated[float, Field(gt=0, le=10_000)] = 100.0
-    """Messages per second towards the provider. 100 is a short code's; a long code allows 1."""
-
-    acks_per_day: Count = 5
-    """Acknowledgements to one sender per day; later messages are taken without one."""
-
-    api_base_url: WebAddress = "https://api.twilio.com"
-    """Where messages are sent; another one for a proxy or a test. http only on this machine."""
-
-    fallback_url: WebAddress | None = None
-    """Fallback URL entered at Twilio if it differs from the webhook; signed over itself. None:
-    the same webhook, or no fallback."""
-
-    validity_seconds: Annotated[int | None, Field(ge=1, le=36_000)] = None
-    """Seconds for which Twilio may hold a message back before it gives up. None: Twilio's own
-    limit of ten hours."""
-
-    recover_every_seconds: Seconds = 300.0
-    """Seconds between two readings of Twilio's list for messages whose webhook never came."""
-
-    @property
-    def all_numbers(self) -> tuple[str, ...]:
-        """Every number of ours on this channel, without repeats."""
-        first = () if self.from_number is None else (self.from_number,)
-        return tuple(dict.fromkeys(first + self.own_numbers))
-
-
-ChannelSettings = TwilioSmsSettings
 
 CHANNEL_KINDS: Mapping[str, type[ChannelSettings]] = {"twilio_sms": TwilioSmsSettings}
 """What ``kind`` may say; a new kind of channel is one more class and one more line here."""

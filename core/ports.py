@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from core.model.messages import (
     Address,
     ChannelId,
+    Conversation,
     DeliveryReport,
     Inbound,
     OutboundMessage,
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.errors import MalformedMessage
+    from core.model.attachments import WantedFile
     from core.model.events import Event
     from core.model.filing import Filing
+    from core.model.health import Symptom
     from core.model.outbox import OutboxDraft, OutboxItem, SendResult
     from core.model.ticket import Sender
     from core.model.views import OutboxLoad, PageKey, ThreadEntry, TicketRow
@@ -33,7 +36,20 @@ MessageKey = tuple[ChannelId, str]
 """Channel and the provider's id: unique for ever."""
 
 Deliver = Callable[[Sequence[Inbound]], Awaitable[Sequence[Receipt]]]
-"""Hands what a listening door received to intake; returns once it is on disk."""
+"""Hands what a listening door received to the house; returns once all of it is on disk.
+
+One receipt per InboundMessage, in order; reports, unreadable and ignored items have none. The
+bookmark of each item is kept with it. Raises StoreUnavailable (also as Busy): nothing was taken
+for certain, the door leaves it where it is and tries again; a repeat is harmless.
+"""
+
+
+class Bookmarks(Protocol):
+    """Reads how far a listening door had come; it writes by the bookmarks of what it delivers."""
+
+    async def read(self, name: str) -> str | None:
+        """The mark kept under this name; None before the first. Raises StoreUnavailable."""
+        ...
 
 
 class Clock(Protocol):
@@ -83,7 +99,11 @@ class Webhook(Protocol):
 
 @runtime_checkable
 class Handshakes(Protocol):
-    """A door whose provider checks the URL first."""
+    """A door whose provider checks the URL first, by GET."""
+
+    def is_handshake(self, request: RawRequest) -> bool:
+        """Whether the request is such a check; then ``verify`` and ``parse`` are not called."""
+        ...
 
     def handshake(self, request: RawRequest) -> WebReply:
         """The subscription challenge. Raises RequestRejected."""
@@ -94,8 +114,10 @@ class Handshakes(Protocol):
 class Listens(Protocol):
     """A door that waits on a connection of its own (SMTP, IMAP, polling)."""
 
-    async def listen(self, deliver: Deliver) -> None:
-        """Runs until cancelled."""
+    id: ChannelId
+
+    async def listen(self, deliver: Deliver, bookmarks: Bookmarks) -> None:
+        """Runs until cancelled; loses no connection for good. An exception restarts it later."""
         ...
 
 
@@ -117,6 +139,44 @@ class FindsCopies(Protocol):
 
         Raises SendError when the list cannot be read.
         """
+        ...
+
+
+@runtime_checkable
+class Converses(Protocol):
+    """A door that needs to know what a message stands in: threads, windows, files."""
+
+    converses: bool
+    """True; without it ``OutboundMessage.conversation`` is None and costs nothing."""
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """A door whose messages refer to files that are to be had from its provider or payload."""
+
+    async def fetch(self, wanted: WantedFile, into: Sink) -> str | None:
+        """Writes the file's bytes; returns the content type that the provider names, if any.
+
+        One attempt, no redirect to hosts not listed, no private address. Raises SendError, or
+        what the sink raises when the file grows too large.
+        """
+        ...
+
+
+class Sink(Protocol):
+    """Takes a file's bytes as they come."""
+
+    def write(self, data: bytes) -> None:
+        """Raises TooLarge beyond the limit."""
+        ...
+
+
+@runtime_checkable
+class Examines(Protocol):
+    """A door that can tell how it is with its provider: pending updates, a dead modem."""
+
+    async def examine(self) -> Sequence[Symptom]:
+        """What is wrong now, nothing when all is well. Raises SendError: it cannot be asked."""
         ...
 
 
@@ -193,6 +253,10 @@ class OutboxShelf(Protocol):
         """Writes what became of attempts; applies early reports that were waiting for the id."""
         ...
 
+    async def conversations(self, item_ids: Sequence[int]) -> Mapping[int, Conversation]:
+        """What each of these items stands in."""
+        ...
+
     async def known_ids(self, channel: ChannelId, provider_ids: Sequence[str]) -> set[str]:
         """Those provider ids that already belong to an item."""
         ...
@@ -221,8 +285,14 @@ class OutboxShelf(Protocol):
 class QuarantineShelf(Protocol):
     """Payloads that we could not understand, kept raw."""
 
-    async def add(self, channel: ChannelId, raw: bytes, sentence: str, at: datetime) -> int:
-        """Returns the row's id."""
+    async def add(
+        self, channel: ChannelId, raw: bytes, sentence: str, at: datetime, frame: str = ""
+    ) -> int:
+        """Returns the row's id.
+
+        ``frame`` is how the payload came, as JSON (core/model/quarantine.py), so that it can be
+        read again later; "" when there is no more to it than its bytes.
+        """
         ...
 
 

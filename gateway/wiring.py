@@ -5,84 +5,39 @@ A new channel adds one line to :data:`MAKERS`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from channels.sms.channel import TwilioSms
-from channels.sms.settings import TwilioSmsSettings as TwilioDoor
 from config.calendars import load_calendar
-from core.model.messages import Address, ChannelId
+from core.model.messages import ChannelId
 from core.model.outbox import RetryPolicy
-from core.model.phone import sms_sender
-from core.model.policy import ChannelTraits, IntakePolicy, ReplyLimits
+from core.model.policy import IntakePolicy, ReplyLimits
 from core.model.sla import DEFAULT_POLICY
-from core.model.texts import TextForm, TextSet
+from core.model.texts import TextSet
 from gateway.clock import SystemClock
-from gateway.dispatcher import Pace
+from gateway.doors.made import Made, Place
 from gateway.grouping import Bounds
-from gateway.server import Listening, MountedDoor, Plan
-from gateway.webhooks import Route
+from gateway.server import Listening, Plan
 from ticket_store.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from config.settings import Settings, TwilioSmsSettings
+    from config.settings import Settings
     from core.ports import Clock, Store
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A door with what intake needs to know of it."""
-
-    mounted: MountedDoor
-    traits: ChannelTraits
-    own: frozenset[Address]
+MAKERS: Mapping[str, str] = {"twilio_sms": "gateway.doors.twilio_sms"}
+"""Kind of channel → the module whose ``make`` makes the door."""
 
 
-def twilio_sms(
-    channel: ChannelId, settings: TwilioSmsSettings, whole: Settings, clock: Clock
-) -> Made:
-    """The door for SMS through Twilio."""
-    base = whole.http.public_url.rstrip("/")
-    path = f"/hooks/{channel}"
-    tokens = (settings.auth_token, settings.auth_token_previous)
-    door = TwilioSms(
-        TwilioDoor(
-            id=channel,
-            account_sid=settings.account_sid,
-            auth_tokens=tuple(token.get_secret_value() for token in tokens if token),
-            from_number=settings.from_number,
-            messaging_service_sid=settings.messaging_service_sid,
-            own_numbers=settings.all_numbers,
-            webhook_url=base + path,
-            status_url=f"{base}{path}/status",
-            fallback_url=settings.fallback_url,
-            api_base_url=settings.api_base_url,
-            timeout=whole.dispatch.send_timeout_seconds,
-            validity=settings.validity_seconds,
-            rate=settings.rate_per_second,
-        ),
-        clock,
-    )
-    routes = (
-        Route(path, base + path, "message"),
-        Route(f"{path}/status", f"{base}{path}/status", "status"),
-    )
-    pace = Pace(settings.rate_per_second, whole.dispatch.in_flight, whole.dispatch.poll_seconds)
-    return Made(
-        MountedDoor(door, routes, pace, settings.recover_every_seconds),
-        ChannelTraits(channel, TextForm.SMS, settings.acks_per_day),
-        frozenset(sms_sender(number) for number in settings.all_numbers),
-    )
-
-
-if TYPE_CHECKING:
-    Maker = Callable[[ChannelId, TwilioSmsSettings, Settings, Clock], Made]
-
-MAKERS: Mapping[str, Maker] = {"twilio_sms": twilio_sms}
+def make_door(place: Place) -> Made:
+    """The door that the settings of this place describe."""
+    settings = place.whole.channels[place.channel]
+    made: Made = import_module(MAKERS[settings.kind]).make(place, settings)
+    return made
 
 
 def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
@@ -135,10 +90,7 @@ async def make_store(settings: Settings) -> Store:
 def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> Plan:
     """Everything a process is made of, nothing started yet."""
     clock = clock or SystemClock()
-    made = [
-        MAKERS[channel.kind](ChannelId(name), channel, settings, clock)
-        for name, channel in settings.channels.items()
-    ]
+    made = [make_door(Place(ChannelId(name), settings, clock)) for name in settings.channels]
     intake = settings.intake
     return Plan(
         store=store,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from core.model.ticket import Promise
+
 ChannelId = NewType("ChannelId", str)
 """The name of a configured door, as in ``[channels.sms]``."""
 
@@ -26,9 +28,10 @@ class AddressKind(StrEnum):
     SENDER_LABEL = (
         "sender_label"  # SMS sender that cannot be answered: letters, short code, withheld
     )
-    WHATSAPP = "whatsapp"
-    TELEGRAM = "telegram"
-    EMAIL = "email"
+    WHATSAPP = "whatsapp"  # E.164 with plus, or a business-scoped user id where there is none
+    TELEGRAM = "telegram"  # id of the private chat
+    EMAIL = "email"  # addr-spec, domain as A-labels in lower case
+    CLAIM = "claim"  # web form, desk: nobody has confirmed a way to reach this person; random
 
 
 @value
@@ -45,6 +48,7 @@ class Attachment:
 
     Attributes:
         reference: the provider's URL or id; fetched later, never before the answer.
+            ``part:3`` is a part of the raw payload, ``file:<name>`` lies in our folder already.
         content_type: as claimed by the provider, not believed.
         filename: as claimed, may be None.
         size: bytes as claimed, may be None.
@@ -54,6 +58,19 @@ class Attachment:
     content_type: str = "application/octet-stream"
     filename: str | None = None
     size: int | None = None
+
+
+@value
+class Bookmark:
+    """How far a door had read when it came to a message; kept in the message's transaction.
+
+    Attributes:
+        name: the place that is read: channel id, with ``/<folder>`` where it has several.
+        mark: what the door wrote there itself.
+    """
+
+    name: str
+    mark: str
 
 
 @value
@@ -75,6 +92,17 @@ class InboundMessage:
         headers: the mail headers that the rules on automatic mail read, names in lower case.
         raw: the payload as received, kept beside the message.
         late: caught up from the provider's own list after an outage.
+        thread_id: how replies name this message, where that is not ``external_id`` (email: the
+            Message-ID without brackets).
+        proven: number of the ticket whose secret token the message carries, verified by the door.
+        edits: provider id of the message that this one is a new version of.
+        machine: why the door takes it for a machine's (bounce, vacation notice), Indonesian; such
+            a message is kept and never acknowledged.
+        quiet: why it is taken in as any other but not acknowledged, Indonesian.
+        html: sanitised HTML form of the text, email only.
+        occurred_at: when it was said or written, where a desk officer enters it later.
+        entered_by: the officer who entered it, "" where the sender did.
+        bookmark: where the door stands after this message.
     """
 
     channel: ChannelId
@@ -91,6 +119,15 @@ class InboundMessage:
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     raw: bytes = b""
     late: bool = False
+    thread_id: str | None = None
+    proven: str | None = None
+    edits: str | None = None
+    machine: str = ""
+    quiet: str = ""
+    html: str = ""
+    occurred_at: datetime | None = None
+    entered_by: str = ""
+    bookmark: Bookmark | None = None
 
 
 class DeliveryState(StrEnum):
@@ -139,7 +176,63 @@ class Ignored:
     reason: str
 
 
-Inbound = InboundMessage | DeliveryReport | Ignored
+@value
+class Unreadable:
+    """One item of a batch that could not be read: it goes to quarantine alone.
+
+    Attributes:
+        raw: the item as it came, re-encoded where it was cut out of a larger payload.
+        sentence: what is wrong with it; names the field.
+        bookmark: where the door stands after it.
+    """
+
+    channel: ChannelId
+    raw: bytes
+    sentence: str
+    bookmark: Bookmark | None = None
+
+
+Inbound = InboundMessage | DeliveryReport | Ignored | Unreadable
+
+
+@value
+class OutboundFile:
+    """A file that goes out with a message.
+
+    Attributes:
+        path: where it lies on our disk.
+        content_type: as found by our own sniffing.
+        filename: as the recipient sees it.
+    """
+
+    path: str
+    content_type: str
+    filename: str
+    size: int
+
+
+@value
+class Conversation:
+    """What an outgoing message stands in, for channels that thread or have a window.
+
+    Attributes:
+        number: of its ticket, None for none.
+        subject: of the first message of the conversation, "" where the channel has none.
+        answers: ``thread_id`` of the message that it answers, "" when it answers none.
+        references: thread ids of earlier messages both ways, oldest first, ``answers`` last.
+        heard_at: when this person last wrote on this channel, by the provider's time stamp, else
+            by ours; None: never.
+        automatic: no person wrote it.
+        files: what goes with it.
+    """
+
+    number: str | None = None
+    subject: str = ""
+    answers: str = ""
+    references: tuple[str, ...] = ()
+    heard_at: datetime | None = None
+    automatic: bool = True
+    files: tuple[OutboundFile, ...] = ()
 
 
 @value
@@ -149,6 +242,9 @@ class OutboundMessage:
     Attributes:
         item_id: our outbox id, carried to the provider where it lets us.
         attempt: 1 for the first try.
+        purpose: key of the text without its form: ``ack``, ``status`` …
+        created_at: when it was promised, aware UTC; the same at every attempt.
+        conversation: only for doors that ask for it (``core.ports.Converses``).
     """
 
     item_id: int
@@ -156,6 +252,9 @@ class OutboundMessage:
     recipient: Address
     text: str
     attempt: int = 1
+    purpose: str = ""
+    created_at: datetime | None = None
+    conversation: Conversation | None = None
 
 
 @value
@@ -228,8 +327,11 @@ class Receipt:
     Attributes:
         number: the ticket the message belongs to, if any; the same on every repeat.
         repeated: the provider sent a message again that we had already stored.
+        promises: of the ticket as they stand after the message, for doors that tell the number
+            in their answer (desk, web form); not filled for a repeat.
     """
 
     outcome: Outcome
     number: str | None = None
     repeated: bool = False
+    promises: tuple[Promise, ...] = ()

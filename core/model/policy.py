@@ -23,11 +23,19 @@ class ChannelTraits:
     Attributes:
         form: which texts it gets and how long they may be.
         acks_per_day: acknowledgements to one sender (providers.md §2.6).
+        acks_per_hour: the same within an hour; None: no such limit.
+        tells: why no automatic reply leaves by the outbox, Indonesian: the door tells the number
+            in its own answer (desk, web form); "" for all others.
+        reply_via: the channel that replies to a phone number leave by, where the door itself
+            cannot send (desk); None: the door's own.
     """
 
     id: ChannelId
     form: TextForm
     acks_per_day: int = 5
+    acks_per_hour: int | None = None
+    tells: str = ""
+    reply_via: ChannelId | None = None
 
 
 @dataclass(frozen=True, slots=True)

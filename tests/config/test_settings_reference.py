@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from config.load import read
 from config.problems import secret_keys
 from config.reference import default_of, explanations, reference
-from config.settings import CHANNEL_KINDS, Section, Settings
+from config.settings import CHANNEL_KINDS, Settings
 from tests.config.samples import TOKEN
+
+if TYPE_CHECKING:
+    from config.section import Section
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = (ROOT / "config/example.toml").read_text(encoding="utf-8")

@@ -1,0 +1,54 @@
+"""What all sections share, and the kinds of values in them."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from config import checks
+
+Text = Annotated[str, AfterValidator(checks.not_blank)]
+WebAddress = Annotated[str, AfterValidator(checks.web_address)]
+Number = Annotated[str, AfterValidator(checks.sender_number)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Count = Annotated[int, Field(ge=1)]
+
+
+def _secret(value: SecretStr) -> SecretStr:
+    return SecretStr(checks.not_blank(value.get_secret_value()))
+
+
+Secret = Annotated[SecretStr, AfterValidator(_secret)]
+
+
+class Section(BaseModel):
+    """What all sections share: no unknown keys, no change after reading, no value in errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    unshown: ClassVar[frozenset[str]] = frozenset()
+    """Keys whose value is never repeated in an error, besides the secrets."""
+
+    needs_one_of: ClassVar[tuple[str, ...]] = ()
+    """Keys of which at least one must be set; none: no such rule."""
+
+    @classmethod
+    def none_set(cls) -> str:
+        """The fault of a section that has none of them: key, colon, what is expected."""
+        first, *others = cls.needs_one_of
+        return f"{first}: a value, or {' or '.join(others)} instead"
+
+    @model_validator(mode="after")
+    def _has_one(self) -> Self:
+        found = [key for key in self.needs_one_of if getattr(self, key) is not None]
+        if self.needs_one_of:
+            checks.require(found, self.none_set())
+        return self
+
+
+class ChannelSettings(Section):
+    """What all doors share: each has a ``kind`` of its own (config/doors)."""
+
+    kind: str
+    """Which door it is."""
