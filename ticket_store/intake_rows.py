@@ -70,7 +70,10 @@ _OUTBOX_START = (
 SHEETS = (
     Sheet(schema.tickets, _all_but(schema.tickets)),
     MESSAGES,
-    Sheet(schema.attachments, _all_but(schema.attachments, "state")),
+    Sheet(
+        schema.attachments,
+        ("message_id", "position", "reference", "content_type", "filename", "size"),
+    ),
     Sheet(
         schema.sla_clocks,
         _all_but(schema.sla_clocks),
@@ -79,6 +82,7 @@ SHEETS = (
     ),
     Sheet(schema.events, _all_but(schema.events)),
     Sheet(schema.outbox, _OUTBOX_START, ("key",)),
+    Sheet(schema.mailbox_state, ("channel", "mark"), ("channel",), ("mark",)),
 )
 """In an order that foreign keys allow. ``raw`` must be the last of a message's columns."""
 
@@ -126,6 +130,7 @@ def rows_of(filing: Filing, spell: Spell) -> Rows:
         "sla_clocks": clocks,
         "events": [_event(event, spell) for event in filing.events],
         "outbox": [draft_row(draft, spell) for draft in filing.outbox],
+        "mailbox_state": list(filing.bookmarks.items()),
     }
     remembered = {change.address_id: change for change in filing.senders}
     return Rows(
@@ -172,12 +177,14 @@ def _ticket(new: NewTicket, spell: Spell) -> Row:
 
 def _message(filed: FiledMessage, spell: Spell) -> Row:
     m = filed.message
-    _refuse_nul(m.text, m.subject, m.sender_name, m.external_id)
+    _refuse_nul(m.text, m.subject, m.sender_name, m.external_id, m.html)
     sent_at = spell(m.sent_at) if m.sent_at else None
+    occurred_at = spell(m.occurred_at) if m.occurred_at else None
     return (
         *(filed.id, m.channel, m.external_id, filed.address_id, filed.ticket_id),
         *(filed.outcome.value, filed.kind, m.subject, m.text, filed.language, m.sender_name),
-        *(m.recipient, filed.silence, filed.note, m.late, sent_at, spell(m.received_at), m.raw),
+        *(m.recipient, filed.silence, filed.note, m.late, sent_at, spell(m.received_at)),
+        *(m.thread_id, m.edits, m.html, occurred_at, m.entered_by, m.raw),
     )
 
 

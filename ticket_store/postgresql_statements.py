@@ -74,6 +74,11 @@ FROM jsonb_array_elements($1::text::jsonb) r
 JOIN messages m ON m.channel = r->>0 AND m.external_id = r->>1
 JOIN tickets t ON t.id = m.ticket_id
 UNION ALL
+SELECT m.channel, m.thread_id, t.number
+FROM jsonb_array_elements($1::text::jsonb) r
+JOIN messages m ON m.channel = r->>0 AND m.thread_id = r->>1
+JOIN tickets t ON t.id = m.ticket_id
+UNION ALL
 SELECT o.channel, o.provider_id, t.number
 FROM jsonb_array_elements($1::text::jsonb) r
 JOIN outbox o ON o.channel = r->>0 AND o.provider_id = r->>1

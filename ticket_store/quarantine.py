@@ -22,6 +22,7 @@ _ADD = (
         at=bindparam("at"),
         sentence=bindparam("sentence"),
         raw=bindparam("raw"),
+        frame=bindparam("frame"),
     )
     .returning(quarantine.c.id)
 )
@@ -33,7 +34,9 @@ class QuarantineRows:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def add(self, channel: ChannelId, raw: bytes, sentence: str, at: datetime) -> int:
+    async def add(
+        self, channel: ChannelId, raw: bytes, sentence: str, at: datetime, frame: str = ""
+    ) -> int:
         """Keeps the bytes as they came; returns the row's id.
 
         The sentence may quote the payload: what PostgreSQL refuses in text (NUL, lone surrogates)
@@ -42,5 +45,5 @@ class QuarantineRows:
         shown = (
             sentence.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
         )
-        row = {"channel": channel, "at": at, "sentence": shown, "raw": raw}
+        row = {"channel": channel, "at": at, "sentence": shown, "raw": raw, "frame": frame}
         return int((await self._connection.execute(_ADD, row)).scalar_one())

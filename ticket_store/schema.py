@@ -155,8 +155,20 @@ messages = Table(
     Column("late", Boolean, nullable=False, server_default=text("false")),
     Column("sent_at", UtcDateTime),
     Column("received_at", UtcDateTime, nullable=False),
+    Column("thread_id", Text),  # how replies name it, where that is not external_id
+    Column("edits", Text),  # external_id of the message that this is a new version of
+    Column("html", Text, nullable=False, server_default=""),
+    Column("occurred_at", UtcDateTime),
+    Column("entered_by", Text, nullable=False, server_default=""),
     Column("raw", LargeBinary, nullable=False),
     UniqueConstraint("channel", "external_id"),
+)
+Index(
+    "ix_messages_thread",
+    messages.c.channel,
+    messages.c.thread_id,
+    sqlite_where=messages.c.thread_id.is_not(None),
+    postgresql_where=messages.c.thread_id.is_not(None),
 )
 Index("ix_messages_ticket", messages.c.ticket_id, messages.c.received_at)
 Index("ix_messages_address", messages.c.address_id, messages.c.received_at)
@@ -177,6 +189,21 @@ attachments = Table(
     Column("filename", Text),
     Column("size", BigInteger),
     Column("state", Text, nullable=False, server_default="waiting"),
+    Column("due_at", UtcDateTime),  # not before; while fetched: lease end; NULL: at once
+    Column("attempt", Integer, nullable=False, server_default=text("0")),
+    Column("stored_as", Text),  # a random name in the folder of attachments
+    Column("found_type", Text),
+    Column("found_size", BigInteger),
+    Column("sha256", Text),
+    Column("reason", Text, nullable=False, server_default=""),
+)
+WANTED = attachments.c.state == "waiting"
+Index(
+    "ix_attachments_wanted",
+    attachments.c.due_at,
+    attachments.c.message_id,
+    sqlite_where=WANTED,
+    postgresql_where=WANTED,
 )
 
 sla_clocks = Table(
@@ -278,6 +305,18 @@ Index(
 Index("ix_outbox_ticket", outbox.c.ticket_id, outbox.c.created_at)
 Index("ix_outbox_address", outbox.c.address_id, outbox.c.created_at)
 
+# Files that go out with a message; they lie in the folder of attachments.
+outbox_files = Table(
+    "outbox_files",
+    metadata,
+    Column("outbox_id", BigId, ForeignKey("outbox.id"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True),
+    Column("stored_as", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+)
+
 # Reports of ids we do not know yet: callbacks come before our own commit.
 early_reports = Table(
     "early_reports",
@@ -302,7 +341,49 @@ quarantine = Table(
     Column("sentence", Text, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     Column("replayed_at", UtcDateTime),
+    Column("frame", Text, nullable=False, server_default=""),
 )
+
+# What a provider said and what we answered, redacted, for a week (providers.md §2.8).
+channel_log = Table(
+    "channel_log",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("channel", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("answered", Text, nullable=False),
+)
+Index("ix_channel_log_at", channel_log.c.at)
+Index("ix_channel_log_channel", channel_log.c.channel, channel_log.c.id)
+Index("ix_channel_log_about", channel_log.c.about)
+
+# What the web page gave its citizen to follow a ticket without any other proof.
+ticket_codes = Table(
+    "ticket_codes",
+    metadata,
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("locked_until", UtcDateTime),
+)
+
+# A way to reach a citizen, typed by somebody: a claim until the person confirms it.
+claims = Table(
+    "claims",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime),
+)
+Index("ix_claims_ticket", claims.c.ticket_id)
+Index("ix_claims_value", claims.c.kind, claims.c.value, claims.c.created_at)
 
 mailbox_state = Table(
     "mailbox_state",

@@ -73,6 +73,11 @@ FROM json_each(?1) r CROSS JOIN messages m
   ON m.channel = json_extract(r.value, '$[0]') AND m.external_id = json_extract(r.value, '$[1]')
 CROSS JOIN tickets t ON t.id = m.ticket_id
 UNION ALL
+SELECT m.channel, m.thread_id, t.number
+FROM json_each(?1) r CROSS JOIN messages m
+  ON m.channel = json_extract(r.value, '$[0]') AND m.thread_id = json_extract(r.value, '$[1]')
+CROSS JOIN tickets t ON t.id = m.ticket_id
+UNION ALL
 SELECT o.channel, o.provider_id, t.number
 FROM json_each(?1) r CROSS JOIN outbox o
   ON o.channel = json_extract(r.value, '$[0]') AND o.provider_id = json_extract(r.value, '$[1]')

@@ -79,6 +79,7 @@ class Filing:
     """The rows of one transaction, in no particular order within a list.
 
     Attributes:
+        bookmarks: place → mark of the last message from there, however it was decided.
         clocks: (ticket id, promise) that replace the promises of a ticket that runs already; the
             promises of a new ticket are in ``tickets``.
     """
@@ -90,3 +91,4 @@ class Filing:
     changes: list[TicketChange] = field(default_factory=list)
     senders: list[SenderChange] = field(default_factory=list)
     clocks: list[tuple[int, Promise]] = field(default_factory=list)
+    bookmarks: dict[str, str] = field(default_factory=dict)
