@@ -8,8 +8,15 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+LEAST_SECRET = 16
+"""Characters of a secret that we sign with."""
 
 STORE_SCHEMES = ("sqlite+aiosqlite", "postgresql+asyncpg", "postgresql")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?", re.IGNORECASE)
@@ -17,6 +24,9 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _PREFIX = re.compile(r"[A-Z]{2,3}")
 _SID = re.compile(r"(AC|MG)[0-9A-Za-z]{32}")
 _SHORT_CODE = re.compile(r"[0-9]{3,8}")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_MAIL_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_MAIL_LOCAL = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 
 
 def require(holds: object, expected: str) -> None:
@@ -100,6 +110,29 @@ def not_blank(value: str) -> str:
     """Text with something in it; outer white space is dropped."""
     require(value.strip(), "something that is not blank")
     return value.strip()
+
+
+def long_secret(value: SecretStr) -> SecretStr:
+    """A secret that nobody can guess."""
+    require(len(value.get_secret_value()) >= LEAST_SECRET, "a secret of 16 characters or more")
+    return value
+
+
+def mail_address(value: str) -> str:
+    """An address of ours: plain ASCII without a plus, the whole in lower case."""
+    local, _, domain = value.strip().rpartition("@")
+    require(
+        _MAIL_LOCAL.fullmatch(local) and _MAIL_DOMAIN.fullmatch(domain.lower()),
+        "an address such as lapor@contoh.go.id, without + and without a name",
+    )
+    return f"{local}@{domain}".lower()
+
+
+def mail_domain(value: str) -> str:
+    """A domain of ours, in lower case."""
+    domain = value.strip().lower().removeprefix("@")
+    require(_MAIL_DOMAIN.fullmatch(domain), "a domain such as contoh.go.id")
+    return domain
 
 
 def _sid(value: str, first: str) -> str:

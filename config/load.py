@@ -126,27 +126,30 @@ def _from_environment(tables: Tables, environ: Mapping[str, str], problems: list
         if path[0] == "channels":
             # A variable's name cannot hold the hyphen of a channel id.
             path[1] = path[1].replace("_", "-")
-        if len(path) != (3 if path[0] == "channels" else 2) or not all(path):
+        known = len(path) in ((3, 4) if path[0] == "channels" else (2,)) and all(path)
+        value = FromEnvironment.of(environ[variable], variable)
+        if not known or not _lay_over(tables, path, value):
             problems.append(
                 f"{variable} names no setting; expected {PREFIX}<SECTION>__<KEY> or "
-                f"{PREFIX}CHANNELS__<ID>__<KEY>."
+                f"{PREFIX}CHANNELS__<ID>__<KEY>, or {PREFIX}CHANNELS__<ID>__<TABLE>__<KEY>."
             )
-            continue
-        _lay_over(tables, path, FromEnvironment.of(environ[variable], variable))
 
 
-def _lay_over(tables: Tables, path: list[str], value: FromEnvironment) -> None:
+def _lay_over(tables: Tables, path: list[str], value: FromEnvironment) -> bool:
+    """False when it would land inside a single value that nobody else finds wrong."""
     *sections, key = path
     table: Any = tables
-    for name in sections:
+    for depth, name in enumerate(sections):
         table = table.setdefault(name, {})
         if not isinstance(table, dict):
-            return  # told by read(): a value where a table belongs
+            # read() tells of a value where a section or a channel belongs
+            return depth < 2  # noqa: PLR2004 - below it stand a channel's own keys
     # A secret from the environment replaces both forms that the file may hold.
     other = key.removesuffix("_file") if key.endswith("_file") else f"{key}_file"
     if not isinstance(table.get(other), FromEnvironment):
         table.pop(other, None)
     table[key] = value
+    return True
 
 
 def _section(
@@ -154,11 +157,31 @@ def _section(
 ) -> AnySection | None:
     values = {key: _listed(section, key, value) for key, value in table.items()}
     unread = _secrets_from_files(path, section, values, problems)
+    below = _tables_below(path, section, values, problems)
+    # A stand-in keeps a table whose faults are told from being told as missing.
+    made = {key: one or section.tables()[key].model_construct() for key, one in below.items()}
     try:
-        return section.model_validate(values | unread)
+        return section.model_validate(values | unread | made)
     except ValidationError as error:
-        problems += describe(path, section, values, error)
+        told = {key for key, one in below.items() if one is None}
+        problems += describe(path, section, values, error, told)
     return None
+
+
+def _tables_below(
+    path: str, section: type[Section], values: Tables, problems: list[str]
+) -> dict[str, Section | None]:
+    """The tables inside this one; None for those with faults, which are told here."""
+    made: dict[str, Section | None] = {}
+    for key, kind in section.tables().items():
+        if key not in values:
+            continue
+        if isinstance(values[key], Mapping):
+            made[key] = _section(f"{path}.{key}", kind, values[key], problems)
+        else:
+            problems.append(f"{path}.{key} is a single value; expected a table [{path}.{key}].")
+            made[key] = None
+    return made
 
 
 def _listed(section: type[Section], key: str, value: object) -> object:

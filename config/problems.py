@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -84,12 +84,20 @@ def unknown(what: str, known: Iterable[str]) -> str:
 
 
 def describe(
-    path: str, section: type[Section], given: Mapping[str, object], error: ValidationError
+    path: str,
+    section: type[Section],
+    given: Mapping[str, object],
+    error: ValidationError,
+    told: Collection[str] = (),
 ) -> list[str]:
-    """One sentence per fault that pydantic found in a section."""
+    """One sentence per fault that pydantic found in a section, except in keys told of already."""
     known = set(section.model_fields)
     known |= {f"{key}_file" for key in secret_keys(section)}
-    faults = error.errors(include_url=False, include_input=False)
+    faults = [
+        fault
+        for fault in error.errors(include_url=False, include_input=False)
+        if not fault["loc"] or fault["loc"][0] not in told
+    ]
     sentences = []
     # Pydantic does not come to rules over several keys while a single one is wrong.
     unseen = section.needs_one_of if all(fault["loc"] for fault in faults) else ()
@@ -103,7 +111,7 @@ def describe(
         if fault["type"] == "extra_forbidden":
             sentences.append(unknown(f"{path}.{key}", known))
         elif fault["type"] == "missing":
-            sentences.append(_missing(f"{path}.{key}", secret=key in secret_keys(section)))
+            sentences.append(_missing(f"{path}.{key}", section))
         else:
             hidden = key in secret_keys(section) | section.unshown
             shown = "not valid" if hidden else _shown(given.get(key))
@@ -129,10 +137,13 @@ def _whole(path: str, given: Mapping[str, object], rule: str) -> str:
     return f"{_source(path, key, given)} is {shown}; expected {wanted}."
 
 
-def _missing(key: str, *, secret: bool) -> str:
-    if secret:
-        return f"{key} is missing; expected the secret, or {key}_file with the path of its file."
-    return f"{key} is missing; expected a value, it has no default."
+def _missing(path: str, section: type[Section]) -> str:
+    key = path.rpartition(".")[2]
+    if key in section.tables():
+        return f"{path} is missing; expected a table [{path}]."
+    if key in secret_keys(section):
+        return f"{path} is missing; expected the secret, or {path}_file with the path of its file."
+    return f"{path} is missing; expected a value, it has no default."
 
 
 def _source(path: str, key: str, given: Mapping[str, object]) -> str:

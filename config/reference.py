@@ -17,13 +17,12 @@ from pydantic import SecretStr
 
 from config import settings
 from config.problems import secret_keys
+from config.section import Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pydantic.fields import FieldInfo
-
-    from config.section import Section
 
 INTRODUCTION = """\
 # Configuration
@@ -35,7 +34,8 @@ folder. `config/example.toml` shows every key with its default. Paths are relati
 folder.
 
 Above the file stands the environment: `HELPDESK_<SECTION>__<KEY>`, for a channel
-`HELPDESK_CHANNELS__<ID>__<KEY>` (write `_` for the `-` of an id). Lists are separated by commas.
+`HELPDESK_CHANNELS__<ID>__<KEY>` (write `_` for the `-` of an id), for a table inside a channel
+`HELPDESK_CHANNELS__<ID>__<TABLE>__<KEY>`. Lists are separated by commas.
 
 Every secret may also be given as the path of a file that holds it: `auth_token_file` in place of
 `auth_token`. Secrets are never shown in errors and never written to the log.
@@ -94,15 +94,21 @@ def _section(heading: str, section: type[Section]) -> Iterator[str]:
         state = f"`{json.dumps(default_of(field))}`"
         if default_of(field) is None:
             state = "required" if field.is_required() else "not set"
+        table = ", a table" if key in section.tables() else ""
         secret = ", secret" if key in secret_keys(section) else ""
-        yield f"- **`{key}`** ({state}{secret}): {told[key]}"
+        yield f"- **`{key}`** ({state}{table}{secret}): {told[key]}"
     yield ""
+    for key, below in section.tables().items():
+        yield from _section(f"#### `[channels.<id>.{key}]`", below)
 
 
 def explanations(section: type[Section]) -> Mapping[str, str]:
-    """The text under each field of a section, on one line."""
+    """The text under each field of a section, on one line; also of those it shares with others."""
+    told: dict[str, str] = {}
+    for parent in section.__bases__:
+        if issubclass(parent, Section) and parent.__module__ != Section.__module__:
+            told |= explanations(parent)
     source = cast("ast.ClassDef", ast.parse(inspect.getsource(section)).body[0])
-    told = {}
     for above, below in pairwise(source.body):
         match above, below:
             case (

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from config import checks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 Text = Annotated[str, AfterValidator(checks.not_blank)]
 WebAddress = Annotated[str, AfterValidator(checks.web_address)]
@@ -38,6 +41,25 @@ class Section(BaseModel):
         """The fault of a section that has none of them: key, colon, what is expected."""
         first, *others = cls.needs_one_of
         return f"{first}: a value, or {' or '.join(others)} instead"
+
+    @classmethod
+    def tables(cls) -> Mapping[str, type[Section]]:
+        """The keys that are tables of their own, ``[channels.surel.imap]``, with their class."""
+        found = {}
+        for key, field in cls.model_fields.items():
+            for kind in (field.annotation, *get_args(field.annotation)):
+                if isinstance(kind, type) and issubclass(kind, Section):
+                    found[key] = kind
+        return found
+
+    def secrets(self) -> Iterator[str]:
+        """Every secret value in it and in its tables, for the log's redaction."""
+        for held in self.__dict__.values():
+            found: Any = held
+            if isinstance(found, SecretStr):
+                yield found.get_secret_value()
+            elif isinstance(found, Section):
+                yield from found.secrets()
 
     @model_validator(mode="after")
     def _has_one(self) -> Self:

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from config import checks
+from config.doors.email import EmailSettings
 from config.doors.twilio import TwilioSmsSettings
 from config.section import ChannelSettings, Count, Seconds, Section, Text, WebAddress
 
@@ -169,7 +170,10 @@ class DispatchSettings(Section):
         return self
 
 
-CHANNEL_KINDS: Mapping[str, type[ChannelSettings]] = {"twilio_sms": TwilioSmsSettings}
+CHANNEL_KINDS: Mapping[str, type[ChannelSettings]] = {
+    "email": EmailSettings,
+    "twilio_sms": TwilioSmsSettings,
+}
 """What ``kind`` may say; a new kind of channel is one more class and one more line here."""
 
 
@@ -195,6 +199,4 @@ class Settings(BaseModel):
         if password:
             yield from (url, password, unquote(password))
         for channel in self.channels.values():
-            for value in channel.__dict__.values():
-                if isinstance(value, SecretStr):
-                    yield value.get_secret_value()
+            yield from channel.secrets()

@@ -25,7 +25,16 @@ SECTIONS: dict[str, type[Section]] = {
     name: field.annotation
     for name, field in Settings.model_fields.items()
     if isinstance(field.annotation, type)
-} | {"channels.sms": CHANNEL_KINDS["twilio_sms"]}
+}
+for _name, _table in tomllib.loads(EXAMPLE)["channels"].items():
+    _door = CHANNEL_KINDS[_table["kind"]]
+    SECTIONS |= {f"channels.{_name}": _door}
+    SECTIONS |= {f"channels.{_name}.{key}": below for key, below in _door.tables().items()}
+
+PLAIN = {"api_base_url", "connect_seconds", "folder", "max_connections", "port"}
+"""Keys that need no word beside them."""
+
+SECRET_FILE = r"/run/secrets/[a-z-]+"
 
 
 def written(name: str) -> str:
@@ -51,7 +60,12 @@ def test_the_example_holds_every_section_and_no_other() -> None:
 def test_the_example_holds_every_key_and_no_other(name: str) -> None:
     section = SECTIONS[name]
     files = {f"{key}_file" for key in secret_keys(section)}
-    assert set(keys(name)) == set(section.model_fields) | files
+    assert set(keys(name)) == set(section.model_fields) - set(section.tables()) | files
+
+
+def test_the_example_holds_every_kind_of_channel() -> None:
+    shown = {table["kind"] for table in tomllib.loads(EXAMPLE)["channels"].values()}
+    assert shown == set(CHANNEL_KINDS)
 
 
 @pytest.mark.parametrize("name", SECTIONS)
@@ -61,9 +75,12 @@ def test_the_example_shows_the_defaults(name: str) -> None:
         assert isinstance(table, dict)
         table = table[step]
     assert isinstance(table, dict)
-    own = {"from_number"}  # this or the messaging service is needed, so one is shown in use
-    for key, field in SECTIONS[name].model_fields.items():
-        if field.is_required():
+    section = SECTIONS[name]
+    own = set(section.needs_one_of)  # one of them is needed, so one is shown in use
+    for key, field in section.model_fields.items():
+        if key in section.tables():
+            assert key in table
+        elif field.is_required():
             assert key in table or f"{key}_file" in table
         elif default_of(field) is None:
             assert key not in table or key in own
@@ -74,37 +91,44 @@ def test_the_example_shows_the_defaults(name: str) -> None:
 @pytest.mark.parametrize("name", [*SECTIONS, "texts"])
 def test_every_line_of_the_example_is_explained(name: str) -> None:
     bare = [line for line in written(name).splitlines() if line and "#" not in line]
-    assert {line.split(" ")[0] for line in bare} <= {"port", "api_base_url"}
+    assert {line.split(" ")[0] for line in bare} <= PLAIN
 
 
-def test_the_example_is_valid_once_the_token_is_there(tmp_path: Path) -> None:
-    token = tmp_path / "token"
-    token.write_text(TOKEN, encoding="utf-8")
-    settings = read(tomllib.loads(EXAMPLE.replace("/run/secrets/twilio", str(token), 1)))
+def test_the_example_is_valid_once_the_secrets_are_there(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(TOKEN, encoding="utf-8")
+    settings = read(tomllib.loads(re.sub(SECRET_FILE, str(secret), EXAMPLE)))
     assert settings.channels["sms"].auth_token.get_secret_value() == TOKEN
+    assert settings.channels["surel"].imap.password.get_secret_value() == TOKEN
 
 
 def test_what_stands_behind_a_hash_is_valid_too(tmp_path: Path) -> None:
-    token = tmp_path / "token"
-    token.write_text(TOKEN, encoding="utf-8")
+    secret = tmp_path / "secret"
+    secret.write_text(TOKEN, encoding="utf-8")
     text = re.sub(r"^# ([a-z_]+ = )", r"\1", EXAMPLE, flags=re.MULTILINE)
-    text = re.sub(
-        r"^(auth_token(?:_previous)?_file = ).*", rf'\1"{token}"', text, flags=re.MULTILINE
+    text = re.sub(SECRET_FILE, str(secret), text)
+    # A secret stands in the table or in a file; here all are read from files.
+    inline = "|".join(
+        sorted({"url", *(key for one in SECTIONS.values() for key in secret_keys(one))})
     )
-    text = re.sub(
-        r"^(?:url_file|auth_token|auth_token_previous) = .*\n", "", text, flags=re.MULTILINE
-    )
-    channel = read(tomllib.loads(text)).channels["sms"]
+    text = re.sub(rf"^(?:{inline}) = .*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^(url_file = ).*", "", text, flags=re.MULTILINE)
+    settings = read(tomllib.loads(text))
+    channel = settings.channels["sms"]
     assert channel.fallback_url == "https://cadangan.contoh.go.id/hooks/sms"
     assert channel.validity_seconds == 14_400
     assert channel.messaging_service_sid is not None
+    assert settings.channels["surel"].smtp_in.certificate is not None
 
 
 def test_unedited_the_example_does_not_start() -> None:
-    # An attacker knows the example, so it holds no token that would be taken.
-    assert re.findall(r"^auth_token\w* = .*", EXAMPLE, re.MULTILINE) == [
-        'auth_token_file = "/run/secrets/twilio"  # required: the primary token in a file'
-    ]
+    # An attacker knows the example, so it holds no secret that would be taken.
+    secrets = {key for one in SECTIONS.values() for key in secret_keys(one)} - {"url"}
+    found = re.findall(
+        rf"^(?:{'|'.join(sorted(secrets))})(?:_file)? = (\S+)", EXAMPLE, re.MULTILINE
+    )
+    assert found
+    assert all(re.fullmatch(f'"{SECRET_FILE}"', value) for value in found)
 
 
 @pytest.mark.parametrize("section", SECTIONS.values())
