@@ -55,6 +55,10 @@ class Busy(StoreUnavailable):
     """Too much waits already: shed load so that memory stays flat."""
 
 
+class TooLarge(GatewayError):  # noqa: N818
+    """A file grows beyond the limit while it comes; what was written is thrown away."""
+
+
 class SendFailure(StrEnum):
     """The class of a failed send (providers.md §2.3); it alone decides what happens next."""
 
