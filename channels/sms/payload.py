@@ -2,126 +2,30 @@
 
 from __future__ import annotations
 
-import json
-import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from channels.twilio.errors import OPTED_OUT, reason_of
-from channels.twilio.form import FORM, JSON, Form, content_type, form_of, query_of
-from channels.twilio.parts import STATES, is_foreign_kind, is_sid, media_of, sid_of, text_of
-from core.errors import MalformedMessage
+from channels.twilio import payload
+from channels.twilio.parts import text_of
+from channels.twilio.payload import Said
 from core.model.cleaning import without_nul
-from core.model.messages import (
-    Attachment,
-    ChannelId,
-    DeliveryReport,
-    DeliveryState,
-    Ignored,
-    Inbound,
-    InboundMessage,
-    RawRequest,
-)
 from core.model.phone import sms_sender
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-ITEM = "item"
-"""The query parameter of the status URL that brings our outbox id back."""
-
-_INBOUND_WORDS = frozenset({"received", "receiving"})
-_LONGEST_CODE = 20
-# 18 digits fit a signed 64-bit column
-_ITEM = re.compile(f"(?:^|&){ITEM}=([0-9]{{1,18}})(?:&|$)")
+    from channels.twilio.form import Form
+    from core.model.messages import ChannelId, Inbound, RawRequest
 
 
 def read(channel: ChannelId, request: RawRequest) -> Sequence[Inbound]:
     """The one message or report of a request. Raises MalformedMessage."""
-    if request.method != "GET" and content_type(request) not in (FORM, JSON):
-        sentence = "The content type is neither a form nor JSON."
-        raise MalformedMessage(sentence)
-    form = form_of(request)
-    if request.purpose == "status":
-        return [_report(channel, request, form)]
-    return [_message(channel, request, form)]
+    return payload.read(channel, request, said)
 
 
-def _message(channel: ChannelId, request: RawRequest, form: Form) -> InboundMessage:
-    return InboundMessage(
-        channel=channel,
-        external_id=sid_of(form),
+def said(form: Form) -> Said:
+    """What the fields of a text message mean. Never raises."""
+    return Said(
         sender=sms_sender(without_nul(form.get("From"))),
         text=text_of(form.get("Body")),
-        received_at=request.received_at,
         recipient=without_nul(form.get("To")),
-        attachments=media_of(form),
-        raw=request.body or query_of(request).encode("utf-8", "replace"),
     )
-
-
-def _report(channel: ChannelId, request: RawRequest, form: Form) -> DeliveryReport | Ignored:
-    word = (form.get("MessageStatus") or form.get("SmsStatus")).lower()
-    if word in _INBOUND_WORDS:
-        # answering 200 here would lose a citizen's text; 400 makes Twilio call the fallback
-        sentence = "The field MessageStatus is that of an inbound message at the status URL."
-        raise MalformedMessage(sentence)
-    state = STATES.get(word)
-    if state is None:
-        return Ignored(channel, f"unknown status {word[:_LONGEST_CODE]!r}")
-    code = without_nul(form.get("ErrorCode"))[:_LONGEST_CODE]
-    return DeliveryReport(
-        channel=channel,
-        external_id=sid_of(form),
-        state=state,
-        at=request.received_at,
-        item_id=_item(request),
-        code=code,
-        reason=reason_of(code) if state is DeliveryState.FAILED else "",
-        opted_out=code == OPTED_OUT,
-    )
-
-
-def _item(request: RawRequest) -> int | None:
-    found = _ITEM.search(query_of(request))
-    return int(found[1]) if found else None
-
-
-def is_inbound_text(item: Mapping[str, Any]) -> bool:
-    """Whether an entry of Twilio's list is a text message to us, and not of another channel."""
-    return (
-        item.get("direction") == "inbound"
-        and is_sid(item.get("sid"))
-        and not is_foreign_kind(str(item.get("from") or ""))
-    )
-
-
-def late_message(
-    channel: ChannelId,
-    item: Mapping[str, Any],
-    attachments: tuple[Attachment, ...],
-    received_at: datetime,
-) -> InboundMessage:
-    """An entry of Twilio's list as the message that its webhook would have brought."""
-    return InboundMessage(
-        channel=channel,
-        external_id=str(item["sid"]),
-        sender=sms_sender(without_nul(str(item.get("from") or ""))),
-        text=text_of(str(item.get("body") or "")),
-        received_at=received_at,
-        sent_at=created_at(item),
-        recipient=without_nul(str(item.get("to") or "")),
-        attachments=attachments,
-        raw=json.dumps(item).encode(),
-        late=True,
-    )
-
-
-def created_at(item: Mapping[str, Any]) -> datetime | None:
-    """``date_created`` (RFC 2822, GMT) of an entry, aware UTC; None when absent or unreadable."""
-    try:
-        found = parsedate_to_datetime(str(item.get("date_created")))
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

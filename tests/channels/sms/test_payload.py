@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from channels.sms import payload
 from channels.twilio.parts import text_of
+from channels.twilio.payload import created_at
 from core.errors import MalformedMessage
 from core.model.messages import AddressKind, DeliveryReport, DeliveryState, Ignored, InboundMessage
 from tests.channels.sms.doors import CHANNEL, CITIZEN, NUMBER, inbound, report
@@ -312,4 +313,4 @@ def test_our_item_comes_back_by_the_query(query: Any, item: Any) -> None:
     ],
 )
 def test_the_creation_date_of_a_list_entry(given: Any, read_as: Any) -> None:
-    assert payload.created_at({"date_created": given}) == read_as
+    assert created_at({"date_created": given}) == read_as
