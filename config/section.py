@@ -74,3 +74,12 @@ class ChannelSettings(Section):
 
     kind: str
     """Which door it is."""
+
+    @property
+    def called_from(self) -> str | None:
+        """Address of the provider that calls our webhook; None: nobody from outside calls."""
+        return None
+
+    def advice(self, hook: str) -> str:
+        """What to do at the provider, for ``helpdesk doctor``; ``hook`` is the webhook's URL."""
+        return f"Enter at the provider: webhook {hook}."

@@ -32,6 +32,8 @@ EVENTS = {
     "TicketOpened": "Tiket dibuka",
     "MessageJoined": "Pesan susulan masuk",
     "DuplicateJoined": "Pesan ganda digabungkan",
+    "MessageEdited": "Pengirim mengubah pesannya",
+    "UnverifiedJoined": "Pesan dari pihak yang belum terverifikasi",
     "AutomaticReplyJoined": "Balasan otomatis pengirim dicatat",
     "StatusChanged": "Status berubah",
     "StatusAsked": "Pelapor menanyakan status",

@@ -14,6 +14,7 @@ from core.model.messages import (
     Inbound,
     OutboundMessage,
     RawRequest,
+    Reachability,
     Receipt,
     SendReceipt,
     SentCopy,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from core.model.filing import Filing
     from core.model.health import Symptom
     from core.model.outbox import OutboxDraft, OutboxItem, SendResult
-    from core.model.ticket import Sender
+    from core.model.ticket import KnownTicket, Sender
     from core.model.views import OutboxLoad, PageKey, ThreadEntry, TicketRow
 
 MessageKey = tuple[ChannelId, str]
@@ -223,6 +224,10 @@ class IntakeShelf(Protocol):
         """Ticket numbers of the provider ids among them that are messages of ours or to us."""
         ...
 
+    async def tickets(self, numbers: Sequence[str]) -> Mapping[str, KnownTicket]:
+        """Tickets whoever they belong to, ``mine`` False, locked: where mail points into one."""
+        ...
+
     async def message_text(self, message_id: int) -> str:
         """The whole text of a stored message. Raises NotFound."""
         ...
@@ -255,6 +260,10 @@ class OutboxShelf(Protocol):
 
     async def conversations(self, item_ids: Sequence[int]) -> Mapping[int, Conversation]:
         """What each of these items stands in."""
+        ...
+
+    async def mark_reachable(self, news: Sequence[Reachability]) -> None:
+        """Notes on addresses whether they can be reached; unknown addresses are left out."""
         ...
 
     async def known_ids(self, channel: ChannelId, provider_ids: Sequence[str]) -> set[str]:

@@ -27,11 +27,9 @@ from ticket_store.migrate import pending
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from config.settings import ChannelSettings, OfficeSettings, Settings
+    from config.section import ChannelSettings
+    from config.settings import OfficeSettings, Settings
     from core.ports import Clock
-
-RETRY_WISH = "#rc=5&rp=all"
-"""Twilio repeats a failed webhook only where the URL asks for it (providers.md §3)."""
 
 LOW_DISK = 1 << 30
 NO_DISK = 100 << 20
@@ -92,15 +90,14 @@ def check_channels(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "ok",
             f"channels.{name}",
-            f"credentials are present. Enter at the provider: webhook {hook}{RETRY_WISH} and "
-            f"fallback {channel.fallback_url or hook}; status reports go to {hook}/status.",
+            f"credentials are present. {channel.advice(hook)}",
         )
         yield from _reach(name, channel, settings.http.public_url)
 
 
 def _reach(name: str, channel: ChannelSettings, public_url: str) -> Iterator[Finding]:
-    ours, theirs = urlsplit(public_url).hostname, urlsplit(channel.api_base_url).hostname
-    if is_loopback(ours) and not is_loopback(theirs):
+    ours, theirs = urlsplit(public_url).hostname, urlsplit(channel.called_from or "").hostname
+    if channel.called_from and is_loopback(ours) and not is_loopback(theirs):
         yield Finding(
             "warning",
             f"channels.{name}",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from aiolimiter import AsyncLimiter
 from config.logs import get_logger
 from core.errors import SendFailure, StoreUnavailable
 from core.model.outbox import OutboxItem, OutboxState, RetryPolicy, SendResult
+from core.ports import Converses
 from core.services.delivery import Attempt, Courier, carry_out, record
 from gateway.circuit import Circuit
 from gateway.grouping import Bounds, GroupingQueue
@@ -27,7 +28,7 @@ from gateway.intake_queue import in_lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from core.ports import Clock, Sends, Store
+    from core.ports import Clock, Desk, Sends, Store
     from gateway.metrics import Metrics
 
 log = get_logger("dispatcher")
@@ -141,6 +142,7 @@ class Dispatcher:
                 async with self._store.desk() as desk:
                     lease = now + self._policy.lease
                     items = await desk.outbox.claim(self.channel, now, lease, limit)
+                    items = await self._in_conversation(desk, items)
                     await desk.commit()
         except StoreUnavailable as away:
             log.warning("claim failed", channel=self.channel, why=str(away))
@@ -149,6 +151,15 @@ class Dispatcher:
             log.exception("claim failed", channel=self.channel)
             return ()
         return items
+
+    async def _in_conversation(
+        self, desk: Desk, items: Sequence[OutboxItem]
+    ) -> Sequence[OutboxItem]:
+        """The items with what they stand in, for a door that asks."""
+        if not items or not isinstance(self._courier.door, Converses):
+            return items
+        found = await desk.outbox.conversations([item.id for item in items])
+        return [replace(item, conversation=found.get(item.id)) for item in items]
 
     async def _breathe(self) -> None:
         loop = asyncio.get_running_loop()

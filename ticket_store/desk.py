@@ -12,6 +12,7 @@ from ticket_store.outbox import OutboxRows
 from ticket_store.quarantine import QuarantineRows
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -27,11 +28,11 @@ class SqlDesk:
     quarantine: QuarantineShelf
     bookmarks: BookmarkShelf
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection
         sqlite = connection.dialect.name == "sqlite"
         self.intake = (SqliteIntake if sqlite else PostgresqlIntake)(connection)
-        self.outbox = OutboxRows(connection)
+        self.outbox = OutboxRows(connection, files)
         self.quarantine = QuarantineRows(connection)
         self.bookmarks = BookmarkRows(connection)
 
@@ -42,13 +43,13 @@ class SqlDesk:
 
 
 class OpenedDesk:
-    """``async with OpenedDesk(engine) as desk``: begins, and ends whatever was not committed.
+    """``async with OpenedDesk(engine, …) as desk``: begins; ends whatever was not committed.
 
     Database errors that leave the block are raised in the words of ``core.errors``.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: AsyncEngine, files: Path) -> None:
+        self._engine, self._files = engine, files
         self._connection: AsyncConnection | None = None
 
     async def __aenter__(self) -> SqlDesk:
@@ -61,7 +62,7 @@ class OpenedDesk:
                 await connection.close()
                 raise
         self._connection = connection
-        return SqlDesk(connection)
+        return SqlDesk(connection, self._files)
 
     async def __aexit__(
         self,

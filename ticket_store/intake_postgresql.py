@@ -18,6 +18,7 @@ from ticket_store.intake_rows import MESSAGES, STALE, Rows, rows_of, sender_of, 
 from ticket_store.postgresql_statements import (
     CHANGES,
     GREET,
+    GUESTS,
     RAW,
     SEEN,
     SENDERS,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from core.model.filing import Filing
-    from core.model.ticket import Sender
+    from core.model.ticket import KnownTicket, Sender
     from core.ports import MessageKey
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
@@ -122,6 +123,12 @@ class PostgresqlIntake:
         with guarded():
             lines = await self._driver.fetch(THREADS, _encode(list(wanted)))
         return {wanted[channel, external]: number for channel, external, number in lines}
+
+    async def tickets(self, numbers: Sequence[str]) -> Mapping[str, KnownTicket]:
+        """One statement."""
+        with guarded():
+            lines = await self._driver.fetch(GUESTS, list(numbers))
+        return {one.number: one for one in tickets_by_address(lines, _as_it_is).get(0, ())}
 
     async def message_text(self, message_id: int) -> str:
         """One statement."""

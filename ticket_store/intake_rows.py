@@ -123,14 +123,14 @@ def rows_of(filing: Filing, spell: Spell) -> Rows:
     """
     clocks = [_clock(ticket.id, p, spell) for ticket in filing.tickets for p in ticket.promises]
     clocks += [_clock(ticket_id, promise, spell) for ticket_id, promise in filing.clocks]
-    inserts = {
+    inserts: dict[str, list[Row]] = {
         "tickets": [_ticket(ticket, spell) for ticket in filing.tickets],
         "messages": [_message(filed, spell) for filed in filing.messages],
         "attachments": [row for filed in filing.messages for row in _attachments(filed)],
         "sla_clocks": clocks,
         "events": [_event(event, spell) for event in filing.events],
         "outbox": [draft_row(draft, spell) for draft in filing.outbox],
-        "mailbox_state": list(filing.bookmarks.items()),
+        "mailbox_state": [(name, mark) for name, mark in filing.bookmarks.items()],
     }
     remembered = {change.address_id: change for change in filing.senders}
     return Rows(

@@ -27,6 +27,7 @@ from ticket_store.intake_rows import (
     tickets_by_address,
 )
 from ticket_store.sqlite_statements import (
+    GUESTS,
     KNOWN,
     NEW,
     SEEN,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from core.model.filing import Filing
-    from core.model.ticket import Sender
+    from core.model.ticket import KnownTicket, Sender
     from core.ports import MessageKey
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
@@ -171,6 +172,11 @@ class SqliteIntake:
         }
         lines = await self._hop(_rows, THREADS, _encode(list(wanted)))
         return {wanted[channel, external]: number for channel, external, number in lines}
+
+    async def tickets(self, numbers: Sequence[str]) -> Mapping[str, KnownTicket]:
+        """One hop."""
+        lines = await self._hop(_rows, GUESTS, _encode(list(numbers)))
+        return {one.number: one for one in tickets_by_address(lines, _moment).get(0, ())}
 
     async def message_text(self, message_id: int) -> str:
         """One hop."""

@@ -22,15 +22,23 @@ from sqlalchemy import (
     update,
 )
 
-from core.model.messages import Address, AddressKind, ChannelId, DeliveryReport
+from core.model.messages import (
+    Address,
+    AddressKind,
+    ChannelId,
+    Conversation,
+    DeliveryReport,
+    Reachability,
+)
 from core.model.outbox import OutboxDraft, OutboxItem, OutboxState, SendResult
 from core.model.views import OutboxLoad
+from ticket_store.conversations import conversations
 from ticket_store.delivery_reports import (
     look_up,
     purge_early,
     take_reports,
 )
-from ticket_store.schema import UtcDateTime, outbox
+from ticket_store.schema import UtcDateTime, addresses, outbox, outbox_files
 from ticket_store.send_results import record_results
 from ticket_store.standing import (
     INSERT,
@@ -39,8 +47,9 @@ from ticket_store.standing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -122,6 +131,14 @@ _FORGET = (
 )
 
 
+_ID_OF = select(outbox.c.id).where(outbox.c.key == bindparam("of_key"))
+_REACH = (
+    update(addresses)
+    .where(addresses.c.kind == bindparam("of_kind"), addresses.c.value == bindparam("of_value"))
+    .values(unreachable=bindparam("why"))
+)
+
+
 def _load_of(*states: OutboxState) -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -143,15 +160,36 @@ LOADS = (_load_of(*_PENDING), _load_of(*_PARKED))
 class OutboxRows:
     """``core.ports.OutboxShelf`` over the rows of one transaction."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, connection: AsyncConnection, files: Path) -> None:
+        self._connection, self._files = connection, files
 
     async def put(self, drafts: Sequence[OutboxDraft]) -> None:
-        """Adds promises; one whose key exists already is left as it was."""
+        """Adds promises with their files; one whose key exists already is left as it was."""
         if drafts:
             insert = INSERT[self._connection.dialect.name](outbox)
             statement = insert.on_conflict_do_nothing(index_elements=["key"])
             await self._connection.execute(statement, [draft_row(draft) for draft in drafts])
+        for draft in drafts:
+            if draft.files:
+                await self._enclose(draft)
+
+    async def _enclose(self, draft: OutboxDraft) -> None:
+        found = await self._connection.execute(_ID_OF, {"of_key": draft.key})
+        item_id = found.scalar_one()
+        rows = [
+            {
+                "outbox_id": item_id,
+                "position": position,
+                "stored_as": file.path,
+                "content_type": file.content_type,
+                "filename": file.filename,
+                "size": file.size,
+            }
+            for position, file in enumerate(draft.files)
+        ]
+        insert = INSERT[self._connection.dialect.name](outbox_files)
+        statement = insert.on_conflict_do_nothing(index_elements=["outbox_id", "position"])
+        await self._connection.execute(statement, rows)
 
     async def claim(
         self, channel: ChannelId, now: datetime, lease_until: datetime, limit: int
@@ -168,6 +206,17 @@ class OutboxRows:
     async def record(self, results: Sequence[SendResult]) -> None:
         """Writes what became of attempts, once: a repeat changes nothing."""
         await record_results(self._connection, results)
+
+    async def conversations(self, item_ids: Sequence[int]) -> Mapping[int, Conversation]:
+        """What each of these items stands in."""
+        return await conversations(self._connection, self._files, item_ids)
+
+    async def mark_reachable(self, news: Sequence[Reachability]) -> None:
+        """The last word on each address counts."""
+        for one in news:
+            kind, value = one.address.kind.value, one.address.value
+            told = {"of_kind": kind, "of_value": value, "why": one.reason}
+            await self._connection.execute(_REACH, told)
 
     async def known_ids(self, channel: ChannelId, provider_ids: Sequence[str]) -> set[str]:
         """Those provider ids that already belong to an item."""

@@ -62,6 +62,15 @@ LEFT JOIN sla_clocks c ON c.ticket_id = t.id
 ORDER BY t.id, own.address_id, c.target
 FOR UPDATE OF t
 """
+GUESTS = """
+SELECT 0, false, t.id, t.number, t.status, t.priority, t.opened_at, t.status_at,
+  t.version, t.event_seq, t.event_head, '', t.channel, t.status_reason,
+  c.target, c.due_at, c.provisional
+FROM tickets t LEFT JOIN sla_clocks c ON c.ticket_id = t.id
+WHERE t.number = ANY ($1::text[])
+ORDER BY t.id, c.target
+FOR UPDATE OF t
+"""
 SEEN = """
 SELECT m.channel, m.external_id, m.outcome, t.number
 FROM jsonb_array_elements($1::text::jsonb) r

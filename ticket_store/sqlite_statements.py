@@ -61,6 +61,14 @@ CROSS JOIN tickets t ON t.id = own.id
 LEFT JOIN sla_clocks c ON c.ticket_id = t.id
 ORDER BY t.id, own.address_id, c.target
 """
+GUESTS = """
+SELECT 0, 0, t.id, t.number, t.status, t.priority, t.opened_at, t.status_at,
+  t.version, t.event_seq, t.event_head, '', t.channel, t.status_reason,
+  c.target, c.due_at, c.provisional
+FROM tickets t LEFT JOIN sla_clocks c ON c.ticket_id = t.id
+WHERE t.number IN (SELECT value FROM json_each(?))
+ORDER BY t.id, c.target
+"""
 SEEN = """
 SELECT m.channel, m.external_id, m.outcome, t.number
 FROM json_each(?) r CROSS JOIN messages m

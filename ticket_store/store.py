@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -16,7 +17,6 @@ from ticket_store.reads import StoreReads
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
 
     from core.ports import Desk
 
@@ -24,11 +24,18 @@ POOL = 10
 """Connections for units of work; more than 16 lose (performance.md)."""
 
 
+FILES = Path("attachments")
+"""The folder of attachments below ``data_dir``; the tables hold the truth about them."""
+
+
 class SqlStore:
     """``core.ports.Store`` on either engine."""
 
-    def __init__(self, engines: Engines, sizes: Mapping[str, int] = SIZES) -> None:
+    def __init__(
+        self, engines: Engines, sizes: Mapping[str, int] = SIZES, files: Path = FILES
+    ) -> None:
         self._engines = engines
+        self._files = files
         self.blocks = NumberBlocks(engines.writing, sizes)
         self.reads = StoreReads(engines.reading)
 
@@ -39,7 +46,7 @@ class SqlStore:
 
     def desk(self) -> AbstractAsyncContextManager[Desk]:
         """A unit of work. On SQLite they take turns, in the order in which they were asked for."""
-        return OpenedDesk(self._engines.writing)
+        return OpenedDesk(self._engines.writing, self._files)
 
     async def ping(self) -> None:
         """Asks over a reading connection, so that it never waits behind the writer."""
@@ -82,4 +89,4 @@ async def open_store(
     except BaseException:
         await engines.dispose()
         raise
-    return SqlStore(engines, blocks)
+    return SqlStore(engines, blocks, FILES if data_dir is None else data_dir / FILES)

@@ -60,6 +60,18 @@ class TwilioSmsSettings(ChannelSettings):
     """Seconds between two readings of Twilio's list for messages whose webhook never came."""
 
     @property
+    def called_from(self) -> str:
+        """Twilio calls from the network that its API is on."""
+        return self.api_base_url
+
+    def advice(self, hook: str) -> str:
+        """With the fragment by which Twilio repeats failed webhooks (providers.md §3)."""
+        return (
+            f"Enter at the provider: webhook {hook}#rc=5&rp=all and fallback "
+            f"{self.fallback_url or hook}; status reports go to {hook}/status."
+        )
+
+    @property
     def all_numbers(self) -> tuple[str, ...]:
         """Every number of ours on this channel, without repeats."""
         first = () if self.from_number is None else (self.from_number,)

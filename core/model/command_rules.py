@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.model.decision import Case, Decision, Reply, joined, opened, reopened
+from core.model.case import Case, Decision, Reply
+from core.model.decision import joined, opened, reopened
 from core.model.intent import Command, IntentKind
 from core.model.messages import Outcome
 from core.model.ticket import ALLOWED, KnownTicket, Status

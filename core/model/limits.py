@@ -42,6 +42,8 @@ def _acks_over(sender: Sender, now: datetime, traits: ChannelTraits, limits: Rep
     acks = [mark for mark in sender.replies if mark.purpose in ACKS]
     if _within(acks, now - TEN_MINUTES) >= limits.acks_per_ten_minutes:
         return "batas pemberitahuan nomor per 10 menit untuk pengirim ini tercapai"
+    if traits.acks_per_hour and _within(acks, now - HOUR) >= traits.acks_per_hour:
+        return "batas pemberitahuan nomor per jam untuk pengirim ini tercapai"
     if _within(acks, now - DAY) >= min(traits.acks_per_day, MARKS_KEPT):
         return "batas pemberitahuan nomor per hari untuk pengirim ini tercapai"
     return ""

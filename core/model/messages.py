@@ -102,6 +102,8 @@ class InboundMessage:
         html: sanitised HTML form of the text, email only.
         occurred_at: when it was said or written, where a desk officer enters it later.
         entered_by: the officer who entered it, "" where the sender did.
+        fields: what a form asked for by itself: ``category``, ``unit``, ``place``, ``priority``
+            (only a hint for staff).
         bookmark: where the door stands after this message.
     """
 
@@ -127,6 +129,7 @@ class InboundMessage:
     html: str = ""
     occurred_at: datetime | None = None
     entered_by: str = ""
+    fields: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     bookmark: Bookmark | None = None
 
 
@@ -156,6 +159,7 @@ class DeliveryReport:
         item_id: our outbox id when the provider carried it back (callback URL), else None.
         code: the provider's error code, empty when none.
         opted_out: the code says that the recipient refuses our messages.
+        bookmark: where the door stands after it.
     """
 
     channel: ChannelId
@@ -166,6 +170,7 @@ class DeliveryReport:
     code: str = ""
     reason: str = ""
     opted_out: bool = False
+    bookmark: Bookmark | None = None
 
 
 @value
@@ -174,6 +179,7 @@ class Ignored:
 
     channel: ChannelId
     reason: str
+    bookmark: Bookmark | None = None
 
 
 @value
@@ -192,7 +198,22 @@ class Unreadable:
     bookmark: Bookmark | None = None
 
 
-Inbound = InboundMessage | DeliveryReport | Ignored | Unreadable
+@value
+class Reachability:
+    """The provider says that a person can or cannot be written to any more.
+
+    Attributes:
+        reason: why not, Indonesian, for staff; "" when the person can be reached again.
+        bookmark: where the door stands after it.
+    """
+
+    channel: ChannelId
+    address: Address
+    reason: str
+    bookmark: Bookmark | None = None
+
+
+Inbound = InboundMessage | DeliveryReport | Ignored | Unreadable | Reachability
 
 
 @value
@@ -200,7 +221,7 @@ class OutboundFile:
     """A file that goes out with a message.
 
     Attributes:
-        path: where it lies on our disk.
+        path: where it lies; in a promise below the folder of attachments, for a door the whole.
         content_type: as found by our own sniffing.
         filename: as the recipient sees it.
     """

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from core.model.value import value
 
 if TYPE_CHECKING:
-    from core.model.messages import Address, ChannelId, DeliveryState
+    from core.model.messages import (
+        Address,
+        ChannelId,
+        Conversation,
+        DeliveryState,
+        OutboundFile,
+    )
 
 
 class OutboxState(StrEnum):
@@ -21,6 +27,10 @@ class OutboxState(StrEnum):
     HELD = "held"
     HANDED_OVER = "handed_over"
     DEAD = "dead"
+
+
+WRITTEN_BY_PEOPLE = frozenset({"answer"})
+"""Purposes of messages that a person wrote; all others are automatic."""
 
 
 class Urgency(IntEnum):
@@ -40,6 +50,7 @@ class OutboxDraft:
         purpose: the text's key without its form: ``ack``, ``duplicate``, ``help`` …
         ticket_id: the ticket it speaks of, or None.
         segments: SMS parts, 0 where the channel has none.
+        files: what goes with it; paths below the folder of attachments.
     """
 
     key: str
@@ -52,6 +63,7 @@ class OutboxDraft:
     ticket_id: int | None = None
     urgency: Urgency = Urgency.REPLY
     segments: int = 0
+    files: tuple[OutboundFile, ...] = ()
 
 
 @value
@@ -64,6 +76,7 @@ class OutboxItem:
         tried_at: when that earlier attempt began, None when there was none.
         doubts: how often the provider's list was asked in vain.
         copied: the mark that it may go out a second time is on disk.
+        conversation: what it stands in, for doors that ask for it.
     """
 
     id: int
@@ -78,6 +91,7 @@ class OutboxItem:
     doubts: int = 0
     ticket_id: int | None = None
     copied: bool = False
+    conversation: Conversation | None = None
 
 
 @value

@@ -28,6 +28,8 @@ class ChannelTraits:
             in its own answer (desk, web form); "" for all others.
         reply_via: the channel that replies to a phone number leave by, where the door itself
             cannot send (desk); None: the door's own.
+        complaints_only: every message of this door is a complaint as it stands, without keyword
+            and commands (web form, desk).
     """
 
     id: ChannelId
@@ -36,6 +38,7 @@ class ChannelTraits:
     acks_per_hour: int | None = None
     tells: str = ""
     reply_via: ChannelId | None = None
+    complaints_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.model.cleaning import HEAD, fold, joined, match_text, origin, words
 from core.model.commands import (
@@ -28,6 +28,10 @@ from core.model.naming import (
     without_numbers,
 )
 from core.model.opening import Opening, open_text
+from core.model.ticket import Priority
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,26 @@ def read_intent(text: str, *, subject: str | None, mail: bool, prefix: str) -> I
     body = text.strip()
     opening = open_text(body, fold(body[:HEAD]), prefix)
     return _read_opening(opening, _Draft(body, numbers_in(body, prefix), "", prefix))
+
+
+def read_form(text: str, subject: str, fields: Mapping[str, str], prefix: str) -> Intent:
+    """A complaint as a form or a desk officer gives it: no keyword, no commands.
+
+    Args:
+        text: the complaint.
+        subject: in a few words, "" where the form does not ask for it.
+        fields: what the form asked for by itself (``InboundMessage.fields``).
+        prefix: of ticket numbers.
+    """
+    body = text.strip()
+    draft = _Draft(body, numbers_in(f"{subject}\n{body}", prefix), subject.strip(), prefix)
+    asked = _Extra(unit=fields.get("unit", ""), category=fields.get("category", ""))
+    intent = _intent(IntentKind.COMPLAINT, body, draft, asked)
+    labels = dict(intent.labels)
+    if place := fields.get("place"):
+        labels["lokasi"] = place
+    hint = Priority(fields["priority"]) if fields.get("priority") else intent.priority_hint
+    return replace(intent, labels=labels, priority_hint=hint)
 
 
 def _read_opening(opening: Opening, draft: _Draft) -> Intent:

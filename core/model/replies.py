@@ -15,7 +15,7 @@ from core.model.value import value
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from core.model.decision import Reply
+    from core.model.case import Reply
     from core.model.policy import IntakePolicy
 
 _REASONS = {

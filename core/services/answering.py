@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.model.automatic import why_silent
 from core.model.gsm7 import segments
 from core.model.limits import ACKS, why_withheld
+from core.model.messages import AddressKind
 from core.model.outbox import OutboxDraft
 from core.model.replies import Told, compose, text_key
 from core.model.texts import TextForm, with_untold
@@ -15,7 +16,7 @@ from core.model.ticket import KnownTicket, ReplyMark, Sender
 from core.model.value import value
 
 if TYPE_CHECKING:
-    from core.model.decision import Decision, Reply
+    from core.model.case import Decision, Reply
     from core.model.messages import InboundMessage
     from core.model.policy import ChannelTraits, IntakePolicy
 
@@ -57,6 +58,11 @@ def answer(asked: Asked, decision: Decision, policy: IntakePolicy) -> Answers:
     """The replies of a decision; one that a limit withholds leaves its reason and its number."""
     traits = policy.channels[asked.message.channel]
     answers = Answers(untold=asked.sender.untold)
+    if traits.reply_via and asked.message.sender.kind is AddressKind.PHONE:
+        traits = policy.channels[traits.reply_via]
+    if traits.tells:
+        answers.silence = traits.tells if decision.replies else ""
+        return answers
     for reply in decision.replies:
         _one(asked, reply, (policy, traits), answers)
     return answers
@@ -71,8 +77,10 @@ def _one(
     sender = asked.sender
     if answers.marks:  # a second reply to one message counts the first
         sender = replace(sender, replies=(*sender.replies, *answers.marks))
-    withheld = why_silent(asked.message.headers) or why_withheld(
-        sender, purpose, now, traits, policy.limits
+    withheld = (
+        asked.message.quiet
+        or why_silent(asked.message.headers)
+        or why_withheld(sender, purpose, now, traits, policy.limits)
     )
     ticket = asked.ticket if _own(reply, asked.ticket) else reply.ticket
     if withheld:
@@ -87,7 +95,7 @@ def _one(
         OutboxDraft(
             key=_key(reply, asked, answers),
             purpose=purpose,
-            channel=asked.message.channel,
+            channel=traits.id,
             recipient=asked.message.sender,
             address_id=asked.sender.address_id,
             text=text,

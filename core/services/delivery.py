@@ -182,7 +182,16 @@ def _still_in_doubt(courier: Courier, item: OutboxItem, doubts: int | None = Non
 
 
 def _message(item: OutboxItem) -> OutboundMessage:
-    return OutboundMessage(item.id, item.channel, item.recipient, item.text, item.attempt)
+    return OutboundMessage(
+        item.id,
+        item.channel,
+        item.recipient,
+        item.text,
+        item.attempt,
+        item.purpose,
+        item.created_at,
+        item.conversation,
+    )
 
 
 async def record(open_desk: OpenDesk, results: Sequence[SendResult]) -> None:

@@ -6,25 +6,34 @@ its picture of sender and ticket after each, exactly as the store would.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from core.model.case import Case, Decision
 from core.model.command_rules import command_rule
-from core.model.decision import Case, Decision, decide
+from core.model.decision import decide
 from core.model.events import GENESIS, Fact, Json, chain
-from core.model.filing import FiledMessage, Filing, SenderChange, TicketChange
+from core.model.filing import FiledMessage, Filing
 from core.model.limits import OPENED_KEPT, UNTOLD_KEPT, remembered
 from core.model.messages import Address, InboundMessage, Outcome, Receipt
 from core.model.numbers import TicketNumber
 from core.model.reading import read_intent
 from core.model.sla import promises
-from core.model.ticket import KnownTicket, NewTicket, Priority, Sender, Status
+from core.model.ticket import KnownTicket, Priority, Sender, Status
 from core.model.value import value
 from core.services.answering import Answers, Asked, answer
+from core.services.filing_rows import (
+    Draft,
+    as_changed,
+    as_inserted,
+    bound,
+    new_ticket,
+    remembered_row,
+    with_changed,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from core.model.automatic import Automatic
     from core.model.intent import Intent
@@ -46,6 +55,15 @@ class Reading:
         """Channel and provider id."""
         return (self.message.channel, self.message.external_id)
 
+    @property
+    def points_to(self) -> tuple[MessageKey, ...]:
+        """Earlier messages that it edits or answers, nearest first."""
+        message = self.message
+        if not message.references and message.edits is None:
+            return ()
+        ids = (message.edits, *message.references) if message.edits else message.references
+        return tuple((message.channel, one) for one in ids)
+
 
 @value
 class Supplies:
@@ -56,40 +74,29 @@ class Supplies:
 
 
 @dataclass(slots=True)
-class _Draft:
-    """A ticket that this batch opens (``new``) or changes, as it stands now.
-
-    ``ticket.mine`` is as the sender sees it whose message came last.
-    """
-
-    ticket: KnownTicket
-    version: int
-    new: NewTicket | None = None
-    contacts: int = 0
-    renewed: bool = False
-
-
-@dataclass(slots=True)
 class FilingClerk:
     """Files one batch. Made per batch, thrown away after.
 
     Attributes:
         senders: what is known of each sender, moving on with each message.
         threads: ticket numbers by (channel, provider id) of the messages replied to.
+        guests: tickets by number that messages point to though their senders have no part in them.
     """
 
     policy: IntakePolicy
     senders: dict[Address, Sender]
     threads: dict[MessageKey, str]
     supplies: Supplies
+    guests: dict[str, KnownTicket] = field(default_factory=dict)
     _filing: Filing = field(default_factory=Filing)
-    _drafts: dict[int, _Draft] = field(default_factory=dict)
+    _drafts: dict[int, Draft] = field(default_factory=dict)
     _touched: dict[int, Sender] = field(default_factory=dict)
 
     def decide(self, reading: Reading) -> Decision:
         """Decides with what is known now."""
         message = reading.message
-        keys = ((message.channel, reference) for reference in message.references)
+        threaded = self._threaded(reading)
+        guest = self._guest(threaded) if threaded else None
         case = Case(
             message=message,
             intent=reading.intent,
@@ -98,9 +105,38 @@ class FilingClerk:
             now=message.received_at,
             automatic=reading.automatic,
             unanswerable=reading.unanswerable,
-            threaded=next((self.threads[key] for key in keys if key in self.threads), None),
+            threaded=threaded,
+            guest=guest,
         )
         return decide(case, command_rule)
+
+    def foreign_threads(self, readings: Sequence[Reading]) -> list[str]:
+        """Numbers that messages point to and whose tickets their senders have no part in."""
+        found = set()
+        for reading in readings:
+            number = self._threaded(reading)
+            known = self.senders[reading.message.sender].tickets if number else ()
+            if number and all(ticket.number != number for ticket in known):
+                found.add(number)
+        return sorted(found)
+
+    def mark(self, message: InboundMessage) -> None:
+        """Moves the bookmark of the place where a message was read, whatever becomes of it."""
+        if message.bookmark:
+            self._filing.bookmarks[message.bookmark.name] = message.bookmark.mark
+
+    def _threaded(self, reading: Reading) -> str | None:
+        """The ticket that a secret token or a reply reference points to."""
+        if reading.message.proven:
+            return reading.message.proven
+        keys = reading.points_to
+        return next((self.threads[key] for key in keys if key in self.threads), None)
+
+    def _guest(self, number: str) -> KnownTicket | None:
+        """A ticket as this batch has left it so far, seen by somebody without a part in it."""
+        drafts = (draft.ticket for draft in self._drafts.values())
+        changed = next((ticket for ticket in drafts if ticket.number == number), None)
+        return replace(changed, mine=False) if changed else self.guests.get(number)
 
     def file(self, reading: Reading, decision: Decision, split_text: str = "") -> Receipt:
         """Adds the rows of one decided message.
@@ -122,6 +158,8 @@ class FilingClerk:
         self._remember(asked, decision, answers)
         if ticket:
             self.threads[reading.key] = ticket.number
+            if reading.message.thread_id:
+                self.threads[reading.message.channel, reading.message.thread_id] = ticket.number
         self._filing.messages.append(
             FiledMessage(
                 id=message_id,
@@ -136,7 +174,12 @@ class FilingClerk:
                 note=decision.note,
             )
         )
-        return Receipt(decision.outcome, ticket.number if ticket else None)
+        told = ticket.promises if ticket and self._tells(reading.message) else ()
+        return Receipt(decision.outcome, ticket.number if ticket else None, promises=told)
+
+    def _tells(self, message: InboundMessage) -> bool:
+        """Whether the door names the times in its own answer."""
+        return bool(self.policy.channels[message.channel].tells)
 
     def text_of(self, message_id: int) -> str:
         """The text of a message of this batch, "" for those of others."""
@@ -148,12 +191,12 @@ class FilingClerk:
         for draft in self._drafts.values():
             ticket = draft.ticket
             if draft.new:
-                self._filing.tickets.append(_as_inserted(draft.new, ticket, draft.contacts))
+                self._filing.tickets.append(as_inserted(draft.new, ticket, draft.contacts))
             else:
-                self._filing.changes.append(_as_changed(draft))
+                self._filing.changes.append(as_changed(draft))
                 if draft.renewed:
                     self._filing.clocks += [(ticket.id, promise) for promise in ticket.promises]
-        self._filing.senders += [_remembered(sender) for sender in self._touched.values()]
+        self._filing.senders += [remembered_row(sender) for sender in self._touched.values()]
         return self._filing
 
     def _as_of_now(self, sender: Sender) -> Sender:
@@ -176,7 +219,7 @@ class FilingClerk:
         made = promises(
             self.policy.calendar, self.policy.sla, Priority.NORMAL, message.received_at
         )
-        data = _bound(message, message_id) | {
+        data = bound(message, message_id) | {
             "number": str(number),
             "channel": message.channel,
             "priority": Priority.NORMAL,
@@ -184,6 +227,8 @@ class FilingClerk:
         }
         if decision.split_from:
             data["split_from"] = decision.split_from[0]
+        if message.entered_by:
+            data["entered_by"] = message.entered_by
         fact = Fact("TicketOpened", message.received_at, "reporter", data)
         event = chain(number.ticket_id, 1, GENESIS, fact)
         self._filing.events.append(event)
@@ -204,8 +249,8 @@ class FilingClerk:
         # BUKA too late, and no word more: the note says what it is about.
         without = "(lampiran)" if message.attachments else decision.note or "(tanpa isi)"
         intent = intent if intent.subject else replace(intent, subject=without)
-        new = _new_ticket(ticket, message, intent, self._sender_id(message))
-        self._drafts[ticket.id] = _Draft(ticket, 1, new)
+        new = new_ticket(ticket, message, intent, self._sender_id(message))
+        self._drafts[ticket.id] = Draft(ticket, 1, new)
         return ticket
 
     def _touch(self, reading: Reading, decision: Decision, message_id: int) -> KnownTicket | None:
@@ -213,10 +258,10 @@ class FilingClerk:
         if decision.ticket is None:
             return None
         message, known = reading.message, decision.ticket
-        draft = self._drafts.setdefault(known.id, _Draft(known, known.version))
+        draft = self._drafts.setdefault(known.id, Draft(known, known.version))
         draft.ticket = replace(draft.ticket, mine=known.mine)
-        draft.contacts += 1
-        data = _bound(message, message_id) | dict(decision.data)
+        draft.contacts += decision.fact != "MessageEdited"
+        data = bound(message, message_id) | dict(decision.data)
         if decision.status:
             data |= {"from": known.status, "to": decision.status, "reason": decision.reason}
             draft.ticket = replace(
@@ -230,7 +275,7 @@ class FilingClerk:
         self._append(draft, decision.fact, message, data)
         return draft.ticket
 
-    def _renew(self, draft: _Draft, message: InboundMessage) -> dict[str, Json]:
+    def _renew(self, draft: Draft, message: InboundMessage) -> dict[str, Json]:
         """Promises that begin anew when a ticket is reopened; the old ones stay in the history."""
         ticket = draft.ticket
         made = promises(
@@ -240,7 +285,7 @@ class FilingClerk:
         return {promise.target: promise.due_at.isoformat() for promise in made}
 
     def _append(
-        self, draft: _Draft, kind: str, message: InboundMessage, data: dict[str, Json]
+        self, draft: Draft, kind: str, message: InboundMessage, data: dict[str, Json]
     ) -> None:
         """One more event on the ticket's chain."""
         ticket = draft.ticket
@@ -258,7 +303,7 @@ class FilingClerk:
             tickets = (
                 (ticket, *others)
                 if decision.outcome is Outcome.OPENED
-                else _moved(tickets, ticket)
+                else with_changed(tickets, ticket)
             )
         opened, joined, survey = sender.opened, sender.joined, sender.survey
         if decision.outcome is Outcome.OPENED:
@@ -292,81 +337,3 @@ class FilingClerk:
 
     def _sender_id(self, message: InboundMessage) -> int:
         return self.senders[message.sender].address_id
-
-
-def _moved(tickets: tuple[KnownTicket, ...], changed: KnownTicket) -> tuple[KnownTicket, ...]:
-    return tuple(changed if ticket.id == changed.id else ticket for ticket in tickets)
-
-
-def _bound(message: InboundMessage, message_id: int) -> dict[str, Json]:
-    """What binds a message to the chain without repeating its text."""
-    digest = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()
-    return {"message": message_id, "text_sha256": digest}
-
-
-def _new_ticket(
-    ticket: KnownTicket, message: InboundMessage, intent: Intent, address_id: int
-) -> NewTicket:
-    return NewTicket(
-        id=ticket.id,
-        number=ticket.number,
-        channel=message.channel,
-        address_id=address_id,
-        subject=intent.subject,
-        description=intent.content,
-        match_text=intent.match_text,
-        opened_at=ticket.opened_at,
-        promises=ticket.promises,
-        status_at=ticket.status_at,
-        event_seq=ticket.event_seq,
-        event_head=ticket.event_head,
-        priority_hint=intent.priority_hint,
-        category=intent.category or "other",
-        unit_hint=intent.unit,
-        language=intent.language,
-        place=intent.labels.get("lokasi", ""),
-    )
-
-
-def _as_inserted(new: NewTicket, ticket: KnownTicket, joined: int) -> NewTicket:
-    """The ticket as its batch leaves it; most are left as they were opened."""
-    if ticket.event_seq == new.event_seq:
-        return new
-    return replace(
-        new,
-        promises=ticket.promises,
-        status=ticket.status,
-        status_at=ticket.status_at,
-        reason=ticket.reason,
-        event_seq=ticket.event_seq,
-        event_head=ticket.event_head,
-        contacts=1 + joined,
-    )
-
-
-def _as_changed(draft: _Draft) -> TicketChange:
-    ticket = draft.ticket
-    return TicketChange(
-        ticket_id=ticket.id,
-        expected_version=draft.version,
-        status=ticket.status,
-        status_at=ticket.status_at,
-        event_seq=ticket.event_seq,
-        event_head=ticket.event_head,
-        reason=ticket.reason,
-        contacts=draft.contacts,
-    )
-
-
-def _remembered(sender: Sender) -> SenderChange:
-    return SenderChange(
-        address_id=sender.address_id,
-        muted=sender.muted,
-        replies=sender.replies,
-        untold=sender.untold,
-        helped_on=sender.helped_on,
-        joined=sender.joined,
-        opened=sender.opened,
-        survey=sender.survey,
-        unreachable=sender.unreachable,
-    )

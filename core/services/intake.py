@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from core.model.automatic import why_automatic, why_unanswerable
+from core.model.automatic import Automatic, why_automatic, why_unanswerable
 from core.model.intent import IntentKind
 from core.model.messages import AddressKind, InboundMessage, Outcome, Receipt
-from core.model.reading import read_intent
+from core.model.reading import read_form, read_intent
 from core.services.filing_clerk import FilingClerk, Reading, Supplies
 
 if TYPE_CHECKING:
@@ -27,9 +27,17 @@ NUMBERED = frozenset({IntentKind.COMPLAINT, IntentKind.EMPTY, IntentKind.COMMAND
 
 def read(message: InboundMessage, policy: IntakePolicy) -> Reading:
     """Reads one message; pure."""
+    traits = policy.channels.get(message.channel)
+    if traits and traits.complaints_only:
+        intent = read_form(message.text, message.subject or "", message.fields, policy.prefix)
+        return Reading(message, intent, None, "")
     mail = message.sender.kind is AddressKind.EMAIL
     intent = read_intent(message.text, subject=message.subject, mail=mail, prefix=policy.prefix)
-    automatic = why_automatic(message, policy.own)
+    automatic = (
+        Automatic("auto_reply", message.machine)
+        if message.machine
+        else why_automatic(message, policy.own)
+    )
     return Reading(message, intent, automatic, why_unanswerable(message.sender))
 
 
@@ -77,7 +85,7 @@ async def _supplies(blocks: Blocks, policy: IntakePolicy, readings: Sequence[Rea
 
 def _may_open(reading: Reading, policy: IntakePolicy) -> bool:
     intent = reading.intent
-    if intent.kind in NUMBERED or intent.numbers or reading.message.references:
+    if intent.kind in NUMBERED or intent.numbers or reading.points_to or reading.message.proven:
         return True
     return not policy.require_keyword
 
@@ -88,13 +96,10 @@ async def _prepared(
     """Locks the senders and asks what is known of them and of what the messages refer to."""
     # The oldest sees furthest back; each decision holds its own instant against the windows.
     oldest = min(reading.message.received_at for reading in readings)
-    references = [
-        (reading.message.channel, reference)
-        for reading in readings
-        for reference in reading.message.references
-    ]
+    references = [key for reading in readings for key in reading.points_to]
     threads = await desk.intake.threads(references) if references else {}
     named = {str(number) for reading in readings for number in reading.intent.numbers}
+    named |= {reading.message.proven for reading in readings if reading.message.proven}
     addresses = list(dict.fromkeys(reading.message.sender for reading in readings))
     senders = await desk.intake.senders(
         addresses,
@@ -102,7 +107,10 @@ async def _prepared(
         oldest - policy.reopening,
         oldest - policy.duplicate_within,
     )
-    return FilingClerk(policy, dict(senders), dict(threads), supplies)
+    clerk = FilingClerk(policy, dict(senders), dict(threads), supplies)
+    if foreign := clerk.foreign_threads(readings):
+        clerk.guests = dict(await desk.intake.tickets(foreign))
+    return clerk
 
 
 async def _decide_all(
@@ -114,6 +122,7 @@ async def _decide_all(
     receipts = []
     for reading in readings:
         known = given.get(reading.key)
+        clerk.mark(reading.message)
         if known:
             receipts.append(Receipt(Outcome.DUPLICATE, known.number, repeated=True))
             continue

@@ -112,6 +112,11 @@ async def test_every_column_of_a_message_is_kept(store: SqlStore) -> None:
         sent_at=NOW - timedelta(seconds=3),
         late=True,
         raw=bytes(range(256)),
+        thread_id="abc@contoh.go.id",
+        edits="SM0",
+        html="<p>panjang</p>",
+        occurred_at=NOW - timedelta(days=3),
+        entered_by="Rina",
         attachments=(Attachment("media/1", "image/jpeg", "foto.jpg", 10), Attachment("media/2")),
     )
     filing.messages[0] = replace(
@@ -125,8 +130,11 @@ async def test_every_column_of_a_message_is_kept(store: SqlStore) -> None:
     assert kept["sent_at"] == NOW - timedelta(seconds=3)
     assert (kept["subject"], kept["sender_name"]) == ("perihal", "Sari 'x'")
     assert (kept["silence"], kept["note"], kept["outcome"]) == ("limit", "nomor asing", "opened")
+    assert (kept["thread_id"], kept["edits"]) == ("abc@contoh.go.id", "SM0")
+    assert kept["html"] == "<p>panjang</p>"
+    assert (kept["occurred_at"], kept["entered_by"]) == (NOW - timedelta(days=3), "Rina")
     files = await rows(store, select(schema.attachments).order_by("position"))
-    assert [tuple(file)[1:] for file in files] == [
+    assert [tuple(file)[1:7] for file in files] == [
         (0, "media/1", "image/jpeg", "foto.jpg", 10, "waiting"),
         (1, "media/2", "application/octet-stream", None, None, "waiting"),
     ]

@@ -17,13 +17,13 @@ async def test_the_bytes_are_kept_as_they_came(store: Any) -> None:
     raw = bytes(range(256)) * 3
     async with store.desk() as desk:
         first = await desk.quarantine.add(SMS, raw, "Kolom From tidak ada.", T0)
-        second = await desk.quarantine.add(WA, b"", "Isi kosong.", T0)
+        second = await desk.quarantine.add(WA, b"", "Isi kosong.", T0, '{"method":"GET"}')
         await desk.commit()
     assert first != second
     kept = [tuple(row) for row in await rows(store, schema.quarantine)]
     assert kept == [
-        (first, "sms", T0, "Kolom From tidak ada.", raw, None),
-        (second, "wa", T0, "Isi kosong.", b"", None),
+        (first, "sms", T0, "Kolom From tidak ada.", raw, None, ""),
+        (second, "wa", T0, "Isi kosong.", b"", None, '{"method":"GET"}'),
     ]
 
 

@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from config.calendars import load_calendar
+from core.model.case import Case, Decision
 from core.model.command_rules import command_rule
-from core.model.decision import Case, Decision, decide
+from core.model.decision import decide
 from core.model.events import GENESIS
 from core.model.messages import Address, AddressKind, ChannelId, InboundMessage
 from core.model.numbers import TicketNumber

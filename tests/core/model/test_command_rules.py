@@ -16,7 +16,7 @@ from core.model.ticket import ALLOWED, KnownTicket, Sender, Status
 from tests.core.fakes import DAY, HOUR, NOON, decided, knows, number_of, ticket, told
 
 if TYPE_CHECKING:
-    from core.model.decision import Decision
+    from core.model.case import Decision
 
 ONE, TWO, THREE, NOBODYS = (number_of(sequence) for sequence in (1, 2, 3, 999_999))
 MISREAD = NOBODYS[:-1] + str((int(NOBODYS[-1]) + 1) % 10)

@@ -27,7 +27,7 @@ from tests.core.fakes import (
 )
 
 if TYPE_CHECKING:
-    from core.model.decision import Decision
+    from core.model.case import Decision
 
 ONE, TWO, NOBODYS = number_of(1), number_of(2), number_of(999_999)
 MISREAD = NOBODYS[:-1] + str((int(NOBODYS[-1]) + 1) % 10)

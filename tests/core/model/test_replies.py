@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.model.decision import Reply
+from core.model.case import Reply
 from core.model.gsm7 import segments
 from core.model.replies import Told, compose, due, text_key
 from core.model.sla import DEFAULT_POLICY, promises

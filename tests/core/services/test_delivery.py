@@ -101,7 +101,12 @@ async def test_a_text_that_is_taken_is_handed_over() -> None:
     assert (result.provider_id, result.delivery) == ("SM1", DeliveryState.SENT)
     assert (result.tried_at, result.at) == (NOON, NOON + SECOND)
     assert not result.copied
-    assert door.sent == [OutboundMessage(7, SMS, SARI, "no tiket …", 1)]
+    promised = item()
+    assert door.sent == [
+        OutboundMessage(
+            7, SMS, SARI, "no tiket …", 1, promised.purpose, promised.created_at, None
+        )
+    ]
 
 
 FAILURES = [
