@@ -102,7 +102,7 @@ def is_public(address: str) -> bool:
 
 
 class Fetcher:
-    """One pool of connections for the files of one door. Make it inside the running loop.
+    """One pool of connections for the files of one door; it opens at the first file.
 
     Args:
         resolver: asks for addresses; None: the system.
@@ -111,20 +111,8 @@ class Fetcher:
     def __init__(self, sources: Sources, resolver: AbstractResolver | None = None) -> None:
         self._sources = sources
         self._bases = frozenset(URL(base).origin() for base in sources.bases)
-        places = {(base.host, base.port) for base in self._bases}
-        self._session = ClientSession(
-            connector=TCPConnector(
-                limit=_AT_ONCE,
-                resolver=_Checked(resolver or ThreadedResolver(), places),
-                use_dns_cache=False,
-            ),
-            timeout=ClientTimeout(
-                total=sources.seconds, sock_connect=_CONNECT_SECONDS, sock_read=_SILENCE_SECONDS
-            ),
-            cookie_jar=DummyCookieJar(),
-            auto_decompress=False,
-            headers={"Accept-Encoding": "identity", "User-Agent": "helpdesk-gateway/1.0.0"},
-        )
+        self._resolver = resolver
+        self._session: ClientSession | None = None
 
     async def fetch(
         self, url: str, into: Sink, headers: Mapping[str, str] = NOTHING
@@ -143,7 +131,7 @@ class Fetcher:
         guarded = _Guarded(into)
         for _ in range(MOST_REDIRECTS + 1):
             try:
-                async with self._session.get(
+                async with self._open().get(
                     at, headers=self._credentials(at, headers), allow_redirects=False
                 ) as answer:
                     if answer.status not in _REDIRECTS:
@@ -158,7 +146,29 @@ class Fetcher:
 
     async def close(self) -> None:
         """Idempotent."""
-        await self._session.close()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _open(self) -> ClientSession:
+        if self._session is None:
+            places = {(base.host, base.port) for base in self._bases}
+            self._session = ClientSession(
+                connector=TCPConnector(
+                    limit=_AT_ONCE,
+                    resolver=_Checked(self._resolver or ThreadedResolver(), places),
+                    use_dns_cache=False,
+                ),
+                timeout=ClientTimeout(
+                    total=self._sources.seconds,
+                    sock_connect=_CONNECT_SECONDS,
+                    sock_read=_SILENCE_SECONDS,
+                ),
+                cookie_jar=DummyCookieJar(),
+                auto_decompress=False,
+                headers={"Accept-Encoding": "identity", "User-Agent": "helpdesk-gateway/1.0.0"},
+            )
+        return self._session
 
     def _checked(self, text: str, base: URL | None = None) -> URL:
         """The URL, if it may be asked. The same value is checked and called: one parser."""
