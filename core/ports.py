@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core.model.filing import Filing
     from core.model.health import Symptom
     from core.model.outbox import OutboxDraft, OutboxItem, SendResult
+    from core.model.proof import Claim, Reporter, TicketCode
     from core.model.ticket import KnownTicket, Sender
     from core.model.views import OutboxLoad, PageKey, ThreadEntry, TicketRow
 
@@ -317,6 +318,46 @@ class BookmarkShelf(Protocol):
         ...
 
 
+class ClaimShelf(Protocol):
+    """Codes that open a ticket's page, and typed addresses until their owner confirms them."""
+
+    async def keep_code(self, code: TicketCode) -> None:
+        """Lays down the code of a form; one that is there already stays."""
+        ...
+
+    async def replace_code(self, code: TicketCode) -> None:
+        """Lays down a code that was sent, over an earlier one that was sent."""
+        ...
+
+    async def code(self, ticket_id: int) -> TicketCode | None:
+        """The code of a ticket, locked until the end; None when it has none."""
+        ...
+
+    async def failed(self, code: TicketCode) -> None:
+        """Writes how often the code was guessed wrong, and until when it is locked."""
+        ...
+
+    async def reporter(self, number: str) -> Reporter | None:
+        """Where a ticket came from; None when there is no such ticket."""
+        ...
+
+    async def add(self, claim: Claim) -> None:
+        """Lays down a claim; one that is there already stays."""
+        ...
+
+    async def mailed(self, address: Address, since: datetime) -> Sequence[Claim]:
+        """Claims of this address made since then for which a mail went out."""
+        ...
+
+    async def claim(self, number: str, token: str) -> Claim | None:
+        """The claim on this ticket whose token has this hash, locked until the end."""
+        ...
+
+    async def confirm(self, claim: Claim, address_id: int, at: datetime) -> None:
+        """Notes that the owner confirmed it, who takes part in the ticket from now on."""
+        ...
+
+
 class Desk(Protocol):
     """The unit of work: rolls back unless committed."""
 
@@ -324,6 +365,7 @@ class Desk(Protocol):
     outbox: OutboxShelf
     quarantine: QuarantineShelf
     bookmarks: BookmarkShelf
+    claims: ClaimShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""
@@ -368,6 +410,22 @@ class Reads(Protocol):
         ...
 
 
+class Proofs(Protocol):
+    """What the public page of a ticket reads, outside any unit of work."""
+
+    async def code(self, number: str) -> TicketCode | None:
+        """The code of a ticket; None without one, and for a number that does not exist."""
+        ...
+
+    async def claim(self, number: str, token: str) -> Claim | None:
+        """The claim on this ticket whose token has this hash."""
+        ...
+
+    async def files(self, number: str) -> Sequence[tuple[str | None, str]]:
+        """Name as claimed and content type of each file that the reporter sent, in order."""
+        ...
+
+
 class Store(Protocol):
     """The cellar as the hallway holds it."""
 
@@ -379,6 +437,11 @@ class Store(Protocol):
     @property
     def reads(self) -> Reads:
         """What pages read."""
+        ...
+
+    @property
+    def proofs(self) -> Proofs:
+        """What the public page of a ticket reads."""
         ...
 
     @property

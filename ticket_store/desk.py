@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ticket_store.bookmarks import BookmarkRows
+from ticket_store.claims import ClaimRows
 from ticket_store.failures import guarded, translated
 from ticket_store.intake_postgresql import PostgresqlIntake
 from ticket_store.intake_sqlite import SqliteIntake
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-    from core.ports import BookmarkShelf, IntakeShelf, OutboxShelf, QuarantineShelf
+    from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
 
 
 class SqlDesk:
@@ -27,6 +28,7 @@ class SqlDesk:
     outbox: OutboxShelf
     quarantine: QuarantineShelf
     bookmarks: BookmarkShelf
+    claims: ClaimShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection
@@ -35,6 +37,7 @@ class SqlDesk:
         self.outbox = OutboxRows(connection, files)
         self.quarantine = QuarantineRows(connection)
         self.bookmarks = BookmarkRows(connection)
+        self.claims = ClaimRows(connection)
 
     async def commit(self) -> None:
         """Once, at the end. Raises StoreUnavailable."""

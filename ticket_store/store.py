@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from ticket_store.blocks import SIZES, NumberBlocks
+from ticket_store.claims import ProofReads
 from ticket_store.desk import OpenedDesk
 from ticket_store.engine import Engines, make_engines, make_folder, read_url, refuse_unless_durable
 from ticket_store.failures import guarded
@@ -38,6 +39,7 @@ class SqlStore:
         self._files = files
         self.blocks = NumberBlocks(engines.writing, sizes)
         self.reads = StoreReads(engines.reading)
+        self.proofs = ProofReads(engines.reading)
 
     @property
     def exclusive(self) -> bool:

@@ -1,0 +1,61 @@
+"""A complaint as a citizen fills it into a form, already checked field by field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.model.value import value
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.model.messages import Address, Attachment
+    from core.model.ticket import Promise
+
+LONGEST_TEXT = 10_000
+"""Characters of a complaint in a form; two pages and more."""
+
+LONGEST_LINE = 200
+"""Characters of a name or a place."""
+
+
+@value
+class Submission:
+    """What was sent.
+
+    Attributes:
+        id: 128 random bits that the page drew when it was first shown: posting it twice is the
+            same complaint, and nobody else can post it.
+        category: a key of the category list, "" when none was chosen.
+        phone, email: typed, so claims; None when left empty.
+        files: lying in the folder of attachments already.
+        received_at: aware UTC.
+    """
+
+    id: str
+    text: str
+    received_at: datetime
+    category: str = ""
+    place: str = ""
+    name: str = ""
+    phone: Address | None = None
+    email: Address | None = None
+    files: tuple[Attachment, ...] = ()
+
+
+@value
+class Accepted:
+    """What the citizen is told once the complaint is on disk.
+
+    Attributes:
+        code: opens the ticket's page.
+        promises: by when it is answered and solved.
+        repeated: it had been taken before; nothing new was made.
+        mailed_to: a typed address that can be confirmed by mail, masked; "" when none.
+    """
+
+    number: str
+    code: str
+    promises: tuple[Promise, ...]
+    repeated: bool = False
+    mailed_to: str = ""
