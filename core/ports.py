@@ -65,6 +65,12 @@ class Clock(Protocol):
 # --- doors -----------------------------------------------------------------------------------
 
 
+class Door(Protocol):
+    """Any door; what it can do besides is told by the Protocols below."""
+
+    id: ChannelId
+
+
 @runtime_checkable
 class Sends(Protocol):
     """A door that carries messages out."""
@@ -126,6 +132,8 @@ class Listens(Protocol):
 @runtime_checkable
 class Recovers(Protocol):
     """A door whose provider keeps a list of what it sent us."""
+
+    id: ChannelId
 
     def missed_since(self, when: datetime) -> AsyncIterator[Inbound]:
         """Everything received at the provider since then; repeats are expected and harmless."""
@@ -309,11 +317,11 @@ class QuarantineShelf(Protocol):
 class BookmarkShelf(Protocol):
     """How far a door has read at its provider."""
 
-    async def read(self, channel: ChannelId) -> str | None:
-        """None before the first."""
+    async def read(self, name: str) -> str | None:
+        """None before the first. ``name`` as in ``core.model.messages.Bookmark``."""
         ...
 
-    async def write(self, channel: ChannelId, mark: str) -> None:
+    async def write(self, name: str, mark: str) -> None:
         """Replaces it."""
         ...
 

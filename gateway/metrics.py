@@ -24,6 +24,7 @@ class Metrics:
         outbox, outbox_age: items and age of the oldest, by channel and state.
         paused: 1 while a channel's sending is stopped.
         queue: messages waiting for the store.
+        symptoms: 1 while a door finds something wrong at its provider, by channel and key.
     """
 
     def __init__(self) -> None:
@@ -49,6 +50,9 @@ class Metrics:
             "outbox_oldest_seconds", "Age of the oldest item", "channel", "state"
         )
         self.paused = self._gauge("channel_paused", "1 while sending is stopped", "channel")
+        self.symptoms = self._gauge(
+            "channel_symptom", "1 while something is wrong at the provider", "channel", "key"
+        )
         self.queue = self._gauge("intake_waiting", "Messages waiting for the store")
 
     def _counter(self, name: str, meaning: str, by: str) -> Counter:

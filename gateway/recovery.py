@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 from config.logs import get_logger
 from core.errors import GatewayError, SendError
 from core.model.messages import InboundMessage
-from core.ports import Clock, Recovers, Store, Webhook
 
 if TYPE_CHECKING:
-    from gateway.intake_queue import IntakeQueue
-    from gateway.metrics import Metrics
+    from core.ports import Recovers
+    from gateway.hallway import Hallway
 
 log = get_logger("recovery")
 
@@ -30,19 +29,10 @@ class Recovery:
         every: seconds between two readings.
     """
 
-    def __init__(
-        self,
-        door: Recovers,
-        store: Store,
-        intake: IntakeQueue,
-        hall: tuple[Clock, Metrics],
-        every: float,
-    ) -> None:
-        if not isinstance(door, Webhook):
-            raise TypeError(door)
+    def __init__(self, door: Recovers, hallway: Hallway, every: float) -> None:
         self._door, self._channel = door, door.id
-        self._store, self._intake, self._every = store, intake, every
-        self._clock, self._metrics = hall
+        self._store, self._intake, self._every = hallway.store, hallway.intake, every
+        self._clock, self._metrics = hallway.clock, hallway.metrics
 
     async def run(self) -> None:
         """Until cancelled. A provider that is down is asked again at the next turn."""

@@ -17,16 +17,29 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from config.logs import get_logger
-from core.ports import Clock, Closes, Recovers, Sends, Store, Webhook
+from core.ports import (
+    Clock,
+    Closes,
+    Door,
+    Examines,
+    Listens,
+    Recovers,
+    Sends,
+    Store,
+    Webhook,
+)
 from gateway.dispatcher import DRAIN, Dispatcher, Pace
+from gateway.examining import Examination
+from gateway.hallway import Hallway
 from gateway.health import Health
 from gateway.housekeeping import Housekeeping
 from gateway.intake_queue import IntakeQueue, ReportQueue
+from gateway.listening import Listener
 from gateway.metrics import Metrics
 from gateway.process import after_start
 from gateway.recovery import Recovery
 from gateway.runtime import runtime_name
-from gateway.webhooks import Hallway, Hook, Route
+from gateway.webhooks import Hook, Route
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -45,6 +58,9 @@ ENDING = 7.0
 FINISH_REQUESTS = 3.0
 """Seconds that requests in flight get at the end."""
 
+HANG_UP_LISTENERS = 2.0
+"""Seconds that listening doors get to finish what they have begun to take."""
+
 HANG_UP = 0.5
 """Seconds that aiohttp then waits for handlers, and once more for those it has cancelled."""
 
@@ -53,7 +69,7 @@ HANG_UP = 0.5
 class MountedDoor:
     """A door with where it is mounted and how fast it sends."""
 
-    door: Sends
+    door: Door
     routes: tuple[Route, ...]
     pace: Pace
     recover_every: float = 300.0
@@ -130,6 +146,13 @@ class Gateway:
         self.dispatchers = [
             Dispatcher(mounted.door, plan.store, plan.retry, mounted.pace, hall)
             for mounted in plan.doors
+            if isinstance(mounted.door, Sends)
+        ]
+        self.hallway = Hallway(self.intake, self.reports, plan.store, plan.clock, self.metrics)
+        self.examinations = [
+            Examination(mounted.door.id, mounted.door, self.metrics)
+            for mounted in plan.doors
+            if isinstance(mounted.door, Examines)
         ]
         self.intake.on_commit = [self.changes.bump, *(d.wake for d in self.dispatchers)]
         self.reports.on_commit = [self.changes.bump]
@@ -221,7 +244,6 @@ class Gateway:
 
     def _routes(self) -> list[web.AbstractRouteDef]:
         plan = self.plan
-        hallway = Hallway(self.intake, self.reports, plan.store, plan.clock, self.metrics)
         circuits: dict[str, Circuit] = {d.channel: d.circuit for d in self.dispatchers}
         health = Health(plan.store, plan.clock, self.metrics, circuits, plan.folder)
         routes: list[web.AbstractRouteDef] = [*health.routes()]
@@ -229,7 +251,7 @@ class Gateway:
             if not isinstance(mounted.door, Webhook):
                 continue
             for route in mounted.routes:
-                hook = Hook(mounted.door, route, hallway)
+                hook = Hook(mounted.door, route, self.hallway)
                 routes += [
                     web.post(route.path, hook.handle),
                     web.get(route.path, hook.handle, allow_head=False),
@@ -237,27 +259,35 @@ class Gateway:
         return routes
 
     def _start_rounds(self, stack: AsyncExitStack) -> None:
-        hall = (self.plan.clock, self.metrics)
         for mounted in self.plan.doors:
             if isinstance(mounted.door, Recovers):
-                every = mounted.recover_every
-                recovery = Recovery(mounted.door, self.plan.store, self.intake, hall, every)
+                recovery = Recovery(mounted.door, self.hallway, mounted.recover_every)
                 task = asyncio.create_task(recovery.run(), name=f"recover {mounted.door.id}")
                 stack.push_async_callback(_ended, [task], 0)
+        for examination in self.examinations:
+            task = asyncio.create_task(examination.run(), name=f"examine {examination.channel}")
+            stack.push_async_callback(_ended, [task], 0)
+        for mounted in self.plan.doors:
+            if isinstance(mounted.door, Listens):
+                listener = Listener(mounted.door, self.hallway)
+                task = asyncio.create_task(listener.run(), name=f"listen {mounted.door.id}")
+                stack.push_async_callback(_ended, [task], 0, HANG_UP_LISTENERS)
         housekeeping = Housekeeping(self.plan.store, self.plan.clock)
         task = asyncio.create_task(housekeeping.run(), name="housekeeping")
         stack.push_async_callback(_ended, [task], 0)
 
 
-async def _ended(tasks: Sequence[asyncio.Task[None]], seconds: float) -> None:
-    """Lets tasks end by themselves for so long, then cancels them."""
+async def _ended(
+    tasks: Sequence[asyncio.Task[None]], seconds: float, cancelled: float = 1.0
+) -> None:
+    """Lets tasks end by themselves for so long, then cancels them and waits once more."""
     if not tasks:
         return
     _, late = await asyncio.wait(tasks, timeout=seconds)
     for task in late:
         task.cancel()
     if late:
-        await asyncio.wait(late, timeout=1)
+        await asyncio.wait(late, timeout=cancelled)
 
 
 class Edge:

@@ -13,21 +13,12 @@ from aiohttp import web
 
 from config.logs import get_logger
 from core.errors import MalformedMessage, RequestRejected, StoreUnavailable
-from core.model.messages import (
-    DeliveryReport,
-    Ignored,
-    Inbound,
-    InboundMessage,
-    RawRequest,
-    WebReply,
-)
+from core.model.messages import RawRequest, WebReply
+from core.ports import Handshakes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from core.ports import Clock, Store, Webhook
-    from gateway.intake_queue import IntakeQueue, ReportQueue
-    from gateway.metrics import Metrics
+    from core.ports import Webhook
+    from gateway.hallway import Hallway
 
 log = get_logger("webhooks")
 
@@ -52,17 +43,6 @@ class Route:
     purpose: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hallway:
-    """What every webhook needs on its way."""
-
-    intake: IntakeQueue
-    reports: ReportQueue
-    store: Store
-    clock: Clock
-    metrics: Metrics
-
-
 class Hook:
     """One route of one door as an HTTP handler."""
 
@@ -74,19 +54,35 @@ class Hook:
         if "Content-Encoding" in request.headers:
             return _response(COMPRESSED)
         raw = await self._raw(request)
+        return _response(self._at_the_door(raw) or await self._inside(raw))
+
+    def _at_the_door(self, raw: RawRequest) -> WebReply | None:
+        """The answer to who is not let in, or only checks the URL; None for all others."""
         try:
+            if isinstance(self._door, Handshakes) and self._door.is_handshake(raw):
+                return self._shake(self._door, raw)
             self._door.verify(raw)
         except RequestRejected as rejection:
-            return _response(self._refuse(raw, rejection))
+            return self._refuse(raw, rejection)
+        return None
+
+    async def _inside(self, raw: RawRequest) -> WebReply:
         try:
-            inbound = self._door.parse(raw)
-            reply = await self._hand_over(inbound)
+            receipts = await self._hallway.take(self._door.parse(raw))
         except MalformedMessage as problem:
-            return _response(await self._park(raw, problem))
+            return await self._park(raw, problem)
         except StoreUnavailable as away:
             log.warning("not taken", channel=self._door.id, why=str(away))
-            return _response(AWAY)
-        return _response(reply)
+            return AWAY
+        return self._door.answer(receipts)
+
+    def _shake(self, door: Handshakes, raw: RawRequest) -> WebReply:
+        """The provider checks the URL before it sends anything."""
+        try:
+            return door.handshake(raw)
+        except RequestRejected as rejection:
+            self._refuse(raw, rejection)
+            return FOREIGN
 
     async def _raw(self, request: web.Request) -> RawRequest:
         query = request.rel_url.raw_query_string
@@ -100,18 +96,6 @@ class Hook:
             purpose=self._route.purpose,
         )
 
-    async def _hand_over(self, inbound: Sequence[Inbound]) -> WebReply:
-        messages = [item for item in inbound if isinstance(item, InboundMessage)]
-        reports = [item for item in inbound if isinstance(item, DeliveryReport)]
-        for item in inbound:
-            if isinstance(item, Ignored):
-                self._hallway.metrics.received.labels(self._door.id, "ignored").inc()
-                log.info("ignored", channel=self._door.id, why=item.reason)
-        if reports:
-            await self._hallway.reports.take(reports)
-        receipts = await self._hallway.intake.take(messages) if messages else []
-        return self._door.answer(receipts)
-
     def _refuse(self, raw: RawRequest, rejection: RequestRejected) -> WebReply:
         why = "foreign" if rejection.foreign else "signature"
         self._hallway.metrics.refused.labels(self._door.id, why).inc()
@@ -123,17 +107,11 @@ class Hook:
 
     async def _park(self, raw: RawRequest, problem: MalformedMessage) -> WebReply:
         """Authentic but unreadable: kept raw, alarmed, and answered so that nobody repeats it."""
-        hallway = self._hallway
+        body = raw.body or raw.public_url.encode()
         try:
-            async with hallway.store.desk() as desk:
-                body = raw.body or raw.public_url.encode()
-                await desk.quarantine.add(self._door.id, body, problem.sentence, raw.received_at)
-                await desk.commit()
+            await self._hallway.park(self._door.id, body, problem.sentence, raw.received_at)
         except StoreUnavailable:
             return AWAY
-        hallway.metrics.received.labels(self._door.id, "quarantined").inc()
-        hallway.metrics.alarms.labels(self._door.id, "quarantine").inc()
-        log.error("payload quarantined", channel=self._door.id, why=problem.sentence)
         return self._door.malformed(problem)
 
 

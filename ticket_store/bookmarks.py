@@ -12,8 +12,6 @@ from ticket_store.standing import INSERT
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from core.model.messages import ChannelId
-
 _READ = select(mailbox_state.c.mark).where(mailbox_state.c.channel == bindparam("channel"))
 
 
@@ -23,15 +21,15 @@ class BookmarkRows:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def read(self, channel: ChannelId) -> str | None:
+    async def read(self, name: str) -> str | None:
         """None before the first."""
-        found = await self._connection.execute(_READ, {"channel": channel})
+        found = await self._connection.execute(_READ, {"channel": name})
         return found.scalar_one_or_none()
 
-    async def write(self, channel: ChannelId, mark: str) -> None:
+    async def write(self, name: str, mark: str) -> None:
         """Replaces it."""
         insert = INSERT[self._connection.dialect.name](mailbox_state)
         statement = insert.on_conflict_do_update(
             index_elements=["channel"], set_={"mark": insert.excluded.mark}
         )
-        await self._connection.execute(statement, {"channel": channel, "mark": mark})
+        await self._connection.execute(statement, {"channel": name, "mark": mark})

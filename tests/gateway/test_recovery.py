@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.errors import StoreUnavailable
-from gateway.clock import SystemClock
 from gateway.demo.faults import Fault
 from gateway.recovery import TOGETHER, Recovery
 from tests.gateway.gateway_kit import Office, message, office, phone, sections, until
@@ -32,8 +31,7 @@ async def hall(tmp_path: Path) -> AsyncIterator[Office]:
 
 def reader(hall: Office, every: float = 3600) -> Recovery:
     door: Any = hall.gateway.plan.doors[0].door
-    tools = (SystemClock(), hall.gateway.metrics)
-    return Recovery(door, hall.store, hall.gateway.intake, tools, every)
+    return Recovery(door, hall.gateway.hallway, every)
 
 
 async def bookmark(hall: Office) -> datetime | None:
@@ -154,17 +152,6 @@ async def test_a_refused_handful_is_told_once(hall: Office, caplog: Any) -> None
     with pytest.raises(StoreUnavailable):
         await reader(hall).once()
     assert "never retrieved" not in caplog.text + hall.log.getvalue()
-
-
-async def test_a_door_without_webhook_has_nothing_to_recover(hall: Office) -> None:
-    with pytest.raises(TypeError):
-        Recovery(
-            object(),  # type: ignore[arg-type]  # the point of the test
-            hall.store,
-            hall.gateway.intake,
-            (SystemClock(), hall.gateway.metrics),
-            1,
-        )
 
 
 async def test_our_own_texts_in_the_list_are_not_messages(hall: Office) -> None:
