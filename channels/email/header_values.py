@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from email.header import decode_header
 from urllib.parse import quote
+
+from channels.email.words import decode_words
 
 LONGEST_TEXT = 300
 """Characters of a subject or display name."""
@@ -34,7 +35,7 @@ def one_line(text: str, most: int = LONGEST_TEXT) -> str:
 
     Encoded words in it are opened first: what they hide is cleaned like the rest.
     """
-    shown = _opened(text) if "=?" in text else text
+    shown = decode_words(text) if "=?" in text else text
     clean = " ".join(_CONTROLS.sub(" ", shown).split())
     return clean if len(clean) <= most else clean[: most - 1].rstrip() + "…"
 
@@ -89,19 +90,6 @@ def file_lines(content_type: str, filename: str) -> bytes:
 
 def _is_plain(text: str) -> bool:
     return text.isascii() and "=?" not in text
-
-
-def _opened(text: str) -> str:
-    try:
-        pieces = decode_header(_CONTROLS.sub(" ", text))
-        return "".join(
-            piece
-            if isinstance(piece, str)
-            else piece.decode(charset or "raw-unicode-escape", "replace")
-            for piece, charset in pieces
-        )
-    except (ValueError, LookupError):  # broken base64, unknown or binary-only charsets
-        return text
 
 
 def _words(value: str) -> list[str]:

@@ -16,6 +16,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from channels.email.addresses import addr_spec
 from channels.email.header_values import (
     file_lines,
     ids_line,
@@ -48,10 +49,6 @@ _LAST_IDS = 10  # of References; with the first one eleven, as RFC 5537 §3.4.4 
 _LONGEST_SUBJECT = 160
 _NO_SUBJECT = "Laporan Anda"
 _ALONE = Conversation()
-_WRITABLE = re.compile(
-    r"(?:[^\s\x00-\x20\x7f-\xa0<>()\[\],;:@\\\"]{1,64}|\"[ !#-\[\]-~]{0,60}\")"
-    r"@[A-Za-z0-9.\[\]:-]{1,255}"
-)
 
 
 @value
@@ -100,7 +97,7 @@ def write_mail(message: OutboundMessage, identity: Identity) -> WrittenMail:
     Raises SendError for a recipient that no header can hold, OSError for a file that cannot be
     read.
     """
-    if not _WRITABLE.fullmatch(message.recipient.value):
+    if addr_spec(message.recipient.value) is None:
         raise SendError(UNWRITABLE)
     stands_in = message.conversation or _ALONE
     number = stands_in.number

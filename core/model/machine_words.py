@@ -35,7 +35,7 @@ _RETURNED = (
     r"|message (?:delayed\b|frozen\b|you sent blocked|delivery has failed)"
     r"|warning\s*: (?:message|could not send|unable to deliver|e-?mail|\S+@\S+ - )"
     r"|delayed mail\b|postmaster (?:notify|warning)\b|loop alert\s*:"
-    r"|non remis\b|.{1,200}: non remis\s*$|unzustellbar\b|nicht zustellbar\b"
+    r"|non remis\b|.{1,200}\s?: non remis\b|unzustellbar\b|nicht zustellbar\b"
     r"|zustellung (?:der nachricht )?(?:fehlgeschlagen|nicht m)|onbestelbaar\b"
     r"|(?:kunne )?ikke lever(?:es|t|et)\b|(?:det )?g[åa]r inte att leverera|olevererbar"
     r"|nie mo[żz]na dostarczy[ćc]|niedostarczon|nedoru[čc]iteln|k[ée]zbes[íi]thetetlen"

@@ -1,0 +1,144 @@
+"""Whether a machine wrote a mail, whether it may be acknowledged, and what it returns.
+
+Only what nobody but the door can see is judged here: the envelope, reports and returned mail, a
+From that is no single address, forged senders, ids of our own making. What stands in headers and
+words is judged once, for every door, by ``core.model.automatic`` (rule 11, providers.md §13.1).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from channels.email.bounces import read_old_bounce
+from channels.email.dsn import Bounce, is_other_report, read_report
+from channels.email.mail import FromFault
+from channels.email.tokens import marks_of
+from core.model.value import value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from channels.email.mail import Mail
+    from channels.email.tokens import Seal
+
+_FAULTS = {
+    FromFault.MISSING: "pengirim tidak tertulis",
+    FromFault.SEVERAL: "lebih dari satu pengirim tertulis",
+    FromFault.GROUP: "pengirim tertulis sebagai kelompok",
+    FromFault.AMBIGUOUS: "alamat pengirim tidak jelas",
+}
+_RETURNED_TEXT = 65_536  # characters of a returned mail in which marks of ours are looked for
+_DMARC = re.compile(r"\bdmarc\s*=\s*(?:\([^()]*\)\s*)?([a-z]+)", re.IGNORECASE)
+
+
+@value
+class House:
+    """What the door knows of itself.
+
+    Attributes:
+        is_own: whether an address is one of ours, plus parts and case left aside.
+        seal: of our marks.
+        trusted: the names our own mail servers sign Authentication-Results with, lower case;
+            results of anybody else are claims.
+    """
+
+    is_own: Callable[[str], bool]
+    seal: Seal
+    trusted: frozenset[str] = frozenset()
+
+
+@value
+class Verdict:
+    """What is to be made of a mail.
+
+    Attributes:
+        machine: why a machine wrote it, Indonesian: kept, threaded, never acknowledged; "" for
+            none.
+        quiet: why it is taken as any other but not acknowledged, Indonesian; "" if it may be.
+        bounce: what it says of a mail of ours or of others.
+        notes: what staff should see, Indonesian.
+    """
+
+    machine: str = ""
+    quiet: str = ""
+    bounce: Bounce | None = None
+    notes: tuple[str, ...] = ()
+
+
+def judge(mail: Mail, envelope_sender: str | None, house: House, raw: bytes = b"") -> Verdict:
+    """The verdict on a mail.
+
+    Args:
+        mail: as read.
+        envelope_sender: by SMTP; "" is the null sender; None where only the mailbox is known, then
+            Return-Path counts.
+        house: ours.
+        raw: the mail's bytes; without them old servers' texts are read a little worse.
+    """
+    null_sender = not (mail.return_path if envelope_sender is None else envelope_sender or "")
+    null_sender = null_sender and (envelope_sender is not None or mail.return_path is not None)
+    bounce = _bounce(mail, raw, house, null_sender=null_sender)
+    return Verdict(
+        machine=_machine(mail, bounce, house, null_sender=null_sender),
+        quiet=_quiet(mail, house),
+        bounce=bounce,
+        notes=tuple(_notes(mail, house)),
+    )
+
+
+def _bounce(mail: Mail, raw: bytes, house: House, *, null_sender: bool) -> Bounce | None:
+    if mail.report is not None and is_other_report(mail.report):
+        return None
+    found = read_report(mail.report) if mail.report else None
+    if found is None or not any(one.address for one in found.recipients):
+        told = read_old_bounce(mail, raw, null_sender=null_sender)
+        if found is None or (told and told.recipients):
+            found = replace(found, recipients=told.recipients) if found and told else told
+    if found is None:
+        return None
+    marks = marks_of(mail, (), house.seal)
+    returned = house.seal.ids_in(mail.text[:_RETURNED_TEXT].encode("ascii", "replace"))
+    items = tuple(dict.fromkeys((*marks.items, *returned)))
+    number = marks.number or next((one.number for one in items if one.number), None)
+    return replace(found, items=items, number=number)
+
+
+def _machine(mail: Mail, bounce: Bounce | None, house: House, *, null_sender: bool) -> str:
+    reasons = (
+        (bounce is not None, "pemberitahuan gagal kirim"),
+        (mail.report is not None, "laporan mesin"),
+        (null_sender, "pengirim amplop kosong, surel mesin"),
+        (house.seal.own_id(mail.message_id) is not None, "surel kita sendiri kembali"),
+        (mail.sender and house.is_own(mail.sender.address), "pengirim adalah alamat kita sendiri"),
+    )
+    return next((reason for holds, reason in reasons if holds), "")
+
+
+def _quiet(mail: Mail, house: House) -> str:
+    if mail.from_fault is not FromFault.NONE:
+        return _FAULTS.get(mail.from_fault, "alamat pengirim tidak jelas")
+    if _forged(mail, house):
+        return "pengirim tidak lolos pemeriksaan DMARC"
+    return ""
+
+
+def _forged(mail: Mail, house: House) -> bool:
+    """By the topmost result that a server of ours wrote; SPF alone condemns nobody."""
+    for result in mail.authentication_results:
+        writer = result.split(";", 1)[0].split()
+        if writer and writer[0].lower() in house.trusted:
+            found = _DMARC.search(result)
+            return found is not None and found[1].lower() == "fail"
+    return False
+
+
+def _notes(mail: Mail, house: House) -> list[str]:
+    notes = []
+    sender = mail.sender
+    if sender and any(one.address.lower() != sender.address.lower() for one in mail.reply_to):
+        notes.append("alamat balasan berbeda dari pengirim")
+    if sender and any(house.is_own(word.strip("<>()\"',")) for word in sender.name.split()):
+        notes.append("nama pengirim memuat alamat kita")
+    return notes
