@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from config.between import faults_between
 from config.calendar_files import CalendarFileError
 from config.calendars import load_calendar
 from config.checks import require
@@ -258,6 +259,7 @@ def _channels(table: Mapping[str, Any], problems: list[str]) -> dict[str, Channe
         channel = _section(path, section, values, problems)
         if channel is not None:
             made[name] = channel
+    problems += faults_between(made, table)
     return made
 
 

@@ -72,6 +72,12 @@ class Section(BaseModel):
 class ChannelSettings(Section):
     """What all doors share: each has a ``kind`` of its own (config/doors)."""
 
+    refers_to: ClassVar[Mapping[str, frozenset[str]]] = {}
+    """Keys that hold the id of another channel, with the kinds that fit; none: any."""
+
+    only_one: ClassVar[bool] = False
+    """Whether there can be only one channel of this kind."""
+
     kind: str
     """Which door it is."""
 
