@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 DAEMON_NAME = re.compile(
-    r"\s*\W*(?:mail(?:er)?[ ._-]?(?:delivery|daemon|administrator|transport|system|router)"
+    r"\s*\W*(?:mail(?:er)?[ ._-]?(?:deliver(?:y)?|daemon|administrator|transport|system|router)"
     r"|internet mail delivery|delivery (?:sub)?system|post[ _-]?master|system administrator"
     r"|(?:e-?mail|pmdf|lsmtp|jetmail|notes|microsoft)[ \w./-]{0,30}"
     r"(?:delivery|server|system|interconnect|for windows|outlook)|bounce(?:s|d mail)?\W*$)",

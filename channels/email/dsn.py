@@ -85,7 +85,7 @@ def read_report(report: Report) -> Bounce | None:
         return None
     return Bounce(
         recipients=tuple(_recipients(report)),
-        returned_id=_returned_id(report.returned),
+        returned_id=returned_id_in(report.returned),
         envelope_id=one_line(_field(report, "original-envelope-id")),
     )
 
@@ -161,6 +161,7 @@ def _field(report: Report, name: str) -> str:
     return next((block[name] for block in report.blocks if name in block), "")
 
 
-def _returned_id(returned: bytes) -> str:
+def returned_id_in(returned: bytes) -> str:
+    """The first Message-ID in a returned mail, without brackets; "" for none."""
     found = _ID.search(returned[:_HEAD])
     return found[1].decode("ascii", "replace") if found else ""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from channels.email.bounces import read_old_bounce
-from channels.email.dsn import Bounce, is_other_report, read_report
+from channels.email.dsn import Bounce, is_other_report, read_report, returned_id_in
 from channels.email.mail import FromFault
 from channels.email.tokens import marks_of
 from core.model.value import value
@@ -29,7 +29,6 @@ _FAULTS = {
     FromFault.GROUP: "pengirim tertulis sebagai kelompok",
     FromFault.AMBIGUOUS: "alamat pengirim tidak jelas",
 }
-_RETURNED_TEXT = 65_536  # characters of a returned mail in which marks of ours are looked for
 _DMARC = re.compile(r"\bdmarc\s*=\s*(?:\([^()]*\)\s*)?([a-z]+)", re.IGNORECASE)
 
 
@@ -99,10 +98,17 @@ def _bounce(mail: Mail, raw: bytes, house: House, *, null_sender: bool) -> Bounc
     if found is None:
         return None
     marks = marks_of(mail, (), house.seal)
-    returned = house.seal.ids_in(mail.text[:_RETURNED_TEXT].encode("ascii", "replace"))
-    items = tuple(dict.fromkeys((*marks.items, *returned)))
+    # what came back may stand in the text, or as a file: anywhere behind the headers
+    body = _behind_headers(raw) or mail.text.encode("ascii", "replace")
+    items = tuple(dict.fromkeys((*marks.items, *house.seal.ids_in(body))))
     number = marks.number or next((one.number for one in items if one.number), None)
-    return replace(found, items=items, number=number)
+    returned_id = found.returned_id or returned_id_in(body)
+    return replace(found, items=items, number=number, returned_id=returned_id)
+
+
+def _behind_headers(raw: bytes) -> bytes:
+    end = re.search(rb"\r?\n\r?\n", raw)
+    return raw[end.end() :] if end else b""
 
 
 def _machine(mail: Mail, bounce: Bounce | None, house: House, *, null_sender: bool) -> str:

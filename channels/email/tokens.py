@@ -35,7 +35,7 @@ _ID = re.compile(
     rf"(?<![a-z0-9])hd\.([0-9]{{1,18}})\.([0-9]{{1,12}})\.([a-z2-7]{{{_MAC}}})(?![a-z0-9])",
     re.IGNORECASE,
 )
-_HEAD = 65_536  # bytes of a returned message that are looked through
+_HEAD = 262_144  # bytes of a returned message that are looked through
 _MOST = 50  # marks that are verified in one place
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from core.model.machine_words import (
     ABSENCE,
+    ACKNOWLEDGED,
     ANNOUNCED,
     AWAY,
     DAEMONS,
@@ -77,6 +78,7 @@ JUDGED_HEADERS = (
         "x-auto-response-suppress",
         "x-failed-recipients",
         "x-mailer",
+        "x-ms-exchange-message-is-ndr",
         "x-ms-exchange-inbox-rules-loop",
         "x-precedence",
     }
@@ -87,6 +89,7 @@ _REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-
 _SUBJECTS = (
     (RETURNED, "pemberitahuan gagal kirim"),
     (REPORT, "laporan mesin menurut perihal"),
+    (ACKNOWLEDGED, "tanda terima otomatis dari tempat lain"),
 )
 _ROBOT = re.compile(r"[^a-z]*(?:vacation|auto-?respon\w*|auto-?reply)\b", re.IGNORECASE)
 _TAGS = re.compile(
@@ -208,6 +211,7 @@ def _by_headers(sender: Address, headers: Mapping[str, str]) -> Automatic | None
     if (
         get("return-path", "").replace(" ", "") == "<>"
         or "x-failed-recipients" in headers
+        or "x-ms-exchange-message-is-ndr" in headers
         or get("content-type", "").lower().lstrip().startswith(_REPORTS)
         or DAEMONS.fullmatch(sender.value.lower().rpartition("@")[0] or sender.value.lower())
     ):

@@ -11,13 +11,13 @@ import re
 
 # What may follow a machine's phrase: nothing, a mark, or who and what it is about.
 _THEN = (
-    r"\s*(?:$|[:;,.!|\-\u2013\u2014(\[<{\"\u201c\u00ab\uff1a]"
+    r"\s*(?:$|[:;,.!|)\]\-\u2013\u2014(\[<{\"\u201c\u00ab\uff1a]"
     r"|(?:re|from|to|for|by|dari|untuk|kepada|until|till|s/d|your|you|is|has|could)\b)"
 )
 _MARK = r"\s*(?:$|[:\-\u2013\u2014(\[<\uff1a])"
 
 _RETURNED = (
-    r"undelivered mail returned to sender\s*$|undelivered mail\s*$"
+    r"undeliver(?:ed mail|able message) returned to sender\s*$|undelivered mail\s*$"
     rf"|undeliver(?:able|ed)(?: (?:e-?)?(?:mail|message))?{_MARK}"
     r"|(?:mail |e-?mail )?delivery status notification\b"
     r"|(?:\[postmaster\] )?(?:e-?mail|mail|message) delivery (?:has )?(?:fail(?:ed"
@@ -26,8 +26,17 @@ _RETURNED = (
     rf"|(?:permanent )?delivery (?:failure|failed|error|problem|warning)(?: notif\w+"
     rf"| notice)?{_MARK}"
     r"|delivery (?:notification|report)(?:\s*$|\s*[:(])|delivery has failed to these"
-    r"|returned mail\b|mail system error\b|mail error\s*$|processing error\s*$"
+    r"|returned mail\s*(?:$|[:\-])|mail system error\b|mail error\s*$|processing error\s*$"
     r"|(?:failure notice|failure delivery|failed delivery|mail failure)(?:\s*$|\s*[:\-(])"
+    r"|notice: mail delivery status|delivery (?:delayed|unsuccessful)\s*:"
+    r"|delivery incomplete\s*$"
+    r"|message (?:undeliverable|rejected)\s*(?:$|:)|message status - undeliver"
+    r"|return to sender\s*:"
+    r"|(?:could not|unable to) deliver (?:your )?(?:e-?mail|mail|message)\b"
+    r"|non-?deliverable mail"
+    r"|bounced mail\b|bounce\s*: |user unknown\s*$|considered unsolicited bulk e"
+    r"|virus \(.{1,80}\) in mail (?:from|to) you|banned contents (?:from|in)|niedor[ęe]czon"
+    r"|there was an error sending your mail|\[bounce\]\s*$|メッセージを配信できません"
     r"|failed mail\b|mail failed, return|mail (?:could )?not (?:be )?delivered\s*$"
     r"|automatically rejected mail|non-delivery\b|ndn\s*:"
     r"|(?:sorry, )?(?:your |the )?(?:e-?mail |mail |message )(?:to \S+ )?"
@@ -68,15 +77,18 @@ _LEAVE = (
     r"|(?:s/d|sd|sampai|hingga|tanggal|tgl|mulai|until)\b)"
 )
 _ABSENCE = (
-    r"auto(?:mat(?:ic|ed))?[ \-_]?(?:reply|response|respon[ds]e?r?|answer|acknowledge?ment)"
+    r"(?:\[[^\[\]]{1,40}\]\s*)*[\[(*]?(?:auto(?:mat(?:ic|ed))?[ \-_]?(?:reply"
+    r"|response|respon[ds]e?r?|answer|message|notification"
+    r"|acknowledge?ment)"
     rf"(?: message)?{_THEN}|auto\s*:\s"
     rf"|(?:balasan|jawaban|respon[s]?|pesan|tanggapan) (?:secara )?otomatis{_THEN}"
     rf"|balas(?:an)? auto(?:matik)?{_THEN}"
-    r"|out of (?:the )?office(?: (?:auto\w*|reply|message|notice|notification|response))*\s*"
+    r"|out[ -]of[ -](?:the[ -])?office(?: (?:auto\w*|reply|message|notice"
+    r"|notification|response))*\s*"
     r"(?:$|[:\-\u2013(\[,.]|until|from|re:|on|reply)"
     r"|ooo\s*[:\-\u2013(]|(?:i am |i'm )?(?:currently )?(?:on|away on) (?:vacation"
     r"|annual leave|leave"
-    rf"|holiday|maternity leave|parental leave){_MARK}|vacation (?:reply|message"
+    rf"|holiday|maternity leave|parental leave){_MARK}|vacation\s*$|vacation (?:reply|message"
     rf"|response|notice)\b"
     rf"|(?:i am |i'm )(?:currently )?(?:away|out of (?:the )?office){_THEN}"
     rf"|away from (?:my |the )?(?:desk|office|mail|e-?mail){_MARK}|absence (?:notice"
@@ -99,10 +111,28 @@ _ABSENCE = (
     r"|автоматический ответ|автоответ|автоматична відповідь|trả lời tự động|ตอบกลับอัตโนมัติ"
     r"|رد تلقائي|תשובה אוטומטית|自動(?:応答|返信|回覆|回复)|自动(?:回复|答复)"
     r"|不在(?:通知|のお知らせ|連絡)"
-    r"|자동 ?(?:회신|응답)|부재중"
+    r"|자동 ?(?:회신|응답)|부재중)"
 )
 ABSENCE = re.compile(_ABSENCE, re.IGNORECASE)
 """Subjects of absence notices and other automatic answers."""
+
+_ACKNOWLEDGED = (
+    r"(?:\[[^\[\]]{1,40}\]\s*)*(?:thank(?:s| you) for (?:contacting|reaching out"
+    r"|your (?:e-?mail"
+    r"|message|inquiry|enquiry|request|interest))\b|we(?:'ve| have) received your\b"
+    r"|your (?:request|ticket|message|e-?mail|inquiry|enquiry"
+    r"|case)\b.{0,40} (?:has been|was) (?:received"
+    r"|created|opened|logged)|(?:new )?(?:support )?(?:ticket|request"
+    r"|case) (?:received|created|opened)\b"
+    r"|(?:laporan|permohonan|pengaduan|tiket|pesan|surel|e-?mail"
+    r"|permintaan) anda (?:telah|sudah)"
+    r" (?:kami )?(?:diterima|terima|tercatat|dicatat)|kami (?:telah"
+    r"|sudah) menerima (?:laporan|pesan"
+    r"|permohonan|permintaan|surel|e-?mail|pengaduan) anda|terima kasih (?:telah|sudah|atas)"
+    r" (?:menghubungi|pesan anda|surel anda|e-?mail anda))"
+)
+ACKNOWLEDGED = re.compile(_ACKNOWLEDGED, re.IGNORECASE)
+"""Subjects of other offices' acknowledgements; to be matched without a reply prefix before it."""
 
 ANNOUNCED = re.compile(
     r"(?:(?:note|catatan|nb|ps|\*+|-+|this message is|dear [^\n]{0,60}"
