@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from core.model.value import value
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from core.model.messages import ChannelId
 
 
@@ -40,3 +42,64 @@ class WantedFile:
     size: int | None
     attempt: int = 1
     raw: bytes = b""
+
+
+@value
+class Finding:
+    """What examining a file found.
+
+    Attributes:
+        content_type: ours; ``application/octet-stream`` when unknown or not to be shown.
+        suspicion: why it is set apart, Indonesian; "" when nothing speaks against it.
+        note: what staff should know besides, Indonesian.
+    """
+
+    content_type: str
+    suspicion: str = ""
+    note: str = ""
+
+
+@value
+class FetchResult:
+    """What to write about one attempt at a file.
+
+    Attributes:
+        due_at: for ``waiting``: not before.
+        attempt: attempts made; one that did not count is given back.
+        stored_as: its random name in the folder of attachments.
+        reason: Indonesian, for staff.
+    """
+
+    message_id: int
+    position: int
+    state: AttachmentState
+    attempt: int
+    due_at: datetime | None = None
+    stored_as: str | None = None
+    found_type: str | None = None
+    found_size: int | None = None
+    sha256: str | None = None
+    reason: str = ""
+
+
+@value
+class FileView:
+    """A file of a ticket as pages show it.
+
+    Attributes:
+        filename: cleaned, never empty.
+        content_type: ours once stored; what the sender claims, before.
+        size: bytes found; claimed, or None, before it is stored.
+        stored_as: where it lies, None while it does not.
+        inline: whether a page may show it; else it is offered for download only.
+    """
+
+    message_id: int
+    position: int
+    filename: str
+    content_type: str
+    size: int | None
+    state: AttachmentState
+    reason: str
+    stored_as: str | None = None
+    inline: bool = False
