@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from config.settings import Settings
     from core.model.views import TicketRow
+    from gateway.server import Plan
     from ticket_store.store import SqlStore
 
 ACCOUNT = "AC" + "a" * 32
@@ -269,10 +270,14 @@ class Options:
     Attributes:
         channels: one simulated provider each.
         sections: changes of the configuration.
+        doors: tables of further channels of any kind, by name.
+        plan: changes what the process is made of.
         before: called with the gateway before it starts.
     """
 
     channels: tuple[str, ...] = ("sms",)
+    doors: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    plan: Callable[[Plan], Plan] = lambda plan: plan
     sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     before: Callable[[Gateway, Mapping[str, SimulatedTwilio]], None] | None = None
 
@@ -306,10 +311,12 @@ async def office(folder: Path, options: Options | None = None) -> AsyncIterator[
             await provider.start()
             stack.push_async_callback(provider.stop)
         urls = {name: provider.base_url for name, provider in providers.items()}
-        settings = read(tables(folder, urls, **options.sections))
+        given = tables(folder, urls, **options.sections)
+        given["channels"] |= {name: dict(table) for name, table in options.doors.items()}
+        settings = read(given)
         log = stack.enter_context(heard(settings))
         store = cast("SqlStore", await make_store(settings))
-        gateway = Gateway(make_plan(settings, store))
+        gateway = Gateway(options.plan(make_plan(settings, store)))
         if options.before:
             options.before(gateway, providers)
         await stack.enter_async_context(gateway.running())
