@@ -41,51 +41,53 @@ _HIDING = re.compile(
     r"|max-height\s*:\s*0[^;]{0,5};.{0,200}?overflow\s*:\s*hidden"
     r"|overflow\s*:\s*hidden.{0,200}?max-height\s*:\s*0(?:px|pt|em|%)?\s*(?:;|!|$)"
 )
-_TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?:\s[a-z-]+="[^"]*")*)\s*/?>|[^<]+|<')
+TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?:\s[a-z-]+="[^"]*")*)\s*/?>|[^<]+|<')
 _MARK = re.compile(r'\s(?:style|hidden)="[^"]*"')
-_VOID = {"br", "hr", "img"}
+VOID = frozenset(("br", "hr", "img"))
+"""Tags without an end."""
 
 
 def sanitise(source: str) -> str:
     """The HTML that may be shown: few tags, no styles, no pictures, nothing loaded; "" for none.
 
-    Pictures leave their alternative text; links lead to http, https, mailto and tel only.
+    Pictures leave their alternative text; links lead to http, https, mailto and tel only. The
+    result is regular: every tag closed, attributes in double quotes, ``TOKEN`` reads all of it.
     """
-    out = "".join(_MARK.sub("", token) for token, *_ in visible(source))
-    return out.strip()
-
-
-def visible(source: str) -> Iterator[tuple[str, bool, str, str]]:
-    """The tokens of the cleaned HTML outside hidden elements: text, closing, tag, attributes."""
-    hidden, stack = 0, 0
-    for found in _TOKEN.finditer(_cleaned(source)):
-        token = found.group()
-        closing, tag, attributes = found.group(1) == "/", found.group(2) or "", found.group(3)
-        if hidden:
-            if tag and tag not in _VOID:
-                stack += -1 if closing else 1
-            hidden = stack
-            continue
-        if attributes and _MARK.search(attributes):
-            hidden = stack = int(tag not in _VOID)
-            continue
-        yield token, closing, tag, attributes or ""
-
-
-def _cleaned(source: str) -> str:
-    return nh3.clean(
+    cleaned = nh3.clean(
         source[:MAX_HTML].replace("\0", ""),
-        tags=_TAGS,
-        clean_content_tags=_DROPPED,
+        tags=set(_TAGS),
+        clean_content_tags=set(_DROPPED),
         attributes=_ATTRIBUTES,
         attribute_filter=_filter,
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer nofollow",
         strip_comments=True,
     )
+    return ("".join(_visible(cleaned)) if _MARK.search(cleaned) else cleaned).strip()
+
+
+def as_html(plain: str) -> str:
+    """Plain text as HTML that shows it as it is."""
+    escaped = plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<pre>{escaped}</pre>" if plain.strip() else ""
+
+
+def _visible(cleaned: str) -> Iterator[str]:
+    """The tokens outside hidden elements."""
+    depth = 0
+    for found in TOKEN.finditer(cleaned):
+        token, tag, attributes = found.group(), found.group(2), found.group(3)
+        if depth:
+            if tag and tag not in VOID:
+                depth += -1 if found.group(1) else 1
+        elif attributes and _MARK.search(attributes):
+            depth = int(tag not in VOID)
+        else:
+            yield token
 
 
 def _filter(_tag: str, attribute: str, value: str) -> str | None:
+    """Keeps a style only as the mark that it hides its element; ``_visible`` drops those."""
     if attribute == "style":
         return "hidden" if _HIDING.search(value[:2000]) else None
     return value

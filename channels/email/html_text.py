@@ -10,7 +10,7 @@ import html
 import re
 
 from channels.email.charsets import clean
-from channels.email.html import visible
+from channels.email.html import TOKEN
 from channels.email.limits import MAX_TEXT
 
 _BLOCKS_WORDS = (
@@ -26,16 +26,20 @@ _DEEPEST_QUOTE = 20
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
 
-def to_plain(source: str) -> str:
-    """What a person reads of it: link targets and table cells kept, quotes marked with ``>``."""
+def to_plain(sanitised: str) -> str:
+    """What a person reads of it: link targets and table cells kept, quotes marked with ``>``.
+
+    Takes what ``html.sanitise`` returned, and nothing else: it relies on its regular form.
+    """
     writer = _Writer()
-    for token, closing, tag, attributes in visible(source):
+    for found in TOKEN.finditer(sanitised):
+        token, closing, tag = found.group(), found.group(1), found.group(2)
         if not tag:
             writer.words(html.unescape(token))
         elif closing:
             writer.close(tag)
         else:
-            writer.open(tag, attributes)
+            writer.open(tag, found.group(3))
     return writer.finish()
 
 

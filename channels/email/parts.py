@@ -14,6 +14,7 @@ from typing import NamedTuple
 from channels.email.bodies import content_of, decode_body, pull_files
 from channels.email.charsets import clean
 from channels.email.headers import split_headers, text_of, unfold
+from channels.email.html import as_html
 from channels.email.names import name_for, safe_name, unique_names
 from channels.email.structure import Entity, tree_of
 from channels.email.tnef import is_tnef, open_tnef
@@ -135,19 +136,14 @@ def _alternative(entity: Entity, found: Survey) -> list[Segment]:
             continue
         segments = _walk(child, found)
         if any(segment.html for segment in segments):
-            rich = "<br>".join(_as_html(segment) for segment in segments)
+            rich = "<br>".join(
+                segment.html or as_html(segment.plain or "") for segment in segments
+            )
         texts = [segment.plain for segment in segments if segment.plain and segment.plain.strip()]
         if texts and not (plain and any(segment.html for segment in segments)):
             text = "\n\n".join(texts)
             plain += [text] if text not in plain else []
     return [Segment("\n\n".join(plain) if plain else None, rich)] if plain or rich else []
-
-
-def _as_html(segment: Segment) -> str:
-    if segment.html is not None:
-        return segment.html
-    text = segment.plain or ""
-    return "<pre>" + text.replace("&", "&amp;").replace("<", "&lt;") + "</pre>"
 
 
 def _related(entity: Entity, found: Survey) -> list[Segment]:

@@ -14,7 +14,7 @@ from channels.email.addresses import addresses_of, sender_of
 from channels.email.bodies import content_of
 from channels.email.charsets import clean, to_text
 from channels.email.headers import date_of, ids_of, split_headers, text_of
-from channels.email.html import sanitise
+from channels.email.html import as_html, sanitise
 from channels.email.html_text import to_plain
 from channels.email.limits import MAX_ADDRESSES, MAX_MAIL, MAX_TEXT
 from channels.email.mail import FromFault, Mail, Part
@@ -71,7 +71,8 @@ def _read(raw: bytes) -> Mail:
     found = survey(whole)
     if len(raw) > MAX_MAIL:
         found.defects.append("longer than is read")
-    text = _text(found.segments)
+    segments = _shown(found.segments)
+    text = _text(segments)
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT]
         found.defects.append("text cut")
@@ -79,7 +80,7 @@ def _read(raw: bytes) -> Mail:
         found.tree,
         found.hint,
         text=text,
-        html=_html(found.segments),
+        html=_html(segments),
         parts=_parts(found),
         report=report_of(found.tree),
         content_hash=_hash(found),
@@ -114,30 +115,26 @@ def _mail(top: Entity, hint: str, **rest: object) -> Mail:
     return make(sender=sender, from_fault=fault, **fields, **rest)
 
 
+def _shown(segments: list[Segment]) -> list[Segment]:
+    """The same with the HTML sanitised; nothing but that goes any further."""
+    return [Segment(plain, sanitise(rich) if rich else None) for plain, rich in segments]
+
+
 def _text(segments: list[Segment]) -> str:
     """All of the text in order; HTML counts where the plain form is missing or blank."""
     texts = []
-    for segment in segments:
-        plain = segment.plain or ""
-        if not plain.strip() and segment.html:
-            plain = to_plain(segment.html)
-        if plain.strip():
-            texts.append(plain.strip("\n"))
+    for plain, rich in segments:
+        text = plain if plain and plain.strip() else to_plain(rich or "")
+        if text.strip():
+            texts.append(text.strip("\n"))
     return "\n\n".join(texts)
 
 
 def _html(segments: list[Segment]) -> str:
-    """The sanitised HTML of the mail, plain stretches between as they are; "" without any."""
+    """The HTML of the mail, plain stretches between as they are; "" without any."""
     if not any(segment.html for segment in segments):
         return ""
-    out = []
-    for segment in segments:
-        if segment.html:
-            out.append(sanitise(segment.html))
-        elif segment.plain and segment.plain.strip():
-            escaped = segment.plain.replace("&", "&amp;").replace("<", "&lt;")
-            out.append(f"<pre>{escaped}</pre>")
-    return "\n".join(filter(None, out))
+    return "\n".join(rich or as_html(plain or "") for plain, rich in segments)
 
 
 def _parts(found: Survey) -> tuple[Part, ...]:
