@@ -16,7 +16,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, mo
 
 from config import checks
 from config.doors.email import EmailSettings
-from config.doors.twilio import TwilioSmsSettings
+from config.doors.twilio import TwilioSmsSettings, TwilioWhatsAppSettings
+from config.doors.whatsapp import WhatsAppCloudSettings
 from config.section import ChannelSettings, Count, Seconds, Section, Text, WebAddress
 
 
@@ -173,6 +174,8 @@ class DispatchSettings(Section):
 CHANNEL_KINDS: Mapping[str, type[ChannelSettings]] = {
     "email": EmailSettings,
     "twilio_sms": TwilioSmsSettings,
+    "twilio_whatsapp": TwilioWhatsAppSettings,
+    "whatsapp_cloud": WhatsAppCloudSettings,
 }
 """What ``kind`` may say; a new kind of channel is one more class and one more line here."""
 

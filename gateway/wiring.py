@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from core.ports import Clock, Store
 
 
-MAKERS: Mapping[str, str] = {"twilio_sms": "gateway.doors.twilio_sms"}
+MAKERS: Mapping[str, str] = {
+    "twilio_sms": "gateway.doors.twilio_sms",
+    "twilio_whatsapp": "gateway.doors.twilio_whatsapp",
+    "whatsapp_cloud": "gateway.doors.whatsapp_cloud",
+}
 """Kind of channel → the module whose ``make`` makes the door."""
 
 

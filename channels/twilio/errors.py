@@ -21,6 +21,7 @@ OUR_FAULT = "90007"
 
 _RETRY, _DOUBT = SendFailure.RETRY, SendFailure.DOUBT
 _PERMANENT, _PAUSE = SendFailure.PERMANENT, SendFailure.PAUSE
+_HELD = SendFailure.HELD
 _MESSAGE, _RECIPIENT, _CHANNEL = Scope.MESSAGE, Scope.RECIPIENT, Scope.CHANNEL
 
 CODES: Mapping[str, tuple[SendFailure, Scope, str]] = {
@@ -42,6 +43,27 @@ CODES: Mapping[str, tuple[SendFailure, Scope, str]] = {
     "30007": (_PERMANENT, _MESSAGE, "Pesan disaring oleh operator seluler atau Twilio."),
     "30036": (_PERMANENT, _MESSAGE, "Masa berlaku pesan habis sebelum terkirim."),
     OUR_FAULT: (_PERMANENT, _CHANNEL, "Pengaturan masa berlaku pesan salah; hubungi admin."),
+    # WhatsApp
+    "63016": (_HELD, _RECIPIENT, "Jendela 24 jam WhatsApp sudah tertutup; perlu templat."),
+    "63049": (_HELD, _RECIPIENT, "WhatsApp menahan pesan ini untuk penerima; coba lain waktu."),
+    "63038": (_RETRY, _CHANNEL, "Batas harian akun Twilio tercapai; dicoba lagi nanti."),
+    "63003": (_PERMANENT, _RECIPIENT, "Penerima tidak ditemukan di WhatsApp."),
+    "63024": (_PERMANENT, _RECIPIENT, "Penerima tidak dapat menerima pesan WhatsApp."),
+    "63032": (_PERMANENT, _RECIPIENT, "WhatsApp tidak mengizinkan pesan untuk penerima ini."),
+    "63013": (_PERMANENT, _MESSAGE, "Pesan melanggar ketentuan WhatsApp."),
+    "63019": (_PERMANENT, _MESSAGE, "Berkas gagal diunduh oleh WhatsApp."),
+    "63021": (_PERMANENT, _MESSAGE, "Isi pesan tidak sah untuk WhatsApp."),
+    "63027": (_PERMANENT, _MESSAGE, "Templat tidak ada dalam bahasa itu; periksa pengaturan."),
+    "63028": (_PERMANENT, _MESSAGE, "Jumlah isian templat tidak cocok; periksa pengaturan."),
+    "63040": (_PERMANENT, _MESSAGE, "Templat ditolak WhatsApp; periksa pengaturan."),
+    "63041": (_PERMANENT, _MESSAGE, "Templat dihentikan sementara oleh WhatsApp."),
+    "63042": (_PERMANENT, _MESSAGE, "Templat dinonaktifkan oleh WhatsApp."),
+    "21656": (_PERMANENT, _MESSAGE, "Isian templat tidak sah; periksa pengaturan."),
+    "21910": (_PERMANENT, _MESSAGE, "Nomor pengirim dan penerima beda jenis saluran."),
+    "63007": (_PAUSE, _CHANNEL, "Nomor pengirim WhatsApp tidak terdaftar di akun Twilio."),
+    "63051": (_PAUSE, _CHANNEL, "Akun WhatsApp Business dikunci oleh Meta."),
+    "63112": (_PAUSE, _CHANNEL, "Akun WhatsApp Business dinonaktifkan oleh Meta."),
+    # credentials and account
     "10001": (_PAUSE, _CHANNEL, "Akun Twilio tidak aktif."),
     "20003": (_PAUSE, _CHANNEL, "Twilio menolak kredensial akun."),
     "20403": (_PAUSE, _CHANNEL, "Akun Twilio ditangguhkan atau ditutup."),
@@ -53,6 +75,15 @@ UNREACHABLE = SendProblem(
     _PERMANENT, "Pengirim ini bukan nomor telepon; tidak dapat dibalas.", "no number", _RECIPIENT
 )
 UNFIT = SendProblem(_PERMANENT, "Pesan kosong atau terlalu panjang untuk SMS.", "length")
+UNKNOWN_PERSON = SendProblem(
+    _PERMANENT, "Alamat ini bukan pengguna WhatsApp; tidak dapat dibalas.", "no user", _RECIPIENT
+)
+UNFIT_CHAT = SendProblem(
+    _PERMANENT, "Pesan kosong atau lebih panjang dari 1.600 karakter.", "length"
+)
+NO_FILES = SendProblem(
+    _PERMANENT, "Berkas tidak dapat dikirim lewat WhatsApp Twilio; kirim teksnya saja.", "files"
+)
 """Refused by us, before any call."""
 
 _LONGEST_WAIT = timedelta(days=1)  # a wrong header must not silence the channel for ever

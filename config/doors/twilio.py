@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+import re
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from config import checks
+from config.doors.whatsapp import (
+    MARGIN_SECONDS,
+    MediaHost,
+    TemplateLine,
+    Templates,
+    read_templates,
+)
 from config.section import ChannelSettings, Count, Number, Seconds, Secret, WebAddress
 
+_CONTENT = re.compile(r"HX[0-9A-Za-z]{32}")
 
-class TwilioSmsSettings(ChannelSettings):
-    """A door for SMS through Twilio. The table's name is the channel's id and its webhook."""
+
+class TwilioSettings(ChannelSettings):
+    """What all doors through Twilio share."""
 
     unshown: ClassVar[frozenset[str]] = frozenset({"account_sid"})
     needs_one_of: ClassVar[tuple[str, ...]] = ("from_number", "messaging_service_sid")
-
-    kind: Literal["twilio_sms"]
-    """Always twilio_sms."""
 
     account_sid: Annotated[str, AfterValidator(checks.account_sid)]
     """The account: AC and 32 characters. Requests for another account are refused. No default."""
@@ -59,6 +66,14 @@ class TwilioSmsSettings(ChannelSettings):
     recover_every_seconds: Seconds = 300.0
     """Seconds between two readings of Twilio's list for messages whose webhook never came."""
 
+    media_hosts: tuple[MediaHost, ...] = (
+        "mms.twiliocdn.com",
+        "media.twiliocdn.com",
+        "s3-external-1.amazonaws.com",
+    )
+    """Hosts that the address of a file may lead to, besides api_base_url; they get no
+    credentials. Twilio keeps files there; another one would show as a file that was refused."""
+
     @property
     def called_from(self) -> str:
         """Twilio calls from the network that its API is on."""
@@ -76,3 +91,42 @@ class TwilioSmsSettings(ChannelSettings):
         """Every number of ours on this channel, without repeats."""
         first = () if self.from_number is None else (self.from_number,)
         return tuple(dict.fromkeys(first + self.own_numbers))
+
+
+class TwilioSmsSettings(TwilioSettings):
+    """A door for SMS through Twilio. The table's name is the channel's id and its webhook."""
+
+    kind: Literal["twilio_sms"]
+    """Always twilio_sms."""
+
+
+class TwilioWhatsAppSettings(TwilioSettings):
+    """A door for WhatsApp through Twilio. The table's name is the channel's id and its webhook."""
+
+    kind: Literal["twilio_whatsapp"]
+    """Always twilio_whatsapp."""
+
+    rate_per_second: Annotated[float, Field(gt=0, le=10_000)] = 80.0
+    """Messages per second towards the provider. 80 is what WhatsApp allows one number."""
+
+    templates: tuple[TemplateLine, ...] = ()
+    """Approved templates that carry a text once the window of 24 hours is closed, as purpose=SID
+    of the content (HX and 32 characters), with two variables: 1 the ticket number, 2 the text.
+    The purpose * stands for all. Empty: such texts are held until the citizen writes again."""
+
+    window_margin_seconds: Annotated[float, Field(ge=0, le=43_200)] = MARGIN_SECONDS
+    """Seconds before the end of the window when it counts as closed. 300, so that no text is
+    caught on its way."""
+
+    @model_validator(mode="after")
+    def _contents(self) -> Self:
+        for name, _ in self.approved.values():
+            checks.require(
+                _CONTENT.fullmatch(name), "templates: lines such as ack=HX…, the SID whole"
+            )
+        return self
+
+    @property
+    def approved(self) -> Templates:
+        """Purpose → SID of the content and nothing of use."""
+        return read_templates(self.templates)

@@ -1,0 +1,1 @@
+"""What WhatsApp itself demands, whoever carries it there: people, the window, templates."""

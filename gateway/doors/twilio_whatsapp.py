@@ -1,0 +1,35 @@
+"""WhatsApp through Twilio."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from channels.twilio_whatsapp.channel import TwilioWhatsApp
+from channels.whatsapp_rules.templates import Template, WindowRule
+from core.model.messages import Address, AddressKind
+from core.model.policy import ChannelTraits
+from core.model.texts import TextForm
+from gateway.doors.made import Made, Place
+from gateway.doors.twilio_sms import twilio_door, twilio_routes
+from gateway.server import MountedDoor
+
+if TYPE_CHECKING:
+    from config.doors.twilio import TwilioWhatsAppSettings
+
+
+def make(place: Place, settings: TwilioWhatsAppSettings) -> Made:
+    """The door and its two webhooks."""
+    routes = twilio_routes(place)
+    rule = WindowRule(
+        {purpose: Template(*approved) for purpose, approved in settings.approved.items()},
+        timedelta(seconds=settings.window_margin_seconds),
+    )
+    door = TwilioWhatsApp(twilio_door(place, settings, routes), rule, place.clock)
+    return Made(
+        MountedDoor(
+            door, routes, place.pace(settings.rate_per_second), settings.recover_every_seconds
+        ),
+        ChannelTraits(place.channel, TextForm.CHAT, settings.acks_per_day),
+        frozenset(Address(AddressKind.WHATSAPP, number) for number in settings.all_numbers),
+    )
