@@ -1,0 +1,1 @@
+"""The door for messages through a bot of Telegram."""
