@@ -17,9 +17,26 @@ _PREFIX = re.compile(
     r"|\s*\[(?:ext|external|eksternal)\])++\s*",
     re.IGNORECASE,
 )  # fmt: skip
+_WROTE = (
+    r"(?:menulis|menuliskan|wrote|writes|a \u00e9crit|escribi\u00f3|ha scritto|escreveu"
+    r"|napisa\u0142(?:\(a\))?|(?:schrieb|schreef|skrev)(?:[ \t][^\n:]{1,100})?)"
+)
 _ATTRIBUTION = re.compile(
-    r"^[ \t]*(?:pada|on)\b(?=[^\n]{0,200}\d)[^\n]{1,300}(?:\n(?!>)[^\n]{1,300}){0,2}?\b(?:menulis"
-    r"|wrote)[ \t]*:[ \t]*$",
+    r"^[ \t]*(?:-{2,}[ \t]*)?(?:(?:pada|on|tanggal|am|le|el|il|op|den|em|dnia)\b"
+    r"(?=[^\n]{0,200}\d)"
+    r"[^\n]{1,300}(?:\n(?!>)[^\n]{1,300}){0,2}?"
+    r"|[^\n>]{0,120}<[^\s<>@]{1,64}@[^\s<>]{1,255}>[^\n]{0,40}|\d[^\n>]{5,80}[,:][^\n>]{1,120}?)"
+    rf"(?:\b|\s){_WROTE}[ \t\u00a0]*:[ \t]*(?:$|(?=>))"
+    r"|^[ \t]*\d{4}-\d\d-\d\d[ T]\d\d?[:.]\d\d[^\n>]{0,120}"
+    r"<[^\s<>@]{1,64}@[^\s<>]{1,255}>:[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_DEVICE = re.compile(
+    r"^[ \t]*(?:(?:dikirim|terkirim) (?:dari|melalui|menggunakan|dengan|via) (?=[^\n]{0,40}\b"
+    r"(?:i?phone|ipad|android|samsung|galaxy|xiaomi|redmi|poco|oppo|vivo|realme|infinix|yahoo|outlook"
+    r"|gmail|blackberry|ponsel|hp|telepon|smartphone|perangkat|surel|e?mail|aplikasi|proton|handphone)\b)"
+    r"|sent (?:from|via|using) (?:my|the|yahoo|outlook|mail|samsung|e-?mail|proton|gmail|a )"
+    r"|get outlook for|dapatkan outlook (?:untuk|for)|download (?:the )?outlook)[^\n]{0,200}\s*\Z",
     re.IGNORECASE | re.MULTILINE,
 )
 _FORWARDED = re.compile(
@@ -38,15 +55,18 @@ _HEADER_BLOCK = re.compile(
 )
 _HEADER_LINES = re.compile(rf"(?:[ \t*>]*(?:{_HEADER}[^\n]*)?\n)*+", re.IGNORECASE)
 _ORIGINAL = re.compile(
-    r"^[ \t]*(?:-{2,}[ \t]*(?:pesan asli|original message|original appointment)[ \t]*-{2,}"
+    r"^[ \t]*(?:-{2,}[ \t]*(?:pesan (?:asli|awal|semula)|original message|original appointment"
+    r"|urspr\u00fcngliche nachricht|mensaje original|message d'origine)[ \t]*:?[ \t]*-{2,}"
     r"|_{20,})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _QUOTED = re.compile(r"^[ \t]*>[^\n]*(?:\n|\Z)", re.MULTILINE)
 _SIGNATURE = re.compile(r"^--[ \t]*$", re.MULTILINE)
 _SUSPECT = re.compile(
-    r"(?m)^[ \t]*>|^--|^[ \t]*_{20}|^[ \t*]*(?:dari|from)[ \t*]*:|menulis\s*:|wrote\s*:"
-    r"|forwarded|mulai pesan",
+    r"(?m)^[ \t]*>|^--|^[ \t]*_{20}|^[ \t*]*(?:dari|from)[ \t*]*:|(?:menulis|menuliskan|wrote"
+    r"|writes|crit|escribi\u00f3|scritto|escreveu|napisa\u0142(?:\(a\))?)[ \t\u00a0]*:"
+    r"|schrieb|schreef|skrev"
+    r"|forwarded|mulai pesan|^[ \t]*\d{4}-\d\d-\d\d[^\n]*>:|dikirim|sent |outlook",
     re.IGNORECASE,
 )
 
@@ -93,7 +113,7 @@ def strip_prefixes(subject: str) -> tuple[str, bool]:
 
 def _cut(head: str, *, is_reply: bool) -> tuple[str, str, bool]:
     """Own lines, forwarded text, and whether the own text ends within the head."""
-    forwarded, ended = "", False
+    forwarded, ended, whole = "", False, len(head) < _SCANNED
     if found := _FORWARDED.search(head):
         forwarded, head, ended = head[found.end() :], head[: found.start()], True
     for pattern in (_ORIGINAL, _HEADER_BLOCK):
@@ -104,6 +124,8 @@ def _cut(head: str, *, is_reply: bool) -> tuple[str, str, bool]:
     head, cut = _without_quotes(head)
     if found := _SIGNATURE.search(head):
         head, cut = head[: found.start()], True
+    if (whole or ended or cut) and (found := _DEVICE.search(head.rstrip())):
+        head = head[: found.start()]
     return head, _without_header_lines(forwarded), ended or cut
 
 
