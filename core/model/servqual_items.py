@@ -1,0 +1,160 @@
+"""SERVQUAL by the 22 statements, on all three levels of LL-35 (requirements §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from core.model.servqual import HIGHEST, USUAL, Category, Dimension, Thresholds, mean
+from core.model.value import value
+
+ITEMS: tuple[Dimension, ...] = (
+    *((Dimension.TANGIBLES,) * 4),
+    *((Dimension.RELIABILITY,) * 5),
+    *((Dimension.RESPONSIVENESS,) * 4),
+    *((Dimension.ASSURANCE,) * 4),
+    *((Dimension.EMPATHY,) * 5),
+)
+"""The dimension of each of the 22 statements."""
+
+Answers = Sequence[int | None]
+"""22 scores, None where a statement was not answered."""
+
+
+@value
+class Respondent:
+    """One person's answers, expectation and perception of each statement."""
+
+    expectation: Answers
+    perception: Answers
+
+    def gaps(self) -> list[Fraction | None]:
+        """Per statement; a pair counts only when both were answered."""
+        pairs = zip(self.perception, self.expectation, strict=True)
+        return [
+            None if seen is None or wanted is None else Fraction(seen - wanted)
+            for seen, wanted in pairs
+        ]
+
+
+@value
+class ItemResult:
+    """One statement over all respondents who answered both halves; place from 1 to 22."""
+
+    place: int
+    dimension: Dimension
+    n: int
+    perception_mean: Fraction
+    expectation_mean: Fraction
+
+    @property
+    def gap(self) -> Fraction:
+        """Perception minus expectation."""
+        return self.perception_mean - self.expectation_mean
+
+
+@value
+class DimensionScore:
+    """The standard score: mean over respondents of each one's mean item gap."""
+
+    dimension: Dimension
+    respondents: int
+    gap_mean: Fraction
+    category: Category
+
+    @property
+    def gap_index(self) -> Fraction:
+        """Share of the highest score."""
+        return self.gap_mean / HIGHEST
+
+
+@value
+class ItemReport:
+    """All three levels of LL-35.
+
+    Attributes:
+        mean_of_items: the publication's own overall figure; weighs long dimensions more.
+        mean_of_dimensions: the standard's unweighted figure.
+        weighted: by importance points, None where none were given.
+    """
+
+    items: tuple[ItemResult, ...]
+    dimensions: tuple[DimensionScore, ...]
+    mean_of_items: Fraction | None
+    mean_of_dimensions: Fraction | None
+    weighted: Fraction | None
+
+
+def by_items(
+    respondents: Sequence[Respondent],
+    importance: Mapping[Dimension, int] | None = None,
+    thresholds: Thresholds = USUAL,
+) -> ItemReport:
+    """The report from the 22 statements.
+
+    Args:
+        respondents: their answers; incomplete ones count where both halves are there.
+        importance: points that sum to 100, None: not asked. Dimensions without answers take no
+            part, and the points of the others are shared out anew.
+        thresholds: of the categories.
+
+    Raises:
+        ValueError: not 22 answers.
+    """
+    halves = [half for one in respondents for half in (one.expectation, one.perception)]
+    if any(len(half) != len(ITEMS) for half in halves):
+        raise ValueError("22 answers are expected")  # noqa: EM101, TRY003
+    items = tuple(
+        item for place in range(len(ITEMS)) if (item := _item(place, respondents)) is not None
+    )
+    gaps = [one.gaps() for one in respondents]
+    scores = tuple(
+        score for one in Dimension if (score := _score(one, gaps, thresholds)) is not None
+    )
+    return ItemReport(
+        items,
+        scores,
+        mean([item.gap for item in items]) if items else None,
+        mean([score.gap_mean for score in scores]) if scores else None,
+        _weighted_by(scores, importance) if importance and scores else None,
+    )
+
+
+def _item(place: int, respondents: Sequence[Respondent]) -> ItemResult | None:
+    pairs = [
+        (seen, wanted)
+        for one in respondents
+        if (seen := one.perception[place]) is not None
+        and (wanted := one.expectation[place]) is not None
+    ]
+    if not pairs:
+        return None
+    n = len(pairs)
+    return ItemResult(
+        place + 1,
+        ITEMS[place],
+        n,
+        Fraction(sum(seen for seen, _ in pairs), n),
+        Fraction(sum(wanted for _, wanted in pairs), n),
+    )
+
+
+def _score(
+    dimension: Dimension, gaps: Sequence[Sequence[Fraction | None]], thresholds: Thresholds
+) -> DimensionScore | None:
+    places = [place for place, of in enumerate(ITEMS) if of is dimension]
+    answered = [[gap for place in places if (gap := own[place]) is not None] for own in gaps]
+    means = [mean(own) for own in answered if own]
+    if not means:
+        return None
+    score = mean(means)
+    return DimensionScore(dimension, len(means), score, thresholds.category(score / HIGHEST))
+
+
+def _weighted_by(
+    scores: Iterable[DimensionScore], importance: Mapping[Dimension, int]
+) -> Fraction:
+    shares = [(score.gap_mean, importance.get(score.dimension, 0)) for score in scores]
+    points = sum(share for _, share in shares)
+    total = sum((gap * share for gap, share in shares), Fraction())
+    return total / points if points else Fraction()
