@@ -1,0 +1,1 @@
+"""Pages for citizens: the form, its confirmation, and the page of a ticket."""

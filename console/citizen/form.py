@@ -1,0 +1,134 @@
+"""The form as typed: checked field by field, nothing thrown away, nothing raised."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from core.model.cleaning import HEAD, fold, without_nul
+from core.model.contact import typed_email, typed_phone
+from core.model.hints import CATEGORIES
+from core.model.submission import LONGEST_LINE, LONGEST_TEXT, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from core.model.messages import Attachment
+
+TYPED = ("text", "category", "place", "name", "phone", "email")
+"""Fields that a citizen fills in, in the order of the page."""
+
+TRAP = "website"
+"""A field that people do not see; programs fill it in."""
+
+SHOWN_AGAIN = 100_000
+"""Characters of a field that come back when the form is shown once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a field: key of the sentence, and its values."""
+
+    key: str
+    values: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Typed:
+    """A form as it came back.
+
+    Attributes:
+        values: of the fields in :data:`TYPED`, as typed.
+        faults: by field; of ``files`` too.
+        mark: of the form, "" when it came without.
+        trapped: the hidden field was filled in.
+        language: as asked for in the form, "" when not.
+    """
+
+    values: dict[str, str]
+    faults: dict[str, Fault]
+    mark: str = ""
+    trapped: bool = False
+    language: str = ""
+
+    def submission(self, id_: str, at: datetime, files: Sequence[Attachment]) -> Submission:
+        """The complaint; only when there are no faults."""
+        values = self.values
+        return Submission(
+            id=id_,
+            text=values["text"].strip(),
+            received_at=at,
+            category=values["category"],
+            place=" ".join(values["place"].split()),
+            name=" ".join(values["name"].split()),
+            phone=typed_phone(values["phone"]),
+            email=typed_email(values["email"]),
+            files=tuple(files),
+        )
+
+
+def empty() -> Typed:
+    """A form that nobody has touched."""
+    return Typed(dict.fromkeys(TYPED, ""), {})
+
+
+def read_typed(pairs: Sequence[tuple[str, str]]) -> Typed:
+    """The form that these fields are; fields that are none of ours are left out.
+
+    Args:
+        pairs: names and values, in the order in which they came.
+    """
+    counts = Counter(name for name, _ in pairs)
+    first: dict[str, str] = {}
+    for name, text in pairs:
+        first.setdefault(name, without_nul(text).replace("\r\n", "\n"))
+    values = {name: first.get(name, "")[:SHOWN_AGAIN] for name in TYPED}
+    faults = {name: Fault("doubled") for name in TYPED if counts[name] > 1}
+    for name, check in _CHECKS.items():
+        fault = check(values[name])
+        if fault and name not in faults:
+            faults[name] = fault
+    return Typed(
+        values=values,
+        faults=faults,
+        mark=first.get("token", "") if counts["token"] == 1 else "",
+        trapped=bool(first.get(TRAP, "").strip()),
+        language=first.get("lang", ""),
+    )
+
+
+def _text(text: str) -> Fault | None:
+    # Invisible signs alone are no text; a text may well begin with many of them.
+    if not fold(text[:HEAD]).strip() and not fold(text[HEAD:]).strip():
+        return Fault("text_missing")
+    if len(text.strip()) > LONGEST_TEXT:
+        return Fault("text_long", {"most": f"{LONGEST_TEXT:,}".replace(",", ".")})
+    return None
+
+
+def _category(text: str) -> Fault | None:
+    return None if not text or text in CATEGORIES else Fault("category_bad")
+
+
+def _line(text: str) -> Fault | None:
+    return Fault("line_long", {"most": LONGEST_LINE}) if len(text) > LONGEST_LINE else None
+
+
+def _phone(text: str) -> Fault | None:
+    return Fault("phone_bad") if text.strip() and typed_phone(text) is None else None
+
+
+def _email(text: str) -> Fault | None:
+    return Fault("email_bad") if text.strip() and typed_email(text) is None else None
+
+
+_CHECKS: dict[str, Callable[[str], Fault | None]] = {
+    "text": _text,
+    "category": _category,
+    "place": _line,
+    "name": _line,
+    "phone": _phone,
+    "email": _email,
+}

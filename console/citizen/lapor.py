@@ -1,0 +1,212 @@
+"""``/lapor``: the form, and the page with the number once the complaint is on disk.
+
+Whatever goes wrong, the form comes back with what was typed and a sentence that says what to do.
+Sending the same form again, by Back, reload or double click, gives the same ticket.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from config.logs import get_logger
+from console.citizen.form import Fault, Typed, empty, read_typed
+from console.citizen.limits import MINUTE, TEN_MINUTES, Visitors, Window
+from console.citizen.marks import FormMark, Marks, Verdict, is_bound
+from console.citizen.shown import dues
+from console.citizen.upload import Unread, Upload, UploadLimits
+from console.citizen.words import CATEGORIES, Words, language_of
+from console.pages import from_our_page, page
+from core.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+    from pathlib import Path
+
+    from aiohttp import web
+
+    from console.citizen.counter import Counter
+    from core.model.submission import Accepted
+
+log = get_logger("lapor")
+
+COOKIE = "lapor"
+"""Names a browser, so that a form of one cannot be sent by another."""
+
+_STATUSES = {"crowded": 429, "away": 503, "foreign": 403, "late": 403, "unread": 400}
+_RETRY = {"crowded": "60", "away": "5"}
+
+
+@dataclass(frozen=True, slots=True)
+class FormRules:
+    """What is asked of those who send a form.
+
+    Attributes:
+        folder: of attachments.
+        at_least: time that a person needs to fill it in.
+        per_address: forms of one address within ten minutes.
+        per_minute: forms of everybody.
+    """
+
+    folder: Path
+    upload: UploadLimits
+    at_least: timedelta
+    per_address: int
+    per_minute: int
+
+
+class FormPages:
+    """The two handlers of ``/lapor``."""
+
+    def __init__(
+        self, counter: Counter, marks: Marks, visitors: Visitors, rules: FormRules
+    ) -> None:
+        self._counter, self._marks, self._visitors = counter, marks, visitors
+        self._rules = rules
+        self._by_address = Window(rules.per_address, TEN_MINUTES)
+        self._by_all = Window(rules.per_minute, MINUTE)
+
+    async def show(self, request: web.Request) -> web.Response:
+        """An empty form."""
+        return self._form(request, empty(), "")
+
+    async def send(self, request: web.Request) -> web.Response:
+        """Takes a form, or shows it once more."""
+        upload = Upload(self._rules.folder, self._rules.upload)
+        try:
+            await upload.read(request)
+        except Unread:
+            await upload.drop()
+            return self._form(request, _again(read_typed(upload.pairs), upload), "unread")
+        typed = _again(read_typed(upload.pairs), upload)
+        mark = self._marks.read_form(typed.mark, self._counter.now())
+        notice = self._notice(request, typed, mark)
+        if notice or typed.faults:
+            await upload.drop()
+            return self._form(request, typed, notice, mark)
+        return await self._take(request, typed, mark, upload)
+
+    def _notice(self, request: web.Request, typed: Typed, mark: FormMark) -> str:
+        """Why the form is shown once more whatever is in it; "" when there is no reason."""
+        browser = request.cookies.get(COOKIE)
+        bound = is_bound(mark, browser) if browser is not None else _surely_ours(request)
+        if mark.verdict is Verdict.FOREIGN or not bound or not from_our_page(request):
+            return "foreign"
+        if mark.verdict is Verdict.LATE:
+            return "late"
+        if typed.trapped:
+            return "trapped"
+        # Who has to mend something takes his time anyway.
+        return "" if typed.faults else self._too_fast(request, mark)
+
+    def _too_fast(self, request: web.Request, mark: FormMark) -> str:
+        if mark.age < self._rules.at_least:
+            return "hasty"
+        now = self._counter.now()
+        free = self._by_address.take(self._visitors.key(request), now) and self._by_all.take(
+            "", now
+        )
+        return "" if free else "crowded"
+
+    async def _take(
+        self, request: web.Request, typed: Typed, mark: FormMark, upload: Upload
+    ) -> web.Response:
+        try:
+            files = await upload.keep(mark.id)
+        except OSError as error:
+            log.warning("attachments not kept", why=error.strerror)
+            await upload.drop()
+            typed.faults["files"] = Fault("files_unkept")
+            return self._form(request, typed, "", mark)
+        submission = typed.submission(mark.id, self._counter.now(), files)
+        try:
+            accepted = await self._counter.take(submission)
+        except StoreUnavailable as away:
+            # The files stay: the message may be on disk after all, and sending again needs them.
+            log.warning("not taken", why=str(away))
+            return self._form(request, typed, "away", mark)
+        if accepted.repeated:
+            await upload.drop()
+        return self._taken(request, typed, accepted)
+
+    def _taken(self, request: web.Request, typed: Typed, accepted: Accepted) -> web.Response:
+        """The page after: number, promises, code."""
+        say = _words(request, typed)
+        office = self._counter.office
+        values: dict[str, object] = {
+            "say": say,
+            "office": office,
+            "accepted": accepted,
+            "dues": dues(accepted.promises, say, office.zone),
+        }
+        answer = page("citizen/taken.html", values, 200 if accepted.number else 202)
+        if accepted.number:
+            visit = self._marks.visit(accepted.number, self._counter.now())
+            set_visit(answer, accepted.number, visit, secure=office.secure)
+        return answer
+
+    def _form(
+        self, request: web.Request, typed: Typed, notice: str, mark: FormMark | None = None
+    ) -> web.Response:
+        browser = request.cookies.get(COOKIE) or secrets.token_urlsafe(16)
+        known = mark.id if mark and mark.verdict is not Verdict.FOREIGN else ""
+        fresh = self._marks.form(browser, self._counter.now(), known)
+        limits = self._rules.upload
+        values: dict[str, object] = {
+            "say": _words(request, typed),
+            "office": self._counter.office,
+            "typed": typed.values,
+            "faults": typed.faults,
+            "notice": notice,
+            "token": fresh,
+            "categories": CATEGORIES,
+            "files": {"count": limits.files, "size": limits.file_bytes >> 20},
+        }
+        status = _STATUSES.get(notice, 422 if notice or typed.faults else 200)
+        answer = page("citizen/form.html", values, status)
+        if notice in _RETRY:
+            answer.headers["Retry-After"] = _RETRY[notice]
+        answer.set_cookie(
+            COOKIE,
+            browser,
+            max_age=172_800,
+            path="/lapor",
+            httponly=True,
+            samesite="Lax",
+            secure=self._counter.office.secure,
+        )
+        return answer
+
+
+def set_visit(answer: web.Response, number: str, visit: str, *, secure: bool) -> None:
+    """The cookie that opens one ticket's page for an hour, and no other."""
+    answer.set_cookie(
+        "tiket",
+        visit,
+        max_age=3_600,
+        path=f"/t/{number}",
+        httponly=True,
+        samesite="Lax",
+        secure=secure,
+    )
+
+
+def _again(typed: Typed, upload: Upload) -> Typed:
+    """Adds what is wrong with the files; a browser never sends a file a second time by itself."""
+    if upload.fault:
+        typed.faults["files"] = upload.fault
+    elif upload.chosen and typed.faults:
+        typed.faults["files"] = Fault("files_again")
+    return typed
+
+
+def _surely_ours(request: web.Request) -> bool:
+    """Whether a browser without cookies says itself that a page of ours sent the form."""
+    said = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    return any(said) and from_our_page(request)
+
+
+def _words(request: web.Request, typed: Typed) -> Words:
+    asked = typed.language or request.query.get("lang", "")
+    return Words(language_of(asked, request.headers.get("Accept-Language", "")))

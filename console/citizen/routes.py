@@ -1,0 +1,47 @@
+"""Where the citizens' pages stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from console.citizen.lapor import FormPages, FormRules
+from console.citizen.ticket import GuessRules, TicketPages
+from core.model.value import value
+
+if TYPE_CHECKING:
+    from console.citizen.counter import Counter
+    from console.citizen.limits import Visitors
+    from console.citizen.marks import Marks
+
+
+@value
+class PageRules:
+    """The rules of all pages."""
+
+    form: FormRules
+    guesses: GuessRules
+
+
+def citizen_routes(
+    counter: Counter, marks: Marks, visitors: Visitors, rules: PageRules
+) -> list[web.RouteDef]:
+    """The routes of ``/lapor`` and ``/t``.
+
+    The application must be protected first (``console.pages.protect``) and serve
+    ``console.pages.static_routes()``.
+    """
+    form = FormPages(counter, marks, visitors, rules.form)
+    ticket = TicketPages(counter, marks, visitors, rules.guesses)
+    return [
+        web.get("/lapor", form.show),
+        web.post("/lapor", form.send),
+        web.get("/t", ticket.find),
+        web.get("/t/{number}", ticket.show),
+        web.post("/t/{number}", ticket.open),
+        web.post("/t/{number}/kode", ticket.send_code),
+        web.post("/t/{number}/keluar", ticket.leave),
+        web.get("/t/{number}/konfirmasi", ticket.claimed),
+        web.post("/t/{number}/konfirmasi", ticket.confirm),
+    ]

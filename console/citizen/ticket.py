@@ -1,0 +1,214 @@
+"""``/t/<number>``: the page of a ticket for whoever holds its code (threats.md rows 62, 63).
+
+A number that does not exist, one without a code and a wrong code get the same answer, by the same
+path. Everything that only a hit would do, counting and sending, happens after the answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from console.citizen.lapor import set_visit
+from console.citizen.limits import DAY, MINUTE, TEN_MINUTES, Visitors, Window
+from console.citizen.shown import shown
+from console.citizen.words import LANGUAGES, Words, language_of
+from console.pages import from_our_page, page
+from core.errors import NotFound, StoreUnavailable
+from core.model.masking import mask_address
+from core.model.numbers import parse_number
+from core.model.value import value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.citizen.counter import Counter
+    from console.citizen.marks import Marks
+
+CODES_A_DAY = 3
+"""Codes sent for one ticket within a day."""
+
+_TOKEN = 200
+
+
+@value
+class GuessRules:
+    """How many wrong codes, and how many codes sent.
+
+    Attributes:
+        per_address: wrong codes of one address within ten minutes.
+        per_minute: wrong codes of everybody.
+        codes_per_day: sent to whoever asked.
+    """
+
+    per_address: int
+    per_minute: int
+    codes_per_day: int
+
+
+class TicketPages:
+    """The handlers of ``/t``."""
+
+    def __init__(
+        self, counter: Counter, marks: Marks, visitors: Visitors, rules: GuessRules
+    ) -> None:
+        self._counter, self._marks, self._visitors = counter, marks, visitors
+        self._guesses = Window(rules.per_address, TEN_MINUTES)
+        self._all_guesses = Window(rules.per_minute, MINUTE)
+        self._asked = Window(rules.per_address, TEN_MINUTES)
+        self._sent = Window(rules.codes_per_day, DAY)
+        self._sent_for = Window(CODES_A_DAY, DAY)
+
+    async def find(self, request: web.Request) -> web.Response:
+        """``/t?number=…``: asks for a number, or goes to its page."""
+        typed = request.query.get("number", "")
+        number = parse_number(self._counter.office.prefix, typed[:64]) if typed else None
+        if number:
+            raise _elsewhere(f"/t/{number}{_tail(request)}")
+        notice = "number_bad" if typed else ""
+        return self._page(request, "find", 404 if typed else 200, notice=notice)
+
+    async def show(self, request: web.Request) -> web.Response:
+        """The ticket for whoever proved to know it, else the question for the code."""
+        number = self._number(request)
+        if number != request.match_info["number"]:
+            raise _elsewhere(f"/t/{number}{_tail(request)}")
+        cookie = request.cookies.get("tiket", "")
+        if not self._marks.may_visit(cookie, number, self._counter.now()):
+            return self._page(request, "ask", 200, number=number)
+        try:
+            return await self._progress(request, number)
+        except StoreUnavailable:
+            return self._pause(request)
+
+    async def open(self, request: web.Request) -> web.Response:
+        """Takes a code; the right one opens the page for an hour."""
+        number, now = self._number(request), self._counter.now()
+        form = await self._posted(request)
+        key = self._visitors.key(request)
+        if self._guesses.full(key, now):
+            return self._too_many(request, number)
+        try:
+            right = await self._counter.opens(number, form.get("code", ""))
+        except StoreUnavailable:
+            return self._pause(request)
+        if right:
+            return self._opened(request, number)
+        self._guesses.count(key, now)
+        self._counter.guessed_wrong(number)
+        # Whoever holds the right code gets in, however many others guess.
+        if not self._all_guesses.take("", now):
+            return self._too_many(request, number)
+        return self._page(request, "ask", 403, number=number, notice="refused")
+
+    async def send_code(self, request: web.Request) -> web.Response:
+        """Promises a code to whoever reported, if that is possible; the answer does not tell."""
+        number, now = self._number(request), self._counter.now()
+        await self._posted(request)
+        if not self._asked.take(self._visitors.key(request), now):
+            return self._too_many(request, number)
+        if not self._sent_for.full(number, now) and self._sent.take("", now):
+            self._sent_for.count(number, now)
+            self._counter.send_code(number)
+        return self._page(request, "ask", 200, number=number, notice="code_asked")
+
+    async def leave(self, request: web.Request) -> web.Response:
+        """Ends the visit."""
+        number = self._number(request)
+        await self._posted(request)
+        answer = web.Response(status=303, headers={"Location": f"/t/{number}"})
+        answer.del_cookie("tiket", path=f"/t/{number}")
+        return answer
+
+    async def claimed(self, request: web.Request) -> web.Response:
+        """The page behind the link of a confirmation mail; looking changes nothing."""
+        number, token = self._number(request), request.query.get("t", "")[:_TOKEN]
+        try:
+            address = await self._counter.claimed(number, token)
+        except StoreUnavailable:
+            return self._pause(request)
+        if address is None:
+            return self._page(request, "confirm", 404, number=number, notice="confirm_over")
+        mail = mask_address(address)
+        return self._page(request, "confirm", 200, number=number, mail=mail, token=token)
+
+    async def confirm(self, request: web.Request) -> web.Response:
+        """The owner of the address says yes."""
+        number = self._number(request)
+        token = (await self._posted(request)).get("t", "")[:_TOKEN]
+        try:
+            address = await self._counter.claimed(number, token)
+            done = await self._counter.confirm(number, token)
+        except StoreUnavailable:
+            return self._pause(request)
+        if address is None or not done:
+            return self._page(request, "confirm", 404, number=number, notice="confirm_over")
+        mail = mask_address(address)
+        return self._page(request, "confirm", 200, number=number, mail=mail, notice="confirmed")
+
+    def _number(self, request: web.Request) -> str:
+        """In its one spelling. Raises HTTPSeeOther for what is no number."""
+        typed = request.match_info["number"]
+        number = parse_number(self._counter.office.prefix, typed[:64])
+        if number is None:
+            raise _elsewhere("/t?number=%3F")
+        return str(number)
+
+    async def _posted(self, request: web.Request) -> Mapping[str, str]:
+        if not from_our_page(request):
+            raise web.HTTPForbidden(text="Formulir ini hanya dapat dikirim dari halaman sendiri.")
+        return {name: str(text) for name, text in (await request.post()).items()}
+
+    async def _progress(self, request: web.Request, number: str) -> web.Response:
+        try:
+            progress = await self._counter.progress(number)
+        except NotFound:
+            return self._page(request, "ask", 403, number=number, notice="refused")
+        office = self._counter.office
+        say = _words(request)
+        ticket = shown(progress, say, office.zone)
+        return page("citizen/ticket.html", {"say": say, "office": office, "ticket": ticket})
+
+    def _opened(self, request: web.Request, number: str) -> web.Response:
+        address = f"/t/{number}{_tail(request)}"
+        answer = web.Response(status=303, headers={"Location": address})
+        visit = self._marks.visit(number, self._counter.now())
+        set_visit(answer, number, visit, secure=self._counter.office.secure)
+        return answer
+
+    def _too_many(self, request: web.Request, number: str) -> web.Response:
+        answer = self._page(request, "ask", 429, number=number, notice="too_many")
+        answer.headers["Retry-After"] = "600"
+        return answer
+
+    def _pause(self, request: web.Request) -> web.Response:
+        answer = self._page(request, "find", 503, notice="pause")
+        answer.headers["Retry-After"] = "5"
+        return answer
+
+    def _page(
+        self, request: web.Request, name: str, status: int, **values: object
+    ) -> web.Response:
+        given: dict[str, object] = {
+            "say": _words(request),
+            "office": self._counter.office,
+            **dict.fromkeys(("notice", "number", "token", "mail"), ""),
+            **values,
+        }
+        return page(f"citizen/{name}.html", given, status)
+
+
+def _words(request: web.Request) -> Words:
+    asked = request.query.get("lang", "")
+    return Words(language_of(asked, request.headers.get("Accept-Language", "")))
+
+
+def _tail(request: web.Request) -> str:
+    """What keeps the chosen language in the next address."""
+    asked = request.query.get("lang", "")
+    return f"?lang={asked}" if asked in LANGUAGES else ""
+
+
+def _elsewhere(address: str) -> web.HTTPSeeOther:
+    return web.HTTPSeeOther(address)
