@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TOKEN = re.compile(
-    r'"(?:[^"\\]|\\.)*"'  # a quoted string
+    r'"(?:[^"\\]|\\.){0,500}"'  # a quoted string; bounded, or unclosed ones take quadratic time
     r"|\[[^\]\[\\\s]*\]"  # a domain literal
+    r"|\\."  # an escaped character, in comments
     r"|[^\s\"()<>,;:@\[\]\\]+"  # an atom, dots and 8-bit letters included
     r"|\s+|.",
     re.DOTALL,
@@ -67,7 +68,7 @@ class _Entry:
 
     def put(self, piece: str) -> None:
         """A token that is neither bracket, comma nor comment."""
-        self.broken |= piece in ("(", ")", '"', "\\", "]", "[")
+        self.broken |= piece in ("(", ")", '"', "]", "[") or piece[:1] == "\\"
         if self.inside is None:
             self.outside.append(piece)
         else:
@@ -95,9 +96,10 @@ def addresses_of(value: bytes, hint: str = "") -> Found:
     text = " ".join(header_text(unfold(value), hint).split())
     found = _read(text)
     if not found.addresses and not found.doubtful and "=?" in text:
-        # some programs encode the whole value, address included
-        inner = _read(one_line(decode_words(text)))
-        found = inner if inner.addresses else found
+        # some programs encode the whole value, address included; a bare address that only
+        # appears on decoding is a display name that plays one
+        inner = one_line(decode_words(text))
+        found = _read(inner) if "<" in inner else found
     return found
 
 
@@ -128,7 +130,7 @@ def addr_spec(text: str) -> str | None:
     it needs them.
     """
     local, at, domain = text.rpartition("@")
-    if not at or len(text) > _LONGEST_ADDRESS:
+    if not at or len(text) > _LONGEST_ADDRESS or "=?" in local:
         return None
     if _QUOTED_LOCAL.fullmatch(local):
         bare = re.sub(r"\\(.)", r"\1", local[1:-1])
@@ -229,6 +231,7 @@ def _address(entry: _Entry) -> str | None:
 def _spec(text: str) -> str | None:
     """As ``addr_spec``, for what stands in headers: spaces around the at sign, ``mailto:``."""
     text = "@".join(half.strip() for half in text.split("@")).strip("'")
+    text = text.replace(" .", ".").replace(". ", ".")  # RFC 5322 §4.4 lets spaces stand there
     return addr_spec(text.removeprefix("mailto:"))
 
 

@@ -12,7 +12,7 @@ from email.utils import parsedate_tz
 from typing import NamedTuple
 
 from channels.email.charsets import header_text, one_line
-from channels.email.limits import MAX_HEADER, MAX_HEADERS
+from channels.email.limits import MAX_HEADER, MAX_HEADERS, MAX_HEADERS_SEEN
 from channels.email.words import decode_words
 
 
@@ -30,7 +30,7 @@ _KNOWN = re.compile(
 )
 _NAMED = re.compile(
     rb"(?i)\s*(?:from|to|subject|date|received|return-path|message-id|mime-version"
-    rb"|delivered-to|content-type|x-[!-9;-~]+)[ \t]*:"
+    rb"|delivered-to|content-type|x-[!-9;-~]{1,60})[ \t]*:"
 )
 _MBOX = re.compile(rb">?From ")
 _FOLD = re.compile(rb"[\r\n]+[ \t]?")
@@ -50,7 +50,8 @@ def split_headers(raw: bytes, start: int, end: int, *, top: bool) -> tuple[list[
     """
     fields: list[Field] = []
     at = _past_start(raw, start, end) if top else start
-    stop = min(end, at + MAX_HEADERS)
+    stop = min(end, at + MAX_HEADERS_SEEN)
+    room = MAX_HEADERS
     while at < stop:
         line_end = raw.find(b"\n", at, end)
         next_at = end if line_end < 0 else line_end + 1
@@ -58,12 +59,15 @@ def split_headers(raw: bytes, start: int, end: int, *, top: bool) -> tuple[list[
         if not line.strip(b"\r\n"):
             return fields, next_at
         found = _FIELD.match(line)
+        room -= len(line)
         if line[:1] in b" \t" and fields:
             _add(fields, line)
-        elif found:
+        elif found and (room > 0 or _NAMED.match(line)):
             fields.append(Field(found.group(1).decode().lower(), line[found.end() :]))
+        elif found:
+            pass
         elif fields and (not line.strip() or _headers_follow(raw, next_at, end)):
-            _add(fields, b" " + line)
+            _adopt(fields, line)
         elif not (top and _MBOX.match(line)):
             return fields, at
         at = next_at
@@ -95,6 +99,13 @@ def _headers_follow(raw: bytes, at: int, end: int) -> bool:
             return True
         at = at + len(line) + 1
     return False
+
+
+def _adopt(fields: list[Field], line: bytes) -> None:
+    """A line without indent among headers: the rest of a subject or of a list, else junk."""
+    last = fields[-1]
+    if last.name == "subject" or last.value.rstrip().endswith((b";", b",")):
+        _add(fields, b" " + line)
 
 
 def _add(fields: list[Field], line: bytes) -> None:

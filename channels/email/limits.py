@@ -10,7 +10,10 @@ MAX_MAIL = 36 * 2**20
 """Bytes of a mail that are read; the doors refuse earlier, at their SIZE (≤ 35 MiB)."""
 
 MAX_HEADERS = 256 * 2**10
-"""Bytes of the header block of a mail or part."""
+"""Bytes of the header block of a mail or part that are kept."""
+
+MAX_HEADERS_SEEN = 4 * 2**20
+"""Bytes of a header block that are looked through; a From may stand below a mountain of junk."""
 
 MAX_HEADER = 64 * 2**10
 """Bytes of one header, folds included."""
@@ -43,6 +46,7 @@ _LIGHT_WORDS = 200
 _LIGHT_PARTS = 100
 _LIGHT_TAGS = 3000
 _LIGHT_BRACKETS = 2000
+_LIGHT_ESCAPES = 500
 
 
 def is_light(raw: bytes) -> bool:
@@ -57,6 +61,7 @@ def is_light(raw: bytes) -> bool:
         and raw.count(b"\n--") <= _LIGHT_PARTS
         and raw.count(b"<") <= _LIGHT_TAGS
         and raw.count(b"(") <= _LIGHT_BRACKETS
+        and raw.count(b'\\"') <= _LIGHT_ESCAPES
         and b"tnef" not in raw
         and b"TNEF" not in raw
         and b"winmail" not in raw

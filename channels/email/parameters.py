@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 _PART = re.compile(
     rb"([!#-'*+.0-9A-Z^-~-]{1,100})\s*=\s*"
-    rb'(?:"((?:[^"\\]|\\.)*)"|((?:[^;"]|"(?=[^;\s]))*))',
+    rb'(?:"((?:[^"\\]|\\.){0,2000})"'
+    # no quotes: up to a semicolon, or to a space with the next parameter behind it
+    rb'|((?:[^;"\s]|"(?=[^;\s])|\s+(?!\s|[A-Za-z0-9*-]{1,40}\s?=))*))',
     re.DOTALL,
 )
+_KIND = re.compile(rb"\s*([^\s;=/]{1,100})(?:\s*/\s*([^\s;=,]{1,100}))?(?![^\s;,]*=)")
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?$")
 _MAX_PARTS = 200
+_LONGEST = 16 * 2**10
 _COMMENT = re.compile(rb"\s\([^()]*\)\s*(?=;|$)")
 _ESCAPED = re.compile(rb'\\(["\\])')
 
@@ -72,19 +76,17 @@ class Parameters(NamedTuple):
 
 def parameters_of(value: bytes) -> Parameters:
     """The kind (before the first semicolon, lower case) and the parameters of a raw header."""
-    line = unfold(value)
-    head, _, rest = line.partition(b";")
-    kind = head.partition(b" ")[0] if b"=" not in head.partition(b" ")[0] else b""
-    if b"=" in head:
-        rest = head[len(kind) :] + b";" + rest  # ``text/plain charset=utf-8``: no semicolon
-    name = header_text(kind).strip().strip("\"'").lower()
+    line = unfold(value[:_LONGEST])
+    found = _KIND.match(line)
+    name = header_text(b"/".join(filter(None, found.groups()))) if found else ""
+    rest = line[found.end() :] if found else line
     if b"(" in rest:
         rest = _COMMENT.sub(b"", rest)
     values: dict[str, bytes] = {}
-    for count, found in enumerate(_PART.finditer(rest)):
+    for count, part in enumerate(_PART.finditer(rest)):
         if count >= _MAX_PARTS:
             break
-        key, quoted, plain = found.groups()
+        key, quoted, plain = part.groups()
         text = _ESCAPED.sub(rb"\1", quoted) if quoted is not None else plain.strip(b' \t\r\n"')
         values.setdefault(key.decode().lower(), text)
-    return Parameters(name, values)
+    return Parameters(name.strip("\"'").lower(), values)

@@ -194,7 +194,17 @@ def file_name(entity: Entity, hint: str = "") -> str:
         or entity.type.text("name", hint)
         or entity.disposition.text("name", hint)
         or entity.type.text("filename", hint)
+        or _location(entity)
     )
+
+
+def _location(entity: Entity) -> str:
+    """The last piece of Content-Location, where it looks like a file."""
+    if entity.type.kind.startswith("text/"):
+        return ""  # saved web pages: the text is the text
+    value = text_of(entity.first("content-location") or b"").partition("?")[0]
+    piece = value.rpartition("/")[2]
+    return piece if re.search(r"\w\.\w{1,5}$", piece) else ""
 
 
 def _file(entity: Entity, found: Survey, *, encrypted: bool = False) -> None:
