@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from core.model.proof import Claim, Reporter, TicketCode
     from core.model.ticket import KnownTicket, Sender
     from core.model.views import OutboxLoad, PageKey, ThreadEntry, TicketRow
+    from core.shelves import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
 
 MessageKey = tuple[ChannelId, str]
 """Channel and the provider's id: unique for ever."""
@@ -374,6 +375,9 @@ class Desk(Protocol):
     quarantine: QuarantineShelf
     bookmarks: BookmarkShelf
     claims: ClaimShelf
+    attachments: AttachmentShelf
+    channel_log: ChannelLogShelf
+    parked: ParkedShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""
@@ -445,6 +449,11 @@ class Store(Protocol):
     @property
     def reads(self) -> Reads:
         """What pages read."""
+        ...
+
+    @property
+    def files(self) -> FileReads:
+        """The files of tickets."""
         ...
 
     @property

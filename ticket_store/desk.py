@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ticket_store.attachments import AttachmentRows
 from ticket_store.bookmarks import BookmarkRows
+from ticket_store.channel_log import ChannelLogRows
 from ticket_store.claims import ClaimRows
 from ticket_store.failures import guarded, translated
 from ticket_store.intake_postgresql import PostgresqlIntake
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
+    from core.shelves import AttachmentShelf, ChannelLogShelf, ParkedShelf
 
 
 class SqlDesk:
@@ -29,15 +32,20 @@ class SqlDesk:
     quarantine: QuarantineShelf
     bookmarks: BookmarkShelf
     claims: ClaimShelf
+    attachments: AttachmentShelf
+    channel_log: ChannelLogShelf
+    parked: ParkedShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection
         sqlite = connection.dialect.name == "sqlite"
         self.intake = (SqliteIntake if sqlite else PostgresqlIntake)(connection)
         self.outbox = OutboxRows(connection, files)
-        self.quarantine = QuarantineRows(connection)
+        self.quarantine = self.parked = QuarantineRows(connection)
         self.bookmarks = BookmarkRows(connection)
         self.claims = ClaimRows(connection)
+        self.attachments = AttachmentRows(connection)
+        self.channel_log = ChannelLogRows(connection)
 
     async def commit(self) -> None:
         """Once, at the end. Raises StoreUnavailable."""

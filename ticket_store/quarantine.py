@@ -1,19 +1,24 @@
-"""The quarantine shelf: payloads that we could not understand, raw, with one plain sentence."""
+"""The quarantine shelf: payloads that we could not understand, raw, with one plain sentence.
+
+Nothing leaves it by itself: what was read anew later is marked, and stays.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, insert
+from sqlalchemy import bindparam, func, insert, select, update
 
+from core.errors import NotFound
+from core.model.messages import ChannelId
+from core.model.quarantine import Parked
 from ticket_store.schema import quarantine
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from core.model.messages import ChannelId
 
 _ADD = (
     insert(quarantine)
@@ -28,8 +33,25 @@ _ADD = (
 )
 
 
+_PARKED = select(
+    quarantine.c.id,
+    quarantine.c.channel,
+    quarantine.c.at,
+    quarantine.c.sentence,
+    func.length(quarantine.c.raw).label("size"),
+    quarantine.c.frame,
+    quarantine.c.replayed_at,
+).order_by(quarantine.c.id)
+_RAW = select(quarantine.c.raw).where(quarantine.c.id == bindparam("row"))
+_REPLAYED = (
+    update(quarantine)
+    .where(quarantine.c.id == bindparam("row"), quarantine.c.replayed_at.is_(None))
+    .values(replayed_at=bindparam("at"))
+)
+
+
 class QuarantineRows:
-    """``core.ports.QuarantineShelf`` over the rows of one transaction."""
+    """``core.ports.QuarantineShelf`` and ``core.shelves.ParkedShelf``, in one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -47,3 +69,38 @@ class QuarantineRows:
         )
         row = {"channel": channel, "at": at, "sentence": shown, "raw": raw, "frame": frame}
         return int((await self._connection.execute(_ADD, row)).scalar_one())
+
+    async def parked(
+        self, channel: ChannelId | None = None, ids: Collection[int] = (), *, done: bool = False
+    ) -> Sequence[Parked]:
+        """Without their bytes, oldest first."""
+        wanted = _PARKED
+        if channel is not None:
+            wanted = wanted.where(quarantine.c.channel == channel)
+        if ids:
+            wanted = wanted.where(quarantine.c.id.in_(sorted(ids)))
+        if not done:
+            wanted = wanted.where(quarantine.c.replayed_at.is_(None))
+        return [
+            Parked(
+                id=row.id,
+                channel=ChannelId(row.channel),
+                at=row.at,
+                sentence=row.sentence,
+                size=row.size,
+                frame=row.frame,
+                replayed_at=row.replayed_at,
+            )
+            for row in await self._connection.execute(wanted)
+        ]
+
+    async def raw(self, row: int) -> bytes:
+        """The bytes of one. Raises NotFound."""
+        found = (await self._connection.execute(_RAW, {"row": row})).scalar_one_or_none()
+        if found is None:
+            raise NotFound(str(row))
+        return bytes(found)
+
+    async def replayed(self, row: int, at: datetime) -> None:
+        """Notes that it was read anew and taken in; the first time stays."""
+        await self._connection.execute(_REPLAYED, {"row": row, "at": at})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from ticket_store.attachments import StoredFiles
 from ticket_store.blocks import SIZES, NumberBlocks
 from ticket_store.claims import ProofReads
 from ticket_store.desk import OpenedDesk
@@ -40,6 +41,7 @@ class SqlStore:
         self.blocks = NumberBlocks(engines.writing, sizes)
         self.reads = StoreReads(engines.reading)
         self.proofs = ProofReads(engines.reading)
+        self.files = StoredFiles(engines.reading)
 
     @property
     def exclusive(self) -> bool:

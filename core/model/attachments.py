@@ -64,9 +64,10 @@ class FetchResult:
     """What to write about one attempt at a file.
 
     Attributes:
+        attempt: the claimed one; where a later claim came in between, nothing is written.
+        counts: False gives the attempt back: it says nothing about this file.
         due_at: for ``waiting``: not before.
-        attempt: attempts made; one that did not count is given back.
-        stored_as: its random name in the folder of attachments.
+        stored_as: its path below the folder of attachments; the name is random.
         reason: Indonesian, for staff.
     """
 
@@ -74,6 +75,7 @@ class FetchResult:
     position: int
     state: AttachmentState
     attempt: int
+    counts: bool = True
     due_at: datetime | None = None
     stored_as: str | None = None
     found_type: str | None = None
