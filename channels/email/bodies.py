@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _BLOCK = re.compile(rb"[A-Za-z0-9+/]+=*")
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_LINE = 60
+"""Characters from which a line is taken for base64 even where its length does not fit."""
+
 _SOFT = re.compile(rb"=[ \t]{1,200}(?=\r?\n)")
 _BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
 _TOKEN = re.compile(r"[a-z0-9-]+")
@@ -62,19 +65,25 @@ def _base64(body: bytes, text: bool) -> bytes:  # noqa: FBT001
     whole = _clean_base64(body)
     if whole is not None:
         return whole
-    strange = len(_FOREIGN.findall(body))
-    if strange * 20 > len(body):
-        return body  # plain text under a wrong label
-    tail = b""
-    if text and strange:
-        body, tail = _tail(body)
-    blocks = _BLOCK.findall(_NOT_BASE64.sub(b"", body))
-    return b"".join(map(_block, blocks)) + tail
+    head, tail = _tail(body) if text else (body, b"")
+    packed = _NOT_BASE64.sub(b"", head)
+    if _is_plain(head) or (text and len(packed) % 4 and len(packed) < _LINE):
+        return body
+    return b"".join(map(_block, _BLOCK.findall(packed))) + tail
+
+
+def _is_plain(body: bytes) -> bool:
+    """Whether text came under a wrong label: its first line reads as words."""
+    line = body.lstrip()[:_LINE].partition(b"\n")[0]
+    words = line.split()
+    return _FOREIGN.search(line.replace(b" ", b"")) is not None or (
+        len(words) > 1 and any(len(word) % 4 for word in words)
+    )
 
 
 def _clean_base64(body: bytes) -> bytes | None:
     """The bytes of base64 as it should be, quickly; None for any other."""
-    packed = body.translate(None, b"\r\n \t")
+    packed = body.translate(None, b"\r\n")
     data = packed.rstrip(b"=")
     if len(packed) % 4 or len(packed) - len(data) > 2:  # noqa: PLR2004 - RFC 4648 §4
         return None

@@ -58,20 +58,24 @@ def split_headers(raw: bytes, start: int, end: int, *, top: bool) -> tuple[list[
         line = raw[at : min(next_at, at + MAX_HEADER)]
         if not line.strip(b"\r\n"):
             return fields, next_at
-        found = _FIELD.match(line)
         room -= len(line)
-        if line[:1] in b" \t" and fields:
-            _add(fields, line)
-        elif found and (room > 0 or _NAMED.match(line)):
-            fields.append(Field(found.group(1).decode().lower(), line[found.end() :]))
-        elif found:
-            pass
-        elif fields and (not line.strip() or _headers_follow(raw, next_at, end)):
+        if not _take(fields, line, room=room, top=top):
+            if not (fields and _headers_follow(raw, at, end)):
+                return fields, at
             _adopt(fields, line)
-        elif not (top and _MBOX.match(line)):
-            return fields, at
         at = next_at
     return fields, _past_block(raw, at, end)
+
+
+def _take(fields: list[Field], line: bytes, *, room: int, top: bool) -> bool:
+    """Whether the line is one of a header block; then it is among the fields, if there is room."""
+    if line[:1] in b" \t" and fields:
+        _add(fields, line)
+        return True
+    found = _FIELD.match(line)
+    if found and (room > 0 or _NAMED.match(line)):
+        fields.append(Field(found.group(1).decode().lower(), line[found.end() :]))
+    return found is not None or (top and _MBOX.match(line) is not None)
 
 
 def _past_start(raw: bytes, start: int, end: int) -> int:
@@ -89,7 +93,14 @@ def _past_block(raw: bytes, at: int, end: int) -> int:
 
 
 def _headers_follow(raw: bytes, at: int, end: int) -> bool:
-    """Whether one of the next three lines is a header by name, before any empty line."""
+    """Whether one of the three lines after this one is a header by name, before any empty line.
+
+    A line that begins with two hyphens is no junk but the next boundary, of a part that has
+    neither an empty line nor a body.
+    """
+    if raw.startswith(b"--", at):
+        return False
+    at = raw.find(b"\n", at, end) + 1 or end
     for _ in range(3):
         line_end = raw.find(b"\n", at, end)
         line = raw[at : end if line_end < 0 else line_end]
