@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 MAKERS: Mapping[str, str] = {
+    "email": "gateway.doors.email",
     "twilio_sms": "gateway.doors.twilio_sms",
     "twilio_whatsapp": "gateway.doors.twilio_whatsapp",
     "whatsapp_cloud": "gateway.doors.whatsapp_cloud",

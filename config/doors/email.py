@@ -186,6 +186,10 @@ class SmtpOutSettings(ServerSettings):
     hostname: Text | None = None
     """Name we greet the relay with. None: the domain of the desk's address."""
 
+    null_sender: bool = True
+    """Whether automatic mail leaves with the empty envelope sender, so that nobody answers or
+    returns it. false only for a relay that refuses it (Microsoft 365 does)."""
+
     connections: Annotated[int, Field(ge=1, le=100)] = 4
     """Connections to the relay at one time."""
 
