@@ -1,4 +1,4 @@
-"""The tables (design.md §6). Names are the words of design.md §3; every instant is aware UTC.
+"""Contacts, tickets, messages both ways, clocks and history.
 
 Outgoing messages live in ``outbox`` before and after sending: one row is the promise, the attempt
 record and the delivery state. A thread is the union of ``messages`` (in) and ``outbox`` (out).
@@ -6,68 +6,22 @@ record and the delivery state. A thread is the union of ``messages`` (in) and ``
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-metadata = MetaData(naming_convention=NAMING)
-
-BigId = BigInteger().with_variant(Integer, "sqlite")
-"""A plain BigInteger key gets no rowid alias on SQLite and fails with NOT NULL."""
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """Aware UTC on both engines: SQLite drops the zone, asyncpg keeps it."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(
-        self,
-        value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
-    ) -> datetime | None:
-        """Refuses naive values. Raises ValueError."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(value)
-        return value.astimezone(UTC)
-
-    def process_result_value(
-        self,
-        value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
-    ) -> datetime | None:
-        """Adds the zone that SQLite dropped."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
+from ticket_store.schema.base import BigId, UtcDateTime, metadata
 
 contacts = Table(
     "contacts",
@@ -330,72 +284,4 @@ early_reports = Table(
     Column("reason", Text, nullable=False),
     Column("opted_out", Boolean, nullable=False),
     Column("kept_at", UtcDateTime, nullable=False),
-)
-
-quarantine = Table(
-    "quarantine",
-    metadata,
-    Column("id", BigId, primary_key=True, autoincrement=True),
-    Column("channel", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("sentence", Text, nullable=False),
-    Column("raw", LargeBinary, nullable=False),
-    Column("replayed_at", UtcDateTime),
-    Column("frame", Text, nullable=False, server_default=""),
-)
-
-# What a provider said and what we answered, redacted, for a week (providers.md §2.8).
-channel_log = Table(
-    "channel_log",
-    metadata,
-    Column("id", BigId, primary_key=True, autoincrement=True),
-    Column("channel", Text, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("direction", Text, nullable=False),
-    Column("about", Text, nullable=False),
-    Column("said", Text, nullable=False),
-    Column("answered", Text, nullable=False),
-)
-Index("ix_channel_log_at", channel_log.c.at)
-Index("ix_channel_log_channel", channel_log.c.channel, channel_log.c.id)
-Index("ix_channel_log_about", channel_log.c.about)
-
-# What the web page gave its citizen to follow a ticket without any other proof.
-ticket_codes = Table(
-    "ticket_codes",
-    metadata,
-    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True),
-    Column("hash", Text, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("failures", Integer, nullable=False, server_default=text("0")),
-    Column("locked_until", UtcDateTime),
-)
-
-# A way to reach a citizen, typed by somebody: a claim until the person confirms it.
-claims = Table(
-    "claims",
-    metadata,
-    Column("token_hash", Text, primary_key=True),
-    Column("ticket_id", BigId, ForeignKey("tickets.id"), nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("value", Text, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("confirmed_at", UtcDateTime),
-)
-Index("ix_claims_ticket", claims.c.ticket_id)
-Index("ix_claims_value", claims.c.kind, claims.c.value, claims.c.created_at)
-
-mailbox_state = Table(
-    "mailbox_state",
-    metadata,
-    Column("channel", Text, primary_key=True),
-    Column("mark", Text, nullable=False),
-)
-
-# ``next`` is the first number of the next block: reserved by one UPDATE, never set back.
-number_blocks = Table(
-    "number_blocks",
-    metadata,
-    Column("series", Text, primary_key=True),
-    Column("next", BigInteger, nullable=False),
 )

@@ -1,0 +1,55 @@
+"""The tables (design.md §6). Names are the words of design.md §3; every instant is aware UTC."""
+
+from ticket_store.schema.base import BigId, UtcDateTime, metadata
+from ticket_store.schema.doors import (
+    channel_log,
+    claims,
+    mailbox_state,
+    number_blocks,
+    quarantine,
+    ticket_codes,
+)
+from ticket_store.schema.intake import (
+    HANDED,
+    PARKED,
+    PENDING,
+    WANTED,
+    addresses,
+    attachments,
+    contacts,
+    early_reports,
+    events,
+    messages,
+    outbox,
+    outbox_files,
+    participants,
+    sla_clocks,
+    tickets,
+)
+
+__all__ = [
+    "HANDED",
+    "PARKED",
+    "PENDING",
+    "WANTED",
+    "BigId",
+    "UtcDateTime",
+    "addresses",
+    "attachments",
+    "channel_log",
+    "claims",
+    "contacts",
+    "early_reports",
+    "events",
+    "mailbox_state",
+    "messages",
+    "metadata",
+    "number_blocks",
+    "outbox",
+    "outbox_files",
+    "participants",
+    "quarantine",
+    "sla_clocks",
+    "ticket_codes",
+    "tickets",
+]
