@@ -56,7 +56,7 @@ class WhatsAppCloud:
         return signature.is_handshake(request)
 
     def handshake(self, request: RawRequest) -> WebReply:
-        """The challenge, or 403."""
+        """The challenge. Raises RequestRejected."""
         return signature.handshake(request, self._settings.verify_token.encode())
 
     def verify(self, request: RawRequest) -> None:

@@ -22,7 +22,6 @@ SIGNATURE = "x-hub-signature-256"
 
 _SEAL = re.compile(r"sha256=([0-9a-f]{64})")
 _CHALLENGE = re.compile(r"[A-Za-z0-9]{1,64}")
-_REFUSED = WebReply(403, b"forbidden\n")
 
 
 def require_signature(request: RawRequest, secrets: Sequence[bytes]) -> None:
@@ -53,14 +52,15 @@ def is_handshake(request: RawRequest) -> bool:
 
 
 def handshake(request: RawRequest, token: bytes) -> WebReply:
-    """The challenge to whoever knows our token; 403 to others, without saying what is wrong."""
+    """The challenge, to whoever knows our token. Raises RequestRejected."""
     query = _query(request)
     given = query.get("hub.verify_token", [""])[0].encode("utf-8", "replace")
     known = hmac.compare_digest(given, token)
     challenge = query.get("hub.challenge", [""])[0]
     # a page of a stranger would be shown under our name, so only a plain word goes back
     if not known or query["hub.mode"] != ["subscribe"] or not _CHALLENGE.fullmatch(challenge):
-        return _REFUSED
+        reason = "verify token or challenge wrong"
+        raise RequestRejected(reason)
     return WebReply(200, challenge.encode())
 
 

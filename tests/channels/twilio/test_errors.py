@@ -12,6 +12,7 @@ from core.errors import Scope, SendError, SendFailure
 
 RETRY, DOUBT = SendFailure.RETRY, SendFailure.DOUBT
 PERMANENT, PAUSE = SendFailure.PERMANENT, SendFailure.PAUSE
+HELD = SendFailure.HELD
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,12 @@ PERMANENT, PAUSE = SendFailure.PERMANENT, SendFailure.PAUSE
         (404, "20404", PAUSE),
         (400, "30002", PAUSE),
         (403, "10001", PAUSE),
+        (400, "63016", HELD),
+        (400, "63049", HELD),
+        (400, "63024", PERMANENT),
+        (400, "63027", PERMANENT),
+        (400, "63007", PAUSE),
+        (400, "63051", PAUSE),
     ],
 )
 def test_every_answer_has_one_class(status: Any, code: Any, failure: Any) -> None:
@@ -158,6 +165,7 @@ def test_reasons_are_short_and_for_people() -> None:
         assert 10 < len(reason) < 80
         assert reason[0].isupper()
         assert reason.endswith(".")
-        assert SendError(problem_of_answer(400, code, {})).retryable is (failure is not PERMANENT)
+        again = SendError(problem_of_answer(400, code, {})).retryable
+        assert again is (failure not in (PERMANENT, HELD))
     assert "31415" in reason_of("31415")
     assert reason_of("")
