@@ -32,6 +32,7 @@ from channels.telegram.keys import Place
 from channels.telegram.payload import READ
 from channels.telegram.transport import Failed, Moved, Transport
 from core.errors import SendError
+from core.model.file_names import display_name
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -228,7 +229,6 @@ async def _opened(files: Sequence[OutboundFile]) -> AsyncIterator[list[InputFile
             except OSError:
                 raise SendError(NO_FILE) from None
             stack.enter_context(handle)
-            opened.append(
-                InputFile(handle, file.filename, attach=len(files) > 1, read_file_handle=False)
-            )
+            name = display_name(file.filename, file.content_type)
+            opened.append(InputFile(handle, name, attach=len(files) > 1, read_file_handle=False))
         yield opened

@@ -48,8 +48,7 @@ def _values(rich: Json) -> Iterator[Any]:
 
 
 def _inner(block: Json) -> Iterator[Any]:
-    for name in _SAID:
-        yield block.get(name)
+    yield from (block[name] for name in _SAID if name in block)
     for name in _WITHIN:
         for one in block[name] if isinstance(block.get(name), list) else ():
             yield one

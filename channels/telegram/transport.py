@@ -88,7 +88,8 @@ class Transport(BaseRequest):
         files = request_data.multipart_data if request_data else {}
         if not files:
             return await self._exchange(method, url, fields, self._seconds)
-        form = FormData(fields)
+        # percent signs in place of letters would be what the citizen sees
+        form = FormData(fields, quote_fields=False)
         for name, (filename, content, kind) in files.items():
             form.add_field(name, content, filename=filename, content_type=kind)
         return await self._exchange(method, url, form, self._upload_seconds)

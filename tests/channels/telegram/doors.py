@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from channels.telegram.channel import Telegram, TelegramSettings
 from channels.telegram.keys import Bot
 from core.model.messages import Address, AddressKind, ChannelId, OutboundMessage, RawRequest
 from core.model.outbox import RetryPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 BOT_ID = "123456789"
 TOKEN = BOT_ID + ":AAEabcdefghijklmnopqrstuvwxyz_-01234"
@@ -47,6 +51,16 @@ def settings(**changes: Any) -> TelegramSettings:
 
 def door(**changes: Any) -> Telegram:
     return Telegram(settings(**changes), StoppedClock())
+
+
+@asynccontextmanager
+async def opened(base: str, **changes: Any) -> AsyncIterator[Telegram]:
+    """A door to the Bot API at this address, closed at the end."""
+    found = door(base=base, **changes)
+    try:
+        yield found
+    finally:
+        await found.close()
 
 
 def message(**changes: Any) -> dict[str, Any]:
