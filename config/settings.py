@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, mo
 
 from config import checks
 from config.doors.email import EmailSettings
+from config.doors.kannel import KannelSettings
 from config.doors.twilio import TwilioSmsSettings, TwilioWhatsAppSettings
 from config.doors.whatsapp import WhatsAppCloudSettings
 from config.section import ChannelSettings, Count, Seconds, Section, Text, WebAddress
@@ -172,6 +173,7 @@ class DispatchSettings(Section):
 
 
 CHANNEL_KINDS: Mapping[str, type[ChannelSettings]] = {
+    "kannel": KannelSettings,
     "email": EmailSettings,
     "twilio_sms": TwilioSmsSettings,
     "twilio_whatsapp": TwilioWhatsAppSettings,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 MAKERS: Mapping[str, str] = {
+    "kannel": "gateway.doors.kannel",
     "email": "gateway.doors.email",
     "twilio_sms": "gateway.doors.twilio_sms",
     "twilio_whatsapp": "gateway.doors.twilio_whatsapp",

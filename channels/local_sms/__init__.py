@@ -1,0 +1,1 @@
+"""What the doors to gateways of the office's own share: secret, fields, coding, sending."""
