@@ -15,9 +15,11 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from config import checks
+from config.doors.desk import DeskSettings
 from config.doors.email import EmailSettings
 from config.doors.kannel import KannelSettings
 from config.doors.twilio import TwilioSmsSettings, TwilioWhatsAppSettings
+from config.doors.web import WebFormSettings
 from config.doors.whatsapp import WhatsAppCloudSettings
 from config.section import ChannelSettings, Count, Seconds, Section, Text, WebAddress
 
@@ -174,9 +176,11 @@ class DispatchSettings(Section):
 
 CHANNEL_KINDS: Mapping[str, type[ChannelSettings]] = {
     "kannel": KannelSettings,
+    "desk": DeskSettings,
     "email": EmailSettings,
     "twilio_sms": TwilioSmsSettings,
     "twilio_whatsapp": TwilioWhatsAppSettings,
+    "web_form": WebFormSettings,
     "whatsapp_cloud": WhatsAppCloudSettings,
 }
 """What ``kind`` may say; a new kind of channel is one more class and one more line here."""

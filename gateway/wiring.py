@@ -23,17 +23,24 @@ from gateway.server import Listening, Plan
 from ticket_store.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from aiohttp import web
 
     from config.settings import Settings
     from core.ports import Clock, Store
+    from gateway.server import Gateway
+
+    Mount = Callable[[web.Application, Gateway], None]
 
 
 MAKERS: Mapping[str, str] = {
     "kannel": "gateway.doors.kannel",
+    "desk": "gateway.doors.desk",
     "email": "gateway.doors.email",
     "twilio_sms": "gateway.doors.twilio_sms",
     "twilio_whatsapp": "gateway.doors.twilio_whatsapp",
+    "web_form": "gateway.doors.web_form",
     "whatsapp_cloud": "gateway.doors.whatsapp_cloud",
 }
 """Kind of channel → the module whose ``make`` makes the door."""
@@ -107,4 +114,16 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
         http=Listening(settings.http.host, settings.http.port, settings.http.max_body),
         bounds=Bounds(intake.queue_messages, intake.queue_bytes, intake.group),
         folder=settings.store.data_dir,
+        mount=pages_of(made),
     )
+
+
+def pages_of(made: list[Made]) -> Mount | None:
+    """Mounts what citizens see of the doors; None when none of them has pages."""
+    mounts = [one.pages for one in made if one.pages]
+
+    def mount(app: web.Application, gateway: Gateway) -> None:
+        for pages in mounts:
+            pages(app, gateway)
+
+    return mount if mounts else None

@@ -13,6 +13,9 @@ from config.section import ChannelSettings, Text
 LEAST = 16
 """Characters of a token."""
 
+NAMELESS = "petugas"
+"""Who holds a token that stands there without a name."""
+
 
 def _lines(value: Any) -> Any:  # noqa: ANN401 - whatever TOML or the environment holds
     """A file, or one value, with a token in each line."""
@@ -22,15 +25,15 @@ def _lines(value: Any) -> Any:  # noqa: ANN401 - whatever TOML or the environmen
 
 
 def _named(value: SecretStr) -> SecretStr:
-    name, colon, token = value.get_secret_value().partition(":")
+    name, _, token = value.get_secret_value().rpartition(":")
     expected = f"name:token in each line, the token of {LEAST} characters or more"
-    checks.require(colon and name.strip() and len(token.strip()) >= LEAST, expected)
-    return SecretStr(f"{name.strip()}:{token.strip()}")
+    checks.require(len(token.strip()) >= LEAST, expected)
+    return SecretStr(f"{name.strip() or NAMELESS}:{token.strip()}")
 
 
 def _different(value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     """Not a rule over the whole section: its fault would repeat what was given."""
-    parts = [secret.get_secret_value().partition(":") for secret in value]
+    parts = [secret.get_secret_value().rpartition(":") for secret in value]
     names, tokens = {name for name, _, _ in parts}, {token for _, _, token in parts}
     checks.require(
         len(names) == len(tokens) == len(parts) > 0,
@@ -52,8 +55,8 @@ class DeskSettings(ChannelSettings):
         BeforeValidator(_lines),
         AfterValidator(_different),
     ]
-    """One name:token per officer or program; the name is kept with every entry. In a file: one in
-    each line. No default."""
+    """One name:token per officer or program; the name is kept with every entry, petugas where none
+    is given. In a file: one in each line. No default."""
 
     reply_via: Text | None = None
     """Id of the SMS channel that tells the number to a reporter who left a phone number. None:
@@ -64,9 +67,13 @@ class DeskSettings(ChannelSettings):
 
     def named_tokens(self) -> Mapping[str, str]:
         """Token by the name of its holder."""
-        pairs = (secret.get_secret_value().partition(":") for secret in self.tokens)
+        pairs = (secret.get_secret_value().rpartition(":") for secret in self.tokens)
         return {name: token for name, _, token in pairs}
 
     def secrets(self) -> Iterator[str]:
         """Every token, for the log's redaction."""
         yield from self.named_tokens().values()
+
+    def advice(self, hook: str) -> str:
+        """What an officer's program needs."""
+        return f"Programs of officers send JSON to {hook} with their token."

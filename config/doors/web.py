@@ -57,7 +57,8 @@ class WebFormSettings(ChannelSettings):
     """Seconds that sending a form may take; slow telephones need some."""
 
     min_seconds: Annotated[float, Field(ge=0, le=60)] = 3.0
-    """A form that comes back sooner is shown once more instead of taken: people are slower."""
+    """Seconds: a form that comes back sooner is shown once more instead of taken, as people are
+    slower."""
 
     forms_per_address: Count = 30
     """Forms from one address within ten minutes. Many because whole networks of mobile
@@ -78,3 +79,7 @@ class WebFormSettings(ChannelSettings):
 
     confirmations_per_day: Count = 500
     """Confirmation mails per day and process, to however many addresses."""
+
+    def advice(self, hook: str) -> str:
+        """Nothing calls it: people do."""
+        return f"Give citizens the address {hook.partition('/hooks/')[0]}/lapor."

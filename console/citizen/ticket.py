@@ -65,7 +65,7 @@ class TicketPages:
         typed = request.query.get("number", "")
         number = parse_number(self._counter.office.prefix, typed[:64]) if typed else None
         if number:
-            raise _elsewhere(f"/t/{number}{_tail(request)}")
+            return _elsewhere(f"/t/{number}{_tail(request)}")
         notice = "number_bad" if typed else ""
         return self._page(request, "find", 404 if typed else 200, notice=notice)
 
@@ -73,7 +73,7 @@ class TicketPages:
         """The ticket for whoever proved to know it, else the question for the code."""
         number = self._number(request)
         if number != request.match_info["number"]:
-            raise _elsewhere(f"/t/{number}{_tail(request)}")
+            return _elsewhere(f"/t/{number}{_tail(request)}")
         cookie = request.cookies.get("tiket", "")
         if not self._marks.may_visit(cookie, number, self._counter.now()):
             return self._page(request, "ask", 200, number=number)
@@ -117,7 +117,7 @@ class TicketPages:
         """Ends the visit."""
         number = self._number(request)
         await self._posted(request)
-        answer = web.Response(status=303, headers={"Location": f"/t/{number}"})
+        answer = _elsewhere(f"/t/{number}")
         answer.del_cookie("tiket", path=f"/t/{number}")
         return answer
 
@@ -139,7 +139,7 @@ class TicketPages:
         token = (await self._posted(request)).get("t", "")[:_TOKEN]
         try:
             address = await self._counter.claimed(number, token)
-            done = await self._counter.confirm(number, token)
+            done = address is not None and await self._counter.confirm(number, token)
         except StoreUnavailable:
             return self._pause(request)
         if address is None or not done:
@@ -152,7 +152,8 @@ class TicketPages:
         typed = request.match_info["number"]
         number = parse_number(self._counter.office.prefix, typed[:64])
         if number is None:
-            raise _elsewhere("/t?number=%3F")
+            unreadable = "/t?number=%3F"
+            raise web.HTTPSeeOther(unreadable)
         return str(number)
 
     async def _posted(self, request: web.Request) -> Mapping[str, str]:
@@ -171,8 +172,7 @@ class TicketPages:
         return page("citizen/ticket.html", {"say": say, "office": office, "ticket": ticket})
 
     def _opened(self, request: web.Request, number: str) -> web.Response:
-        address = f"/t/{number}{_tail(request)}"
-        answer = web.Response(status=303, headers={"Location": address})
+        answer = _elsewhere(f"/t/{number}{_tail(request)}")
         visit = self._marks.visit(number, self._counter.now())
         set_visit(answer, number, visit, secure=self._counter.office.secure)
         return answer
@@ -210,5 +210,5 @@ def _tail(request: web.Request) -> str:
     return f"?lang={asked}" if asked in LANGUAGES else ""
 
 
-def _elsewhere(address: str) -> web.HTTPSeeOther:
-    return web.HTTPSeeOther(address)
+def _elsewhere(address: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": address})

@@ -85,7 +85,14 @@ async def _serve(settings: Settings, provider: SimulatedTwilio, *, story: bool) 
     store = await make_store(settings)
     fresh = not await store.reads.tickets(None, 1)
     plan = make_plan(settings, store)
-    gateway = Gateway(replace(plan, mount=lambda app, gateway: _mount(app, gateway, provider)))
+    citizens = plan.mount
+
+    def mount(app: web.Application, gateway: Gateway) -> None:
+        _mount(app, gateway, provider)
+        if citizens:
+            citizens(app, gateway)
+
+    gateway = Gateway(replace(plan, mount=mount))
     telling: list[asyncio.Task[object]] = []
 
     def started() -> None:
@@ -100,15 +107,15 @@ def _mount(app: web.Application, gateway: Gateway, provider: SimulatedTwilio) ->
     """Adds the sandbox's pages."""
     from aiohttp import web  # noqa: PLC0415
 
-    from console.pages import protect, static_routes  # noqa: PLC0415
     from console.sandbox.pages import sandbox_routes  # noqa: PLC0415
+    from gateway.pages import prepare_pages  # noqa: PLC0415
 
     async def home(_request: web.Request) -> web.Response:
         sandbox = "/sandbox"
         raise web.HTTPFound(sandbox)
 
-    protect(app)
-    app.router.add_routes([web.get("/", home), *static_routes()])
+    prepare_pages(app)
+    app.router.add_routes([web.get("/", home)])
     plan = gateway.plan
     app.router.add_routes(
         sandbox_routes(plan.store.reads, plan.policy.zone, provider, gateway.changes)
@@ -138,7 +145,8 @@ def _settings(port: int, folder: Path, sid: str, secret: tuple[str, str]) -> Set
                     "auth_token": token,
                     "from_number": NUMBER,
                     "api_base_url": base_url,
-                }
+                },
+                "lapor": {"kind": "web_form", "secret": secrets.token_hex(16)},
             },
         }
     )

@@ -9,11 +9,15 @@ from gateway.dispatcher import Pace
 from gateway.webhooks import Route
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiohttp import web
+
     from config.settings import Settings
     from core.model.messages import Address, ChannelId
     from core.model.policy import ChannelTraits
     from core.ports import Clock
-    from gateway.server import MountedDoor
+    from gateway.server import Gateway, MountedDoor
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,13 @@ class Made:
 
     Attributes:
         own: addresses of ours on this channel; what comes from them is a loop.
+        pages: mounts what citizens see of it in a browser; None: nothing.
     """
 
     mounted: MountedDoor
     traits: ChannelTraits
     own: frozenset[Address]
+    pages: Callable[[web.Application, Gateway], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

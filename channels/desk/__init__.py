@@ -1,0 +1,1 @@
+"""Entry by officers: telephone, counter, letters, suggestion boxes."""

@@ -1,0 +1,1 @@
+"""The door behind the public form."""
