@@ -16,9 +16,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.errors import MalformedMessage, RequestRejected
-from core.model.messages import DeliveryReport, Ignored, Outcome, RawRequest, Receipt
+from core.model.messages import (
+    DeliveryReport,
+    Ignored,
+    Outcome,
+    RawRequest,
+    Reachability,
+    Receipt,
+    Unreadable,
+)
 from core.ports import Webhook
 from tests.channels.sms.doors import door as twilio_sms
+from tests.channels.telegram.doors import door as telegram
+from tests.channels.telegram.doors import request as telegram_request
 from tests.channels.twilio.signing import HOOK, NOW, STATUS, signature, signature_of_bytes
 
 if TYPE_CHECKING:
@@ -65,7 +75,14 @@ def seal_by_twilio(row: Row) -> RawRequest:
     return _raw(row, full, {"content-type": kind, "x-twilio-signature": mark})
 
 
-DOORS = [Door("sms", twilio_sms, seal_by_twilio)]
+def seal_by_telegram(row: Row) -> RawRequest:
+    return telegram_request(row["body"].encode())
+
+
+DOORS = [
+    Door("sms", twilio_sms, seal_by_twilio),
+    Door("telegram", telegram, seal_by_telegram),
+]
 
 
 ROWS = [
@@ -96,6 +113,10 @@ def seen(door: Webhook, raw: RawRequest) -> Row:
             "code": found.code,
             "opted_out": found.opted_out,
         }
+    if isinstance(found, Unreadable):
+        return {"type": "unreadable", "sentence": found.sentence}
+    if isinstance(found, Reachability):
+        return {"type": "reachability", "sender": found.address.value, "reason": found.reason}
     return {
         "type": "message",
         "external_id": found.external_id,
