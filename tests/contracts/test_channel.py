@@ -19,6 +19,7 @@ from core.errors import MalformedMessage, RequestRejected
 from core.model.messages import (
     DeliveryReport,
     Ignored,
+    Inbound,
     Outcome,
     RawRequest,
     Reachability,
@@ -102,6 +103,10 @@ def seen(door: Webhook, raw: RawRequest) -> Row:
         return {"type": "foreign" if error.foreign else "rejected"}
     except MalformedMessage as error:
         return {"type": "malformed", "sentence": error.sentence}
+    return told(found)
+
+
+def told(found: Inbound) -> Row:
     if isinstance(found, Ignored):
         return {"type": "ignored", "reason": found.reason}
     if isinstance(found, DeliveryReport):
