@@ -76,11 +76,11 @@ SHEETS = (
     ),
     Sheet(
         schema.sla_clocks,
-        _all_but(schema.sla_clocks),
+        ("ticket_id", "target", "due_at", "provisional", "open"),
         ("ticket_id", "target"),
         ("due_at", "provisional", "open"),
     ),
-    Sheet(schema.events, _all_but(schema.events)),
+    Sheet(schema.events, _all_but(schema.events, "tx", "position")),
     Sheet(schema.outbox, _OUTBOX_START, ("key",)),
     Sheet(schema.mailbox_state, ("channel", "mark"), ("channel",), ("mark",)),
 )

@@ -168,10 +168,17 @@ sla_clocks = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("provisional", Boolean, nullable=False, server_default=text("false")),
     Column("open", Boolean, nullable=False, server_default=text("true")),
+    Column("started_at", UtcDateTime),  # NULL: when the ticket was opened
+    Column("warn_at", UtcDateTime),
+    Column("look_at", UtcDateTime),  # when the watch must look; NULL: while paused
+    Column("step", SmallInteger, nullable=False, server_default=text("0")),
+    Column("warned_at", UtcDateTime),
+    Column("breached_at", UtcDateTime),
+    Column("met_at", UtcDateTime),
 )
 Index(
-    "ix_sla_clocks_due",
-    sla_clocks.c.due_at,
+    "ix_sla_clocks_look",
+    sla_clocks.c.look_at,
     sqlite_where=sla_clocks.c.open,
     postgresql_where=sla_clocks.c.open,
 )
@@ -188,7 +195,12 @@ events = Table(
     Column("data", Text, nullable=False),
     Column("previous", Text, nullable=False),
     Column("hash", Text, nullable=False),
+    # The stream's order. PostgreSQL: the transaction's id and a sequence, both by default, so
+    # that a reader can stop before what is not committed yet. SQLite: the row id alone.
+    Column("tx", BigInteger, nullable=False, server_default=text("0")),
+    Column("position", BigInteger),
 )
+Index("ix_events_stream", events.c.tx, events.c.position)
 
 outbox = Table(
     "outbox",

@@ -1,0 +1,238 @@
+"""Who works here, where, and what they set: staff, units, calendars, texts, what ran when."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from ticket_store.schema.base import BigId, UtcDateTime, metadata
+
+regions = Table(
+    "regions",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("level", Text, nullable=False, server_default=""),
+    Column("parent_id", BigId, ForeignKey("regions.id")),
+)
+
+# ``categories``, ``skills`` and ``roles`` are JSON lists of words, read whole.
+units = Table(
+    "units",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("level", Text, nullable=False, server_default=""),
+    Column("parent_id", BigId, ForeignKey("units.id")),
+    Column("region_id", BigId, ForeignKey("regions.id")),
+    Column("partner", Boolean, nullable=False, server_default=text("false")),
+    Column("calendar", Text, nullable=False, server_default=""),
+    Column("categories", Text, nullable=False, server_default="[]"),
+    Column("channel", Text, nullable=False, server_default=""),
+    Column("address_kind", Text, nullable=False, server_default=""),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("holidays_confirmed_until", Date),
+    Column("retired_at", UtcDateTime),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("login", Text, nullable=False, unique=True),  # casefolded
+    Column("name", Text, nullable=False),
+    Column("roles", Text, nullable=False, server_default="[]"),
+    Column("unit_id", BigId, ForeignKey("units.id")),
+    Column("regions", Text, nullable=False, server_default="[]"),
+    Column("skills", Text, nullable=False, server_default="[]"),
+    Column("capacity", Integer, nullable=False, server_default=text("10")),
+    Column("present_until", UtcDateTime),
+    Column("email", Text, nullable=False, server_default=""),
+    Column("phone", Text, nullable=False, server_default=""),
+    Column("telegram", Text, nullable=False, server_default=""),
+    Column("password_hash", Text, nullable=False, server_default=""),
+    Column("password_at", UtcDateTime),
+    Column("totp_secret", LargeBinary),
+    Column("totp_used", BigId),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("locked_until", UtcDateTime),
+    Column("disabled_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("staff_id", BigId, ForeignKey("staff.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("second_factor", Boolean, nullable=False, server_default=text("false")),
+    Column("browser", Text, nullable=False, server_default=""),
+    Column("address", Text, nullable=False, server_default=""),
+)
+Index("ix_sessions_staff", sessions.c.staff_id)
+Index("ix_sessions_expires", sessions.c.expires_at)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("staff_id", BigId, ForeignKey("staff.id"), nullable=False),
+    Column("rights", Text, nullable=False, server_default="[]"),  # [] is all that its owner has
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("used_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+)
+
+# What staff change besides tickets: users, units, calendars, policies, texts, reveals. Append-only
+# and chained like a ticket's history, one chain per subject.
+admin_events = Table(
+    "admin_events",
+    metadata,
+    Column("subject", Text, primary_key=True),  # staff:7, unit:3, calendar:banyuwangi
+    Column("seq", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+Index("ix_admin_events_at", admin_events.c.at)
+
+# The document is the calendar's TOML: what was checked is what is kept.
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_by", Text, nullable=False),
+)
+
+# The newest one that is valid counts; earlier ones stay for what was promised under them.
+sla_policies = Table(
+    "sla_policies",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("document", Text, nullable=False),
+    Column("valid_from", UtcDateTime, nullable=False),
+    Column("changed_by", Text, nullable=False),
+)
+
+templates = Table(
+    "templates",
+    metadata,
+    Column("unit_id", BigId, primary_key=True, autoincrement=False),  # 0: the whole office
+    Column("language", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_by", Text, nullable=False),
+)
+
+canned_replies = Table(
+    "canned_replies",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("unit_id", BigId, ForeignKey("units.id")),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("retired_at", UtcDateTime),
+)
+
+# One row per job and period: whoever inserts it runs the job.
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("claimed_by", Text, nullable=False),
+    Column("lease_until", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("outcome", Text, nullable=False, server_default=""),
+)
+Index("ix_job_runs_claimed", job_runs.c.claimed_at)
+
+# Binds the last hashes of all tickets together, day by day.
+anchors = Table(
+    "anchors",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("tickets", BigId, nullable=False),
+    Column("events", BigId, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("staff_id", BigId, ForeignKey("staff.id"), primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    Column("request_hash", Text, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("headers", Text, nullable=False, server_default="{}"),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+Index("ix_idempotency_keys_created", idempotency_keys.c.created_at)
+
+# Outgoing webhooks for ticket events, signed and retried.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("url", Text, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("kinds", Text, nullable=False, server_default="[]"),  # [] is all
+    Column("unit_id", BigId, ForeignKey("units.id")),
+    Column("position", Text, nullable=False),  # how far in the stream of events it got
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("attempt", Integer, nullable=False, server_default=text("0")),
+    Column("code", Text, nullable=False, server_default=""),
+    Column("paused_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("created_by", Text, nullable=False),
+)
+
+# Identity numbers and other restricted fields: encrypted, found again by a keyed hash only.
+restricted_values = Table(
+    "restricted_values",
+    metadata,
+    Column("owner", Text, primary_key=True),  # ticket:<id>, contact:<id>
+    Column("field", Text, primary_key=True),
+    Column("key_id", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("tail", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("owner", "field", "digest"),
+)
+Index("ix_restricted_values_digest", restricted_values.c.field, restricted_values.c.digest)
