@@ -12,11 +12,12 @@ import smtplib
 import socket
 import ssl
 import subprocess
+import tempfile
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
@@ -36,10 +37,16 @@ disable_plaintext_auth=no
 first_valid_uid=1
 mail_location=maildir:{root}/mail/%u
 default_process_limit=50
+auth_failure_delay=0
+service anvil {{
+unix_listener anvil-auth-penalty {{
+mode=0
+}}
+}}
 {tls}
 passdb {{
 driver=static
-args={password}
+args=password=kunci
 }}
 userdb {{
 driver=static
@@ -157,21 +164,37 @@ class Dovecot:
 
 
 @contextmanager
-def dovecot(root: Path, password: str = "password=kunci") -> Iterator[Dovecot]:
-    """Serves IMAP, with TLS on its own port, and LMTP."""
+def _folder(name: str) -> Iterator[Path]:
+    """One that other users may enter; pytest's own are closed again by each run beside ours."""
+    with tempfile.TemporaryDirectory(
+        prefix=f"helpdesk-{name}-", ignore_cleanup_errors=True
+    ) as path:
+        Path(path).chmod(0o755)
+        yield Path(path)
+
+
+@contextmanager
+def dovecot() -> Iterator[Dovecot]:
+    """As :func:`_dovecot` in a folder of its own."""
     program = need("dovecot", "install dovecot-imapd and dovecot-lmtpd")
     need_root("Dovecot")
-    (root / "mail").mkdir(parents=True)
+    with _folder("dovecot") as root, _dovecot(program, root) as running:
+        yield running
+
+
+@contextmanager
+def _dovecot(program: Path, root: Path) -> Iterator[Dovecot]:
+    """Serves IMAP, with TLS on its own port, and LMTP."""
+    (root / "mail").mkdir()
     shutil.chown(root / "mail", "mail", "mail")
-    for folder in (root, *root.parents):
-        if folder.stat().st_uid == 0 and "pytest" in str(folder):
-            folder.chmod(0o755)
     authority = trustme.CA()
     authority.cert_pem.write_to_path(root / "ca.pem")
-    authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(root / "tls.pem")
+    authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(
+        root / "tls.pem"
+    )
     tls = f"ssl=yes\nssl_cert=<{root}/tls.pem\nssl_key=<{root}/tls.pem"
     ports = {name: free_port() for name in ("imap", "imaps", "lmtp")}
-    text = DOVECOT.format(root=root, tls=tls, password=password, **ports)
+    text = DOVECOT.format(root=root, tls=tls, **ports)
     (root / "dovecot.conf").write_text(text)
     subprocess.run([program, "-c", root / "dovecot.conf"], check=True)
     server = Dovecot(root, ports["imap"], ports["imaps"], ports["lmtp"], root / "ca.pem")
@@ -180,6 +203,21 @@ def dovecot(root: Path, password: str = "password=kunci") -> Iterator[Dovecot]:
         yield server
     finally:
         _end(root / "base" / "master.pid")
+
+
+def _master(pattern: str, port: int) -> str:
+    """Debian's services with SMTP on our port, and none of them in a chroot."""
+    rows = []
+    for row in pattern.splitlines():
+        fields = row.split()
+        if row[:1] in ("", " ", "#") or len(fields) < 8:
+            rows.append(row)
+            continue
+        if fields[:2] == ["smtp", "inet"]:
+            fields[0] = f"127.0.0.1:{port}"
+        fields[4] = "n" if fields[4] == "y" else fields[4]
+        rows.append(" ".join(fields))
+    return "\n".join(rows) + "\n"
 
 
 @dataclass
@@ -194,7 +232,7 @@ class Postfix:
 
 @contextmanager
 def postfix(
-    root: Path, *, mailboxes: tuple[str, int] | None = None, passes: Sequence[tuple[str, int]] = ()
+    *, mailboxes: tuple[str, int] | None = None, passes: Sequence[tuple[str, int]] = ()
 ) -> Iterator[Postfix]:
     """A mail server.
 
@@ -204,31 +242,33 @@ def postfix(
     """
     program = need("postfix", "install postfix")
     need_root("Postfix")
+    with _folder("postfix") as root:
+        port = free_port()
+        _configure(root, port, mailboxes or ("", 0), passes)
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        command = [program, "-c", root / "conf"]
+        subprocess.run([*command, "start"], check=True, **quiet)
+        try:
+            wait_for_port(port)
+            yield Postfix(root, port)
+        finally:
+            subprocess.run([*command, "stop"], check=False, **quiet)
+
+
+def _configure(
+    root: Path, port: int, mailboxes: tuple[str, int], passes: Sequence[tuple[str, int]]
+) -> None:
     for name in ("conf", "queue", "data"):
-        (root / name).mkdir(parents=True)
-    for folder in (root, *root.parents):
-        if folder.stat().st_uid == 0 and "pytest" in str(folder):
-            folder.chmod(0o755)
+        (root / name).mkdir()
     shutil.chown(root / "data", "postfix")
-    port = free_port()
     pattern = subprocess.check_output(["dpkg", "-L", "postfix"], text=True).splitlines()
     master = next(line for line in pattern if line.endswith("master.cf.dist"))
-    rows = []
-    for line in Path(master).read_text().splitlines():
-        fields = line.split()
-        if line[:1] not in ("", " ", "#") and len(fields) > 7:
-            if fields[0] == "smtp" and fields[1] == "inet":
-                fields[0] = f"127.0.0.1:{port}"
-            if fields[4] == "y":
-                fields[4] = "n"
-            line = " ".join(fields)
-        rows.append(line)
-    (root / "conf" / "master.cf").write_text("\n".join(rows) + "\n")
+    (root / "conf" / "master.cf").write_text(_master(Path(master).read_text(), port))
     default = {
         name: subprocess.check_output(["postconf", "-d", "-h", name], text=True).strip()
         for name in ("command_directory", "daemon_directory")
     }
-    domain, lmtp = mailboxes or ("", 0)
+    domain, lmtp = mailboxes
     routes = ", ".join(f"{{ {name} = smtp:[127.0.0.1]:{to} }}" for name, to in passes)
     (root / "conf" / "main.cf").write_text(
         POSTFIX.format(
@@ -241,13 +281,6 @@ def postfix(
             mailbox_transport=f"lmtp:inet:127.0.0.1:{lmtp}",
         )
     )
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run([program, "-c", root / "conf", "start"], check=True, **quiet)  # type: ignore[call-overload]
-    try:
-        wait_for_port(port)
-        yield Postfix(root, port)
-    finally:
-        subprocess.run([program, "-c", root / "conf", "stop"], check=False, **quiet)  # type: ignore[call-overload]
 
 
 def swaks(port: int, *arguments: str) -> str:
