@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from config import checks
+from config.attachments import AttachmentSettings
 from config.doors.desk import DeskSettings
 from config.doors.email import EmailSettings
 from config.doors.kannel import KannelSettings
@@ -174,6 +175,14 @@ class DispatchSettings(Section):
         return self
 
 
+class ChannelLogSettings(Section):
+    """The log of exchanges with providers, for whoever asks why a URL is not called."""
+
+    keep_days: Annotated[int, Field(ge=0, le=365)] = 7
+    """Days for which it is kept. 0: nothing is written. A week shows what happened over a
+    weekend; secrets, phone numbers and identity numbers are masked in it."""
+
+
 CHANNEL_KINDS: Mapping[str, type[ChannelSettings]] = {
     "kannel": KannelSettings,
     "desk": DeskSettings,
@@ -199,6 +208,8 @@ class Settings(BaseModel):
     limits: LimitSettings = LimitSettings()
     intake: IntakeSettings = IntakeSettings()
     dispatch: DispatchSettings = DispatchSettings()
+    attachments: AttachmentSettings = AttachmentSettings()
+    channel_log: ChannelLogSettings = ChannelLogSettings()
     channels: Mapping[str, ChannelSettings] = Field(default_factory=dict)
 
     def secrets(self) -> Iterator[str]:

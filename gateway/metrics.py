@@ -16,6 +16,7 @@ class Metrics:
         refused: webhook requests refused, by channel and reason.
         sent: attempts to send, by channel and outcome.
         reports: delivery reports, by channel and state.
+        files: attempts to fetch a file, by channel and outcome.
         alarms: what somebody must look at, by channel and kind.
         to_commit: seconds from receipt to durable.
         to_accepted: seconds from receipt to the provider's acceptance of the acknowledgement.
@@ -33,6 +34,7 @@ class Metrics:
         self.refused = self._counter("requests_refused", "Webhook requests refused", "why")
         self.sent = self._counter("messages_sent", "Attempts to send", "outcome")
         self.reports = self._counter("delivery_reports", "Delivery reports", "state")
+        self.files = self._counter("files_fetched", "Attempts to fetch a file", "outcome")
         self.alarms = self._counter("alarms", "Alarms raised", "kind")
         self.to_commit = self._seconds("receipt_to_commit", "From receipt to durable")
         self.to_accepted = self._seconds(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 from pydantic import ValidationError
 
+from config.attachments import AttachmentSettings
 from config.load import read
 from config.problems import ConfigurationError
 from config.settings import CHANNEL_KINDS, LimitSettings, Settings
@@ -220,5 +223,28 @@ def test_every_kind_names_itself() -> None:
 
 def test_sections_are_complete() -> None:
     assert list(Settings.model_fields) == [
-        "office", "http", "store", "log", "texts", "limits", "intake", "dispatch", "channels",
+        "office", "http", "store", "log", "texts", "limits", "intake", "dispatch",
+        "attachments", "channel_log", "channels",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "fits"),
+    [
+        ({"scanner": "127.0.0.1:3310"}, True),
+        ({"scanner": "[::1]:3310"}, True),
+        ({"scanner": "/run/clamav/clamd.ctl"}, True),
+        ({"scanner": "clamd"}, False),
+        ({"scanner": ":3310"}, False),
+        ({"scanner": ""}, False),
+        ({"max_bytes": 100}, False),
+        ({"attempts": 0}, False),
+        ({"backoff_seconds": 10.0, "backoff_max_seconds": 5.0}, False),
+        ({"unknown": 1}, False),
+    ],
+)
+def test_the_section_of_files_refuses_what_cannot_work(
+    given: dict[str, object], fits: bool
+) -> None:
+    with nullcontext() if fits else pytest.raises(ValidationError):
+        AttachmentSettings(**given)  # type: ignore[arg-type]
