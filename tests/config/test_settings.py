@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 import pytest
 from pydantic import ValidationError
 
@@ -228,23 +226,23 @@ def test_sections_are_complete() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("place", ["127.0.0.1:3310", "[::1]:3310", "/run/clamav/clamd.ctl"])
+def test_a_scanner_is_a_port_or_a_socket(place: str) -> None:
+    assert AttachmentSettings(scanner=place).scanner == place
+
+
 @pytest.mark.parametrize(
-    ("given", "fits"),
+    "given",
     [
-        ({"scanner": "127.0.0.1:3310"}, True),
-        ({"scanner": "[::1]:3310"}, True),
-        ({"scanner": "/run/clamav/clamd.ctl"}, True),
-        ({"scanner": "clamd"}, False),
-        ({"scanner": ":3310"}, False),
-        ({"scanner": ""}, False),
-        ({"max_bytes": 100}, False),
-        ({"attempts": 0}, False),
-        ({"backoff_seconds": 10.0, "backoff_max_seconds": 5.0}, False),
-        ({"unknown": 1}, False),
+        {"scanner": "clamd"},
+        {"scanner": ":3310"},
+        {"scanner": ""},
+        {"max_bytes": 100},
+        {"attempts": 0},
+        {"backoff_seconds": 10.0, "backoff_max_seconds": 5.0},
+        {"unknown": 1},
     ],
 )
-def test_the_section_of_files_refuses_what_cannot_work(
-    given: dict[str, object], fits: bool
-) -> None:
-    with nullcontext() if fits else pytest.raises(ValidationError):
-        AttachmentSettings(**given)  # type: ignore[arg-type]
+def test_the_section_of_files_refuses_what_cannot_work(given: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        AttachmentSettings(**given)  # type: ignore[arg-type] # on purpose
