@@ -19,6 +19,7 @@ from config.attachments import AttachmentSettings
 from config.doors.desk import DeskSettings
 from config.doors.email import EmailSettings
 from config.doors.kannel import KannelSettings
+from config.doors.telegram import TelegramSettings
 from config.doors.twilio import TwilioSmsSettings, TwilioWhatsAppSettings
 from config.doors.web import WebFormSettings
 from config.doors.whatsapp import WhatsAppCloudSettings
@@ -187,6 +188,7 @@ CHANNEL_KINDS: Mapping[str, type[ChannelSettings]] = {
     "kannel": KannelSettings,
     "desk": DeskSettings,
     "email": EmailSettings,
+    "telegram": TelegramSettings,
     "twilio_sms": TwilioSmsSettings,
     "twilio_whatsapp": TwilioWhatsAppSettings,
     "web_form": WebFormSettings,

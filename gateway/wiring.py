@@ -38,6 +38,7 @@ MAKERS: Mapping[str, str] = {
     "kannel": "gateway.doors.kannel",
     "desk": "gateway.doors.desk",
     "email": "gateway.doors.email",
+    "telegram": "gateway.doors.telegram",
     "twilio_sms": "gateway.doors.twilio_sms",
     "twilio_whatsapp": "gateway.doors.twilio_whatsapp",
     "web_form": "gateway.doors.web_form",
