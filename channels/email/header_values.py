@@ -80,11 +80,12 @@ def file_lines(content_type: str, filename: str) -> bytes:
     if safe.startswith(("multipart/", "message/")):  # must not be base64 (RFC 2046 §5.2.1)
         safe = _OPAQUE
     shown = one_line(filename, 150).replace("/", "_").replace("\\", "_") or "berkas"
-    plain = re.sub(r'[^ -~]|["%]', "_", shown)
-    names = [f'filename="{plain}"']
-    if plain != shown:
-        names.append(f"filename*=UTF-8''{quote(shown.encode('utf-8', 'replace'), safe='')}")
-    pieces = ["attachment;", *(f"{name};" for name in names[:-1]), names[-1]]
+    # one form only: programs that find both take now the one, now the other
+    if re.fullmatch(r"[ !#$&-\[\]-~]+", shown):
+        name = f'filename="{shown}"'
+    else:
+        name = f"filename*=UTF-8''{quote(shown.encode('utf-8', 'replace'), safe='')}"
+    pieces = ["attachment;", name]
     return _folded("Content-Type", [safe]) + _folded("Content-Disposition", pieces)
 
 

@@ -14,7 +14,7 @@ from core.model.mailtext import own_text
 
 _LONGEST = 50_000  # characters; a longer text is shown as it is
 _QUOTED = re.compile(r"^[ \t]*>", re.MULTILINE)
-_SIGNATURE = re.compile(r"^--[ \t]*\n(?:[^\n]*\n?){1,12}\Z", re.MULTILINE)
+_SIGNATURE_LINES = 12
 
 
 def own_part(text: str, subject: str = "") -> str:
@@ -28,7 +28,7 @@ def own_part(text: str, subject: str = "") -> str:
     if len(whole) > _LONGEST:
         return whole
     if _is_between_quotes(whole):
-        return _SIGNATURE.sub("", whole).strip() or whole
+        return _unsigned(whole) or whole
     own = own_text(whole, subject or "Re:")
     if own.forwarded:
         return whole
@@ -42,6 +42,15 @@ def _is_between_quotes(text: str) -> bool:
     lines = [line for line in text.split("\n") if line.strip()]
     runs = [quoted for quoted, _ in groupby(lines, key=_is_quoted)]
     return runs.count(True) > 1
+
+
+def _unsigned(text: str) -> str:
+    """Without the signature behind the last ``-- ``."""
+    lines = text.split("\n")
+    for at in range(len(lines) - 1, max(-1, len(lines) - _SIGNATURE_LINES), -1):
+        if lines[at].rstrip() == "--":
+            return "\n".join(lines[:at]).strip()
+    return text
 
 
 def _is_quoted(line: str) -> bool:

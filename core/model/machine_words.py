@@ -155,7 +155,7 @@ ANNOUNCED = re.compile(
 """A line by which a text calls itself automatic; to be matched where a line begins."""
 
 AWAY = re.compile(
-    r"(?:(?:yth|dear|hello|hi|halo|terima kasih|thank|salam|selamat)[^\n]{0,120}\s+){0,2}"
+    r"(?:(?:yth|dear|hello|hi|halo|terima kasih|thank|salam|selamat)[^\n]{0,120}\s++){0,2}"
     r"(?:saat ini |currently,? )?"
     r"(?:(?:mohon maaf,? )?saya (?:saat ini )?(?:sedang|tengah|akan) (?:cuti|dinas"
     r"|dalam perjalanan"

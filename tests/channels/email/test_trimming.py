@@ -10,7 +10,9 @@ QUOTE = "> Laporan Anda sudah kami catat.\n> Nomor tiket: HD26-004217-4"
 
 REPLIES = {
     "gmail_id": f"Pada Sel, 14 Jul 2026 pukul 10.12 Helpdesk <h@x.example> menulis:\n\n{QUOTE}",
-    "gmail_id_tanggal": f"Pada tanggal Sel, 14 Jul 2026 10.12, Helpdesk\n<h@x.example> menulis:\n{QUOTE}",
+    "gmail_id_tanggal": (
+        f"Pada tanggal Sel, 14 Jul 2026 10.12, Helpdesk\n<h@x.example> menulis:\n{QUOTE}"
+    ),
     "gmail_en": f"On Tue, Jul 14, 2026 at 10:12\u202fAM Helpdesk <h@x.example>\nwrote:\n\n{QUOTE}",
     "gmail_old": f"2026-07-14 10:12 GMT+07:00 Helpdesk <h@x.example>:\n\n{QUOTE}",
     "outlook_id": (
@@ -28,7 +30,9 @@ REPLIES = {
         "Dapatkan Outlook untuk Android<https://aka.ms/x>\n"
         "________________________________\nDari: Helpdesk\nlama"
     ),
-    "yahoo_id": f"Pada Selasa, 14 Juli 2026 10.12.33 WIB, Helpdesk <h@x.example> menulis: \n\n{QUOTE}",
+    "yahoo_id": (
+        f"Pada Selasa, 14 Juli 2026 10.12.33 WIB, Helpdesk <h@x.example> menulis: \n\n{QUOTE}"
+    ),
     "yahoo_old": "--- Pada Sel, 14/7/26, Helpdesk <h@x.example> menulis:\n\nDari: Helpdesk\nlama",
     "yahoo_phone": (
         "Dikirim dari Yahoo Mail di Android \n \n"
@@ -38,7 +42,9 @@ REPLIES = {
         "Dikirim dari iPhone saya\n\n"
         f"> Pada 14 Jul 2026, pukul 10.12, Helpdesk <h@x.example> menulis:\n> \n{QUOTE}"
     ),
-    "ios_en": f"Sent from my iPhone\n\nOn 14 Jul 2026, at 10.12, Helpdesk <h@x.example> wrote:\n\n{QUOTE}",
+    "ios_en": (
+        f"Sent from my iPhone\n\nOn 14 Jul 2026, at 10.12, Desk <h@x.example> wrote:\n\n{QUOTE}"
+    ),
     "thunderbird_id": f"Pada 14/07/2026 10.12, Helpdesk menulis:\n{QUOTE}",
     "thunderbird_en": f"On 7/14/26 10:12 AM, Helpdesk wrote:\n{QUOTE}",
     "thunderbird_nameless": f"Helpdesk <h@x.example> menulis:\n{QUOTE}",
@@ -102,7 +108,7 @@ def test_point_by_point_answers_keep_what_they_answer() -> None:
     "block",
     [
         "---------- Pesan terusan ----------\nDari: Bu Lilik\nSubjek: y\n\nWebsite mati",
-        "---------- Forwarded message ---------\nFrom: a <a@x>\nDate: x\nSubject: y\n\nWebsite mati",
+        "---------- Forwarded message ---------\nFrom: a\nDate: x\nSubject: y\n\nWebsite mati",
         "Begin forwarded message:\n\n> From: a\n> Subject: y\n>\n> Website mati",
     ],
 )
