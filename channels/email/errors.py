@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from aiosmtplib import (
     SMTPConnectError,
-    SMTPNotSupported,
+    SMTPException,
     SMTPRecipientsRefused,
     SMTPResponseException,
 )
@@ -99,10 +99,10 @@ def problem_of(error: Exception, step: Step) -> SendProblem:
     if _by_certificate(error):
         return _CERTIFICATE
     if step is Step.LOGIN:
-        if isinstance(error, SMTPNotSupported):
-            return _NO_LOGIN
         if isinstance(error, OSError) and not isinstance(error, ConnectionError | TimeoutError):
             return _TOKEN
+        if isinstance(error, SMTPException) and not isinstance(error, OSError):
+            return _NO_LOGIN  # the relay offers no log-in, or none that we know
     return _by_connection(error, step)
 
 

@@ -75,8 +75,14 @@ class Relay:
                 raise SendError(UNFIT)
         attempt = _Attempt()
         try:
-            async with asyncio.timeout(self._seconds), self._slots:
-                await self._send(mail, attempt, tracked=tracked)
+            async with asyncio.timeout(self._seconds):
+                # a send begun with little time left would only end in doubt
+                async with asyncio.timeout(self._seconds / 2):
+                    await self._slots.acquire()
+                try:
+                    await self._send(mail, attempt, tracked=tracked)
+                finally:
+                    self._slots.release()
         except _FAULTS as error:
             raise SendError(problem_of(error, attempt.step)) from error
 
