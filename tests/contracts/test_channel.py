@@ -31,6 +31,9 @@ from tests.channels.sms.doors import door as twilio_sms
 from tests.channels.telegram.doors import door as telegram
 from tests.channels.telegram.doors import request as telegram_request
 from tests.channels.twilio.signing import HOOK, NOW, STATUS, signature, signature_of_bytes
+from tests.channels.twilio_whatsapp.doors import door as twilio_whatsapp
+from tests.channels.whatsapp.doors import door as whatsapp_cloud
+from tests.channels.whatsapp.doors import request as whatsapp_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,9 +83,15 @@ def seal_by_telegram(row: Row) -> RawRequest:
     return telegram_request(row["body"].encode())
 
 
+def seal_by_meta(row: Row) -> RawRequest:
+    return whatsapp_request(row["body"].encode())
+
+
 DOORS = [
     Door("sms", twilio_sms, seal_by_twilio),
     Door("telegram", telegram, seal_by_telegram),
+    Door("whatsapp", whatsapp_cloud, seal_by_meta),
+    Door("whatsapp_twilio", twilio_whatsapp, seal_by_twilio),
 ]
 
 

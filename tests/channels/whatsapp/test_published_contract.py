@@ -7,7 +7,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # ships no types
 
 from channels.whatsapp_rules.templates import Template, WindowRule
 from core.errors import SendError, SendFailure
