@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
 log = get_logger("attachments")
 
-POLL = 2.0
-"""Seconds between two looks without a wake-up."""
-
 SWEEP_EVERY = 86_400.0
 """Seconds between two sweeps of the folder."""
 
@@ -52,10 +49,12 @@ class FilePace:
     Attributes:
         in_flight: of all channels; one channel alone gets half of them, rounded up.
         lease: how long a claim holds; longer than fetching, examining and scanning take.
+        poll: seconds between two looks without a wake-up.
     """
 
     in_flight: int = 4
     lease: timedelta = timedelta(minutes=5)
+    poll: float = 2.0
 
 
 class Attachments:
@@ -85,7 +84,7 @@ class Attachments:
         self._wake.set()
 
     def stop(self) -> None:
-        """Claims nothing more; what flies is given back, its lease ends by itself."""
+        """Claims nothing more; what flies is dropped, and due again when its lease ends."""
         self._stopping = True
         self._wake.set()
 
@@ -97,10 +96,13 @@ class Attachments:
                 self._wake.clear()
                 claimed = await self._claim()
                 for wanted in claimed:
-                    self._fly(wanted)
+                    if self._is_full(wanted.channel):
+                        await self._record(_later(wanted, self._clock.now(), "", counts=False))
+                    else:
+                        self._fly(wanted)
                 if not claimed:
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._wake.wait(), POLL)
+                        await asyncio.wait_for(self._wake.wait(), self._pace.poll)
         finally:
             tasks = [sweeping, *self._flying]
             for task in tasks:
@@ -127,13 +129,18 @@ class Attachments:
 
     def _resting(self, now: datetime) -> set[ChannelId]:
         """Channels in trouble, and those that have their share of the places already."""
-        busy = Counter(wanted.channel for wanted in self._flying.values())
-        share = (self._pace.in_flight + 1) // 2
-        resting = {channel for channel, count in busy.items() if count >= share}
-        for channel, circuit in self._circuits.items():
-            if circuit.open_at(now) or (circuit.probing and busy[channel]):
-                resting.add(channel)
-        return resting
+        return {channel for channel in self._busy() if self._is_full(channel)} | {
+            channel for channel, circuit in self._circuits.items() if circuit.open_at(now)
+        }
+
+    def _busy(self) -> Counter[ChannelId]:
+        return Counter(wanted.channel for wanted in self._flying.values())
+
+    def _is_full(self, channel: ChannelId) -> bool:
+        """Whether it has its share; a channel that was in trouble gets one place at first."""
+        circuit = self._circuits.get(channel)
+        share = 1 if circuit and circuit.probing else (self._pace.in_flight + 1) // 2
+        return self._busy()[channel] >= share
 
     def _fly(self, wanted: WantedFile) -> None:
         task = asyncio.create_task(self._carry(wanted), name=f"fetch {wanted.message_id}")
@@ -148,26 +155,17 @@ class Attachments:
 
     async def _carry(self, wanted: WantedFile) -> None:
         circuit = self._circuits.setdefault(wanted.channel, Circuit(self._policy))
-        probing = sum(one.channel == wanted.channel for one in self._flying.values()) > 1
-        if circuit.open_at(self._clock.now()) or (circuit.probing and probing):
-            outcome: Kept | Failed | None = None
-        else:
-            outcome = await self._fetch.attempt(wanted)
+        outcome = await self._fetch.attempt(wanted)
         result = self._result(wanted, circuit, outcome)
         if not await self._record(result) and isinstance(outcome, Kept):
             await self._forget(wanted, outcome)
 
-    def _result(
-        self, wanted: WantedFile, circuit: Circuit, outcome: Kept | Failed | None
-    ) -> FetchResult:
+    def _result(self, wanted: WantedFile, circuit: Circuit, outcome: Kept | Failed) -> FetchResult:
         now = self._clock.now()
         if isinstance(outcome, Kept):
             circuit.succeeded()
             self._metrics.files.labels(wanted.channel, outcome.state).inc()
             return _kept(wanted, outcome)
-        if outcome is None:
-            pause = circuit.open_at(now) or self._policy.base
-            return _later(wanted, now + pause, circuit.reason, counts=False)
         problem = outcome.problem
         if outcome.ours:
             if problem is NO_ROOM:
