@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aiohttp import BodyPartReader, ClientError, MultipartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from console.citizen.form import Fault
 from core.model.file_names import clean_name
@@ -51,7 +52,7 @@ class UploadLimits:
 
 _NO_FORM = (
     *(ValueError, LookupError, RuntimeError, TimeoutError, AssertionError),
-    *(ClientError, web.HTTPException),
+    *(ClientError, HttpProcessingError, web.HTTPException),
 )
 """aiohttp has no one error for a body that is no form, or that breaks off."""
 

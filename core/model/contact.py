@@ -43,7 +43,8 @@ def typed_email(text: str) -> Address | None:
 
 
 def _domain(text: str) -> str | None:
-    if len(text) > LONGEST_EMAIL:
+    # IDNA drops invisible signs instead of refusing them.
+    if len(text) > LONGEST_EMAIL or not text.isprintable():
         return None
     try:
         plain = text.encode("idna").decode().lower()
