@@ -58,7 +58,7 @@ class Hallway:
         if reports:
             await self.reports.take(reports)
         receipts = await self.intake.take(messages) if messages else []
-        if marks := _marks(item for item in inbound if not isinstance(item, InboundMessage)):
+        if marks := _marks(inbound):
             await self._keep(marks)
         return receipts
 
@@ -107,5 +107,10 @@ class Hallway:
 
 
 def _marks(items: Iterable[Inbound]) -> list[Bookmark]:
-    """The last one of each place."""
-    return list({item.bookmark.name: item.bookmark for item in items if item.bookmark}.values())
+    """The last one of each place, where intake has not written it with its message already."""
+    last = {item.bookmark.name: item for item in items if item.bookmark}
+    return [
+        item.bookmark
+        for item in last.values()
+        if item.bookmark and not isinstance(item, InboundMessage)
+    ]

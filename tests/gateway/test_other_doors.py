@@ -183,6 +183,21 @@ async def test_everything_but_messages_moves_the_bookmark_too(place: Place) -> N
     assert place.hall.count("helpdesk_alarms_total", channel="polos", kind="quarantine") == 1
 
 
+async def test_what_is_ignored_before_a_message_does_not_move_the_mark_back(
+    place: Place,
+) -> None:
+    items: list[Inbound] = [
+        Ignored(PLAIN, "bukan untuk kita", Bookmark("polos/a", "1")),
+        said("HELPDESK lampu mati", bookmark=Bookmark("polos/a", "2")),
+    ]
+    await place.door.incoming.put(items)
+    await until(lambda: len(place.door.heard) == 1)
+    assert await place.mark("polos/a") == "2"
+    await place.door.incoming.put(list(reversed(items)))
+    await until(lambda: len(place.door.heard) == 2)
+    assert await place.mark("polos/a") == "1"
+
+
 async def test_blocked_by_the_person_silences_and_unblocked_ends_it(place: Place) -> None:
     await place.door.incoming.put([said("HELPDESK lampu mati")])
     await until(lambda: len(place.door.sent) == 1)
