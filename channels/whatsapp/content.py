@@ -196,10 +196,12 @@ def _edit(message: Json) -> Content:
 
 
 def _revoke(message: Json) -> Content:
+    """Noted beside what was deleted, which is kept; it asks for nothing."""
     original = message_id(part(message, "revoke").get("original_message_id"))
     if original is None:
         missing("revoke.original_message_id")
-    return Content("[Pesan ini dihapus oleh pengirimnya]", edits=original)
+    text = "[Pesan ini dihapus oleh pengirimnya]"
+    return Content(text, edits=original, machine="pesan dihapus pengirimnya")
 
 
 _READERS: Mapping[str, Callable[[Json], Content]] = {

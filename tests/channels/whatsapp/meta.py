@@ -40,6 +40,12 @@ class Meta:
     base: str = ""
     asked: list[Asked] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    usual: bool = False
+    """Whether messages are taken once the script is over."""
+
+    def sent(self) -> list[Asked]:
+        """The messages among what was asked."""
+        return [one for one in self.asked if one.path.endswith("/messages")]
 
     def will(self, *answers: Answer) -> None:
         self.answers.extend(answers)
@@ -55,7 +61,7 @@ class Meta:
                 request.method, request.path, dict(request.query), request.headers, content, files
             )
         )
-        answer = self.answers.pop(0)
+        answer = self._next(request.path)
         if answer.fault:
             return await self._fail(request, answer.fault)
         told = answer.body
@@ -66,6 +72,13 @@ class Meta:
             body=told,
             headers={"Content-Type": answer.content_type, **answer.headers},
         )
+
+    def _next(self, path: str) -> Answer:
+        if self.usual and not path.endswith("/messages"):
+            return Answer(200, {"status": "CONNECTED"})  # a gateway asks how its number is
+        if self.answers or not self.usual:
+            return self.answers.pop(0)
+        return Answer(200, {"messages": [{"id": f"wamid.OUT{len(self.sent())}"}]})
 
     async def _parts(self, request: web.Request) -> Any:
         fields, files = {}, {}
