@@ -88,7 +88,7 @@ maillog_file={root}/log
 maillog_file_prefixes={root}
 queue_run_delay=2s
 minimal_backoff_time=2s
-transport_maps=inline:{{ {transports} }}
+transport_maps={transports}
 relay_domains={relay_domains}
 virtual_mailbox_domains={mailbox_domains}
 virtual_transport={mailbox_transport}
@@ -275,7 +275,7 @@ def _configure(
             root=root,
             commands=default["command_directory"],
             daemons=default["daemon_directory"],
-            transports=routes,
+            transports=f"inline:{{ {routes} }}" if routes else "",
             relay_domains=" ".join(name for name, _ in passes),
             mailbox_domains=domain,
             mailbox_transport=f"lmtp:inet:127.0.0.1:{lmtp}",
