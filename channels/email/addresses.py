@@ -150,9 +150,11 @@ def _host(domain: str) -> str | None:
     if domain.isascii():
         return domain
     try:
-        return domain.encode("idna").decode()
+        name = domain.encode("idna").decode()
     except UnicodeError:
         return domain
+    # some signs fall apart into spaces and others on the way
+    return name if _DOMAIN.fullmatch(name) else None
 
 
 def _read(text: str) -> Found:

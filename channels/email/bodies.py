@@ -67,7 +67,8 @@ def _base64(body: bytes, text: bool) -> bytes:  # noqa: FBT001
         return whole
     head, tail = _tail(body) if text else (body, b"")
     packed = _NOT_BASE64.sub(b"", head)
-    if _is_plain(head) or (text and len(packed) % 4 and len(packed) < _LINE):
+    short = text and len(packed) < _LINE and (len(packed) % 4 or not packed)
+    if short or _is_plain(head):
         return body
     return b"".join(map(_block, _BLOCK.findall(packed))) + tail
 
@@ -76,7 +77,7 @@ def _is_plain(body: bytes) -> bool:
     """Whether text came under a wrong label: its first line reads as words."""
     line = body.lstrip()[:_LINE].partition(b"\n")[0]
     words = line.split()
-    return _FOREIGN.search(line.replace(b" ", b"")) is not None or (
+    return len(_FOREIGN.findall(line)) * 10 > len(line) or (
         len(words) > 1 and any(len(word) % 4 for word in words)
     )
 
@@ -87,7 +88,10 @@ def _clean_base64(body: bytes) -> bytes | None:
     data = packed.rstrip(b"=")
     if len(packed) % 4 or len(packed) - len(data) > 2:  # noqa: PLR2004 - RFC 4648 §4
         return None
-    decoded = binascii.a2b_base64(packed)
+    try:
+        decoded = binascii.a2b_base64(packed)
+    except binascii.Error:
+        return None
     # foreign bytes are skipped by the function, and then something is missing
     return decoded if len(decoded) == len(data) * 3 // 4 else None
 

@@ -58,11 +58,8 @@ _ALIASES = {
     "x-user-defined": "cp1252",
 }
 
-# codecs of Python that are no charsets, or slow, or raise on ordinary bytes
-_NOT_TEXT_WORDS = (
-    "idna punycode rot13 base64_codec bz2_codec hex_codec quopri_codec uu_codec zlib_codec "
-    "unicode_escape raw_unicode_escape undefined mbcs oem palmos"
-)
+# codecs of Python that take text for text, yet are no charsets, or slow
+_NOT_TEXT_WORDS = "idna punycode unicode_escape raw_unicode_escape undefined mbcs oem"
 _NOT_TEXT = frozenset(_NOT_TEXT_WORDS.split())
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
@@ -89,6 +86,7 @@ def codec(label: str) -> str | None:
     name = _ALIASES.get(name, name)
     try:
         known = codecs.lookup(name)
+        b"\0\0\0\0".decode(name)  # raises for rot13, base64 and the like
     except (LookupError, ValueError):
         short = re.fullmatch(r"(?:x-)?(?:windows|cp|ms|win)[-_]?(\d{3,4})", name)
         return codec("cp" + short.group(1)) if short and not name.startswith("cp") else None

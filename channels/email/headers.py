@@ -32,6 +32,10 @@ _NAMED = re.compile(
     rb"(?i)\s*(?:from|to|subject|date|received|return-path|message-id|mime-version"
     rb"|delivered-to|content-type|x-[!-9;-~]{1,60})[ \t]*:"
 )
+_ALWAYS = re.compile(
+    rb"(?i)(?:from|to|cc|subject|date|message-id|in-reply-to|references|reply-to|return-path"
+    rb"|content-[a-z-]{1,30}|auto-submitted|precedence|list-id|delivered-to)[ \t]*:"
+)
 _MBOX = re.compile(rb">?From ")
 _FOLD = re.compile(rb"[\r\n]+[ \t]?")
 _IDS = re.compile(r"<\s*([^<>\s][^<>]{0,997})>")
@@ -73,7 +77,7 @@ def _take(fields: list[Field], line: bytes, *, room: int, top: bool) -> bool:
         _add(fields, line)
         return True
     found = _FIELD.match(line)
-    if found and (room > 0 or _NAMED.match(line)):
+    if found and (room > 0 or _ALWAYS.match(line)):
         fields.append(Field(found.group(1).decode().lower(), line[found.end() :]))
     return found is not None or (top and _MBOX.match(line) is not None)
 

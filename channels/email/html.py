@@ -35,6 +35,7 @@ _ATTRIBUTES = {
     "*": {"style", "hidden"},
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
+_TARGETS = ("http://", "https://", "mailto:", "tel:")
 _HIDING = re.compile(
     # not ``font-size:0``: newsletters set it on every outer cell and set it back inside
     r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0\s*(?:;|!|$)"
@@ -90,4 +91,6 @@ def _filter(_tag: str, attribute: str, value: str) -> str | None:
     """Keeps a style only as the mark that it hides its element; ``_visible`` drops those."""
     if attribute == "style":
         return "hidden" if _HIDING.search(value[:2000]) else None
+    if attribute == "href" and not value.lower().startswith(_TARGETS):
+        return None  # a place in the mail itself, or on our own server
     return value

@@ -44,16 +44,22 @@ def to_plain(sanitised: str) -> str:
 
 
 class _Writer:
-    """Text as it grows: blocks begin on new lines, spaces collapse outside ``pre``."""
+    """Text as it grows: blocks begin on new lines, spaces collapse outside ``pre``.
+
+    A break that a block asks for is made when the next words come, so that blocks inside each
+    other ask once, and a paragraph that fills a table cell does not tear its row apart.
+    """
 
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._line: list[str] = []
+        self._due = 0
         self._quote = 0
         self._pre = 0
         self._links: list[tuple[str, int]] = []
         self._lists: list[int] = []
-        self._cell = False
+        self._between = False
+        self._fresh = False
 
     def words(self, text: str) -> None:
         """Text between tags."""
@@ -65,25 +71,26 @@ class _Writer:
                 self._put(line)
             return
         words = " ".join(text.replace("\xa0", " ").split())
-        if not words:
-            if text and self._line and not self._line[-1].endswith((" ", "\t")):
-                self._line.append(" ")
-            return
-        lead = text[0].isspace() and self._line and not self._line[-1].endswith((" ", "\t"))
-        self._put(f"{' ' if lead else ''}{words}{' ' if text[-1].isspace() else ''}")
+        open_end = self._line and not self._due and not self._line[-1].endswith((" ", "\t"))
+        lead = " " if text[:1].isspace() and open_end else ""
+        if words:
+            self._put(f"{lead}{words}{' ' if text[-1].isspace() else ''}")
+        elif lead:
+            self._line.append(" ")
 
     def open(self, tag: str, attributes: str) -> None:
         """A tag that begins, or stands alone."""
         if tag in _BLOCKS:
-            self._block(tag)
+            self._ask(tag)
         if tag == "br":
             self._break()
         elif tag == "hr":
             self._put("-" * 20)
-            self._break()
+            self._ask(tag)
         elif tag == "a":
             href = _HREF.search(attributes)
-            self._links.append((html.unescape(href.group(1)) if href else "", len(self._line)))
+            since = 0 if self._due else len(self._line)
+            self._links.append((html.unescape(href.group(1)) if href else "", since))
         elif tag == "img":
             alt = _ALT.search(attributes)
             self.words(f"[{html.unescape(alt.group(1))}]" if alt and alt.group(1).strip() else "")
@@ -99,10 +106,13 @@ class _Writer:
         elif tag in ("ul", "ol"):
             self._lists.append(int(tag == "ol"))
         elif tag in ("td", "th"):
-            if self._cell and self._line:
-                self._put("\t")
-            self._cell = False
+            if self._between and self._line:
+                self._due = 0
+                self._line.append("\t")
+                self._fresh = True
+            self._between = False
         elif tag == "blockquote":
+            self._end_line()
             self._quote += 1
         elif tag == "pre":
             self._pre += 1
@@ -112,42 +122,61 @@ class _Writer:
         if tag == "a" and self._links:
             self._link(*self._links.pop())
         elif tag in ("td", "th"):
-            self._cell = True
+            self._between = True
+            self._fresh = False
         elif tag in ("ul", "ol") and self._lists:
             self._lists.pop()
-        if tag == "blockquote":
-            self._break(only=bool(self._line))
+        elif tag == "blockquote":
+            self._end_line()
             self._quote = max(0, self._quote - 1)
-        if tag in _BLOCKS:
-            self._block(tag)
-        if tag == "pre":
+        elif tag == "pre":
             self._pre = max(0, self._pre - 1)
         elif tag == "tr":
-            self._cell = False
+            self._between = False
+        if tag in _BLOCKS:
+            self._ask(tag)
 
     def finish(self) -> str:
         """All of it, at most one empty line in a row."""
-        self._break()
+        self._end_line()
         return _MANY_BREAKS.sub("\n\n", clean("\n".join(self._lines))).strip("\n ")[:MAX_TEXT]
 
     def _put(self, text: str) -> None:
         if text:
+            self._flush()
             self._line.append(text)
+            self._fresh = False
 
-    def _block(self, tag: str) -> None:
-        self._break(only=bool(self._line))
-        if tag in _SPACED and self._lines and self._lines[-1].strip("> "):
-            self._lines.append(self._margin().rstrip())
+    def _ask(self, tag: str) -> None:
+        """A block begins or ends: the next words go on a new line, or below an empty one."""
+        if not self._fresh:
+            self._due = max(self._due, 2 if tag in _SPACED else 1)
+
+    def _flush(self) -> None:
+        if self._due:
+            self._end_line()
+            if self._due > 1 and self._lines and self._lines[-1].strip("> "):
+                self._lines.append(self._margin().rstrip())
+            self._due = 0
+
+    def _break(self) -> None:
+        """A line ends here, be it empty."""
+        self._flush()
+        self._lines.append((self._margin() + "".join(self._line)).rstrip())
+        self._restart()
+
+    def _end_line(self) -> None:
+        """The line so far ends, if there is one."""
+        if "".join(self._line).strip():
+            self._lines.append((self._margin() + "".join(self._line)).rstrip())
+        self._restart()
+
+    def _restart(self) -> None:
+        self._line = []
+        self._links = [(href, 0) for href, _ in self._links]
 
     def _margin(self) -> str:
         return "> " * min(self._quote, _DEEPEST_QUOTE)
-
-    def _break(self, *, only: bool = True) -> None:
-        if not only:
-            return
-        self._lines.append((self._margin() + "".join(self._line)).rstrip())
-        self._line = []
-        self._links = [(href, 0) for href, _ in self._links]
 
     def _link(self, href: str, since: int) -> None:
         """The target behind the words, unless the words are the target already."""
@@ -156,4 +185,4 @@ class _Writer:
         bare = target.removeprefix("https://").removeprefix("http://").strip("/")
         if bare and bare not in shown and len(href) <= _LONGEST_LINK and shown.strip():
             space = "" if shown.endswith(" ") else " "
-            self._put(f"{space}<{target}>{' ' if shown.endswith(' ') else ''}")
+            self._line.append(f"{space}<{target}>{' ' if shown.endswith(' ') else ''}")

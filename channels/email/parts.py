@@ -165,12 +165,23 @@ def _leaf(entity: Entity, found: Survey) -> list[Segment]:
         return []
     if kind in _HTML:
         return [Segment(None, decode_body(entity, content_of(entity), found.hint))]
-    data, pulled = pull_files(content_of(entity))
+    data, pulled = pull_files(_without_boundaries(entity))
     found.files += [File(one.name, "application/octet-stream", data=one.content) for one in pulled]
     text = decode_body(entity, data, found.hint)
     if "-----BEGIN PGP MESSAGE-----" in text:
         found.defects.append("encrypted")
     return [Segment(text, None)]
+
+
+def _without_boundaries(entity: Entity) -> bytes:
+    """The content; of a multipart that fell into no parts, without lines that are its boundary."""
+    data = content_of(entity)
+    boundary = entity.type.raw("boundary")
+    if not boundary or not entity.type.kind.startswith("multipart/"):
+        return data
+    marks = (b"--" + boundary, b"--" + boundary + b"--")
+    lines = data.splitlines(keepends=True)
+    return b"".join(line for line in lines if line.strip() not in marks)
 
 
 def _is_body(entity: Entity, found: Survey, name: str) -> bool:

@@ -108,7 +108,7 @@ def _mail(top: Entity, hint: str, **rest: object) -> Mail:
         "references": _references(answered, _ids(top, "references")),
         "headers": _kept(top, hint),
         "authentication_results": tuple(
-            text_of(value)[:_MAX_KEPT] for value in top.all("authentication-results")[:50]
+            _squeezed(value) for value in top.all("authentication-results")[:50]
         ),
     }
     make: Callable[..., Mail] = Mail
@@ -192,8 +192,13 @@ def _kept(top: Entity, hint: str) -> Mapping[str, str]:
     kept: dict[str, str] = {}
     for name, value in top.fields:
         if name not in kept and (name in KEPT or name.startswith(KEPT_PREFIXES)):
-            kept[name] = text_of(value, hint)[:_MAX_KEPT]
+            kept[name] = _squeezed(value, hint)
     return MappingProxyType(kept)
+
+
+def _squeezed(value: bytes, hint: str = "") -> str:
+    """A structured header: folds and runs of spaces mean one space (RFC 5322 §3.2.2)."""
+    return " ".join(text_of(value, hint).split())[:_MAX_KEPT]
 
 
 def _hash(found: Survey) -> str:

@@ -55,7 +55,7 @@ def _blocks(data: bytes) -> tuple[Mapping[str, str], ...]:
     for block in _EMPTY_LINES.split(data.strip(b"\r\n"))[:_MAX_BLOCKS]:
         values: dict[str, str] = {}
         for name, value in split_headers(block, 0, len(block), top=True)[0]:
-            text = text_of(value)[:_MAX_VALUE]
+            text = " ".join(text_of(value).split())[:_MAX_VALUE]
             values[name] = f"{values[name]}\n{text}"[:_MAX_VALUE] if name in values else text
         if values:
             found.append(MappingProxyType(values))
