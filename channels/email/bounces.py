@@ -69,6 +69,11 @@ RETURNED_FOR_GOOD = re.compile(
 """Subjects that leave no doubt, whatever the text says of further attempts."""
 
 
+def looks_returned(mail: Mail, *, null_sender: bool) -> bool:
+    """Whether anything but its content speaks for a program that returns mail."""
+    return _suspicion(mail, null_sender=null_sender) > _Suspicion.NONE
+
+
 class _Suspicion(IntEnum):
     """How much besides the text speaks for a program that returns mail."""
 

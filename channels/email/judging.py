@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from channels.email.bounces import read_old_bounce
+from channels.email.bounces import looks_returned, read_old_bounce
 from channels.email.dsn import Bounce, is_other_report, read_report, returned_id_in
 from channels.email.mail import FromFault
 from channels.email.tokens import marks_of
@@ -78,12 +78,22 @@ def judge(mail: Mail, envelope_sender: str | None, house: House, raw: bytes = b"
     """
     null_sender = not (mail.return_path if envelope_sender is None else envelope_sender or "")
     null_sender = null_sender and (envelope_sender is not None or mail.return_path is not None)
+    if mail.report is not None and not _is_report(mail, null_sender=null_sender):
+        mail = replace(mail, report=None)
     bounce = _bounce(mail, raw, house, null_sender=null_sender)
     return Verdict(
         machine=_machine(mail, bounce, house, null_sender=null_sender),
         quiet=_quiet(mail, house),
         bounce=bounce,
         notes=tuple(_notes(mail, house)),
+    )
+
+
+def _is_report(mail: Mail, *, null_sender: bool) -> bool:
+    """Not so when a person attached a report that they got."""
+    whole = mail.headers.get("content-type", "").lower().lstrip()
+    return whole.startswith(("multipart/report", "message/")) or looks_returned(
+        mail, null_sender=null_sender
     )
 
 

@@ -147,14 +147,14 @@ class Automatic:
 def why_automatic(message: InboundMessage, own: frozenset[Address]) -> Automatic | None:
     """Why a message is taken for a machine's, or None (rule 11, providers.md §13.1).
 
+    What only the door sees (envelope, reports) is ``message.machine`` and judged there.
+
     Args:
         message: header names in lower case.
         own: our own addresses, values normalised as those of senders are.
     """
     if _is_own(message.sender, own):
         return Automatic("ignored", "pengirim adalah alamat kita sendiri")
-    if message.machine:
-        return Automatic("auto_reply", message.machine)
     if message.sender.kind is AddressKind.EMAIL:
         found = _by_headers(message.sender, message.headers) or _by_words(message)
     else:

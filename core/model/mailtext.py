@@ -66,7 +66,7 @@ _SUSPECT = re.compile(
     r"(?m)^[ \t]*>|^--|^[ \t]*_{20}|^[ \t*]*(?:dari|from)[ \t*]*:|(?:menulis|menuliskan|wrote"
     r"|writes|crit|escribi\u00f3|scritto|escreveu|napisa\u0142(?:\(a\))?)[ \t\u00a0]*:"
     r"|schrieb|schreef|skrev"
-    r"|forwarded|mulai pesan|^[ \t]*\d{4}-\d\d-\d\d[^\n]*>:|dikirim|sent |outlook",
+    r"|forwarded|mulai pesan|^[ \t]*\d{4}-\d\d-\d\d[^\n]*>:|(?:di|ter)kirim|sent |outlook",
     re.IGNORECASE,
 )
 

@@ -173,6 +173,19 @@ def test_other_reports_are_machines_and_no_bounces(kind: str, blocks: str) -> No
     assert found.bounce is None
 
 
+@pytest.mark.parametrize(
+    ("sender", "bounces"), [(PERSON, False), ("MAILER-DAEMON@x.example", True)]
+)
+def test_a_report_that_a_person_attached_is_theirs(sender: str, bounces: bool) -> None:  # noqa: FBT001 - a table
+    raw = report(DEAD).replace(
+        b"multipart/report; report-type=delivery-status;", b"multipart/mixed;"
+    )
+    raw = raw.replace(b"Mail System <mailer-daemon@mx.example>", sender.encode())
+    found = judge(read_mail(raw), "rina@warga.example", HOUSE, raw)
+    assert bool(found.machine) is bounces
+    assert (found.bounce is not None) is bounces
+
+
 QMAIL = (
     "Hi. This is the qmail-send program at mx.example.\r\n"
     "I'm afraid I wasn't able to deliver your message to the following addresses.\r\n\r\n"
@@ -188,8 +201,9 @@ EXIM = (
 )
 LATE = (
     "This message was created automatically by mail delivery software.\r\n"
-    "A message that you sent has not yet been delivered to one or more of its\r\nrecipients.\r\n\r\n"
-    "The address to which the message has not yet been delivered is:\r\n\r\n  rina@warga.example\r\n\r\n"
+    "A message that you sent has not yet been delivered to one or more of its\r\n"
+    "recipients.\r\n\r\nThe address to which the message has not yet been delivered is:\r\n\r\n"
+    "  rina@warga.example\r\n\r\n"
     "No action is required on your part. Delivery attempts will continue.\r\n"
 )
 JAPANESE = (
@@ -204,7 +218,7 @@ TERSE = (
     ("text", "headers", "failed"),
     [
         (QMAIL, {"From": "MAILER-DAEMON@mx.example", "Subject": "failure notice"}, True),
-        (EXIM, {"From": "Mail Delivery System <Mailer-Daemon@mx.example>", "Subject": "x"}, True),
+        (EXIM, {"From": "Mail System <Mailer-Daemon@mx.example>", "Subject": "x"}, True),
         (
             EXIM,
             {"From": "ndr@mx.example", "Subject": "Mail delivery failed: x"},
@@ -275,10 +289,9 @@ def test_an_absence_notice_with_null_sender_is_no_bounce() -> None:
         b"",
         b"\r\n",
         b"From: \r\nSubject: failure notice\r\n\r\nx",
-        b"From: <>\r\nSubject: \xff\xfe failure\r\nTo: \xe9\r\n\r\n\xff <a@b.example>: 550 5.1.1 x",
+        b"From: <>\r\nSubject: \xff\xfe fail\r\nTo: \xe9\r\n\r\n\xff <a@b.example>: 550 5.1.1 x",
         b"From: MAILER-DAEMON\r\nContent-Type: multipart/report\r\n\r\n--\r\n",
-        b"From: mailer-daemon@x.example\r\nContent-Type: text/plain; charset=x-unknown\r\n\r\n"
-        b"<a@b.example>: 550 5.1.1",
+        b"From: mailer-daemon@x.test\r\nContent-Type: text/plain; charset=x\r\n\r\n<a@b.example>",
         b"From: mailer-daemon@x.example\r\nContent-Transfer-Encoding: base64\r\n\r\n\xff\xff%%%",
     ],
 )

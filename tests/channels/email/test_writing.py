@@ -54,7 +54,7 @@ def written(text: str = ACK, recipient: str = "rina@warga.example", **more: Any)
 
 
 def parsed(mail: WrittenMail) -> EmailMessage:
-    message: EmailMessage = message_from_bytes(mail.raw, policy=policy.default)  # type: ignore[assignment]  # by the policy
+    message: EmailMessage = message_from_bytes(mail.raw, policy=policy.default)
     assert not message.defects
     return message
 
@@ -144,7 +144,7 @@ def test_subjects_do_not_grow(subject: str, shown: str) -> None:
 
 
 def test_thirty_rounds_leave_the_subject_as_it_was() -> None:
-    subject = "internet mati"
+    sent = subject = "internet mati"
     for _ in range(30):
         sent = subject_of(Conversation(number=NUMBER, subject=subject, answers="a@b"), "HD")
         subject = f"RE: {sent}"

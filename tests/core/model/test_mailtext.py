@@ -52,6 +52,15 @@ def test_prefixes(subject: str, bare: str, is_reply: bool) -> None:  # noqa: FBT
         "-- \nRina\nPuskesmas Licin",
         "--\nOperator Kec. Glagah",
         "> lama\n-- \nRina",
+        "Pada tanggal Sel, 14 Jul 2026 10.12, Helpdesk <h@x.example> menulis:\n> lama",
+        "--- Pada Sel, 14/7/26, Helpdesk <h@x.example> menulis:\n\nlama",
+        "Helpdesk <h@x.example> menulis:\n> lama",
+        "2026-07-14 10:12 GMT+07:00 Helpdesk <h@x.example>:\n\n> lama",
+        "Am 14.07.26 um 10:12 schrieb Helpdesk:\n> lama",
+        "Dikirim dari iPhone saya",
+        "Terkirim dari ponsel Samsung Galaxy saya.",
+        "Sent from my iPad\n\n> lama",
+        "Dapatkan Outlook untuk iOS<https://aka.ms/x>\n________________________\nDari: H\nlama",
     ],
 )
 def test_what_others_wrote_is_cut(quote: str) -> None:
@@ -71,6 +80,9 @@ def test_what_others_wrote_is_cut(quote: str) -> None:
         "Tarif 5 > 3, kenapa?",
         "Suhu ruang -- panas",
         "On the table 3 printers broke",
+        "Surat dikirim dari loket 2",
+        "Dikirim dari Yahoo Mail di Android\ntapi berkas tetap ditolak",
+        "14 Juli, Pak Budi menulis surat: belum dibalas",
     ],
 )
 def test_ordinary_text_stays(text: str) -> None:
