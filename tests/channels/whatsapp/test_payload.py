@@ -243,6 +243,15 @@ def test_depth_is_either_read_or_refused_whole(depth: Any) -> None:
     assert [type(one) for one in found] == [InboundMessage, Unreadable]
 
 
+def test_a_body_too_deep_to_write_again_is_refused_whole(monkeypatch: Any) -> None:
+    def too_deep(_item: Any) -> Any:
+        raise RecursionError
+
+    monkeypatch.setattr("channels.whatsapp.payload.dumped", too_deep)
+    with pytest.raises(MalformedMessage, match="deep"):
+        parse(body(value(messages=[text(), "x"])))
+
+
 @pytest.mark.parametrize(
     ("content", "kinds"),
     [
