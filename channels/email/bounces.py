@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from channels.email.mail import Mail
 
-_TEXT = 8_000  # characters in which a server says what happened
-_RAW = 262_144  # bytes that the library is given
+_TEXT = 6_000  # characters in which a server says what happened
+_RAW = 32_768  # bytes that the library is given
+_RAW_LINES = 600  # it tries some fifty patterns on each
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'|*]+@[A-Za-z0-9.-]+[A-Za-z0-9]")
 _LINES_ABOUT = 4  # lines behind an address that may say why
 
@@ -41,8 +42,10 @@ def read_old_bounce(mail: Mail, raw: bytes, *, null_sender: bool) -> Bounce | No
         null_sender: the envelope sender was ``<>``.
     """
     named = mail.headers.get("x-failed-recipients", "")
-    text = _told(mail)
     suspicion = _suspicion(mail, null_sender=null_sender)
+    if not named and suspicion is _Suspicion.NONE:
+        return None
+    text = _told(mail)
     if not named and not _convicted(suspicion, text):
         return None
     addresses = _valid(named.split(",")) if named else ()
@@ -156,7 +159,7 @@ def _by_library(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     It raises inside on an empty From and on 8-bit headers, and on texts that nobody foresaw.
     """
     try:
-        message = BytesParser(policy=policy.compat32).parsebytes(_readable(raw[:_RAW]))
+        message = BytesParser(policy=policy.compat32).parsebytes(_readable(raw))
         delayed, failed = _library()(message)
     except Exception:  # noqa: BLE001 - a library that reads hostile text; we know no more then
         return (), ()
@@ -168,10 +171,12 @@ def _texts(addresses: Iterable[bytes]) -> list[str]:
 
 
 def _readable(raw: bytes) -> bytes:
-    """With headers in ASCII."""
-    end = re.search(rb"\r?\n\r?\n", raw)
-    at = end.start() if end else len(raw)
-    return re.sub(rb"[^\x00-\x7f]", b"?", raw[:at]) + raw[at:]
+    """The beginning, with headers in ASCII."""
+    lines = raw[:_RAW].split(b"\n", _RAW_LINES)[:_RAW_LINES]
+    head = b"\n".join(lines)
+    end = re.search(rb"\r?\n\r?\n", head)
+    at = end.start() if end else len(head)
+    return re.sub(rb"[^\x00-\x7f]", b"?", head[:at]) + head[at:]
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from channels.email.addresses import addr_spec
+from channels.email.errors import UNFIT
 from channels.email.header_values import (
     file_lines,
     ids_line,
@@ -25,7 +26,7 @@ from channels.email.header_values import (
     plain_line,
     text_line,
 )
-from core.errors import Scope, SendError, SendFailure, SendProblem
+from core.errors import SendError
 from core.model.mailtext import strip_prefixes
 from core.model.messages import Conversation
 from core.model.numbers import number_pattern, read_number
@@ -39,11 +40,6 @@ if TYPE_CHECKING:
 
 LOOP_HEADER = "X-Helpdesk-Loop"
 """On what no person wrote: how many gateways it passed, and which one sent it."""
-
-UNWRITABLE = SendProblem(
-    SendFailure.PERMANENT, "alamat surel tidak dapat ditulisi", scope=Scope.RECIPIENT
-)
-"""The last wall against line breaks in an address (threats.md row 23)."""
 
 _LAST_IDS = 10  # of References; with the first one eleven, as RFC 5537 §3.4.4 allows to trim
 _LONGEST_SUBJECT = 160
@@ -97,8 +93,9 @@ def write_mail(message: OutboundMessage, identity: Identity) -> WrittenMail:
     Raises SendError for a recipient that no header can hold, OSError for a file that cannot be
     read.
     """
+    # the last wall against line breaks in an address (threats.md row 23)
     if addr_spec(message.recipient.value) is None:
-        raise SendError(UNWRITABLE)
+        raise SendError(UNFIT)
     stands_in = message.conversation or _ALONE
     number = stands_in.number
     message_id = identity.seal.message_id(

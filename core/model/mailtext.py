@@ -62,13 +62,26 @@ _ORIGINAL = re.compile(
 )
 _QUOTED = re.compile(r"^[ \t]*>[^\n]*(?:\n|\Z)", re.MULTILINE)
 _SIGNATURE = re.compile(r"^--[ \t]*$", re.MULTILINE)
-_SUSPECT = re.compile(
-    r"(?m)^[ \t]*>|^--|^[ \t]*_{20}|^[ \t*]*(?:dari|from)[ \t*]*:|(?:menulis|menuliskan|wrote"
-    r"|writes|crit|escribi\u00f3|scritto|escreveu|napisa\u0142(?:\(a\))?)[ \t\u00a0]*:"
-    r"|schrieb|schreef|skrev"
-    r"|forwarded|mulai pesan|^[ \t]*\d{4}-\d\d-\d\d[^\n]*>:|(?:di|ter)kirim|sent |outlook",
-    re.IGNORECASE,
+_WORDS = (
+    "menulis", "wrote", "writes", "\u00e9crit", "escribi\u00f3", "scritto", "escreveu",
+    "napisa\u0142", "schrieb", "schreef", "skrev", "forwarded", "mulai pesan", "dikirim ",
+    "terkirim ", "sent ", "outlook",
+)  # fmt: skip
+_LINES = re.compile(rf"(?:[ \t*>]*(?:{_HEADER}[^\n]*)?\n)*+", re.IGNORECASE)
+_ORIGINAL = re.compile(
+    r"^[ \t]*(?:-{2,}[ \t]*(?:pesan (?:asli|awal|semula)|original message|original appointment"
+    r"|urspr\u00fcngliche nachricht|mensaje original|message d'origine)[ \t]*:?[ \t]*-{2,}"
+    r"|_{20,})[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
 )
+_QUOTED = re.compile(r"^[ \t]*>[^\n]*(?:\n|\Z)", re.MULTILINE)
+_SIGNATURE = re.compile(r"^--[ \t]*$", re.MULTILINE)
+_WORDS = (
+    "menulis", "wrote", "writes", "\u00e9crit", "escribi\u00f3", "scritto", "escreveu", "napisa\u0142",
+    "schrieb", "schreef", "skrev", "forwarded", "mulai pesan", "dikirim ", "terkirim ", "sent ",
+    "outlook",
+)  # fmt: skip
+_LINES = re.compile(r"\n[ \t*]*(?:>|--|_{20}|(?:dari|from)[ \t*]*:|\d{4}-\d\d-\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,7 @@ def own_text(text: str, subject: str | None) -> OwnText:
     bare, is_reply = strip_prefixes((subject or "").strip()[:_LONGEST_SUBJECT])
     unified = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
     head = unified[:_SCANNED]
-    if not _SUSPECT.search(head):
+    if not _may_hold_more(head):
         return OwnText(bare, is_reply, unified.strip())
     body, forwarded, ended = _cut(head, is_reply=is_reply)
     if not ended:
@@ -101,6 +114,12 @@ def own_text(text: str, subject: str | None) -> OwnText:
     elif forwarded:
         forwarded += unified[_SCANNED:]
     return OwnText(bare, is_reply, body.strip(), forwarded.strip())
+
+
+def _may_hold_more(head: str) -> bool:
+    """Whether anything in it is worth the slow look; most mail is plain."""
+    lowered = f"\n{head.lower()}"
+    return any(word in lowered for word in _WORDS) or _LINES.search(lowered) is not None
 
 
 def strip_prefixes(subject: str) -> tuple[str, bool]:

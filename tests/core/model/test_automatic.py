@@ -142,6 +142,7 @@ def test_headers_of_people(headers: dict[str, str]) -> None:
         "Auto: Laporan",
         "[Auto-Reply] Laporan",
         "Out-of-office reply",
+        "Away until May 5",
         "Out of Office AutoReply: Laporan",
         "Automatische Antwort: Laporan",
         "Abwesenheitsnotiz: Laporan",
