@@ -34,6 +34,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "gateway.commands.deadline:deadline",
         "Work out by when a complaint must be answered.",
     ),
+    "parse": (
+        "gateway.commands.parse:command",
+        "Show what the system understands of a payload.",
+    ),
     "db": ("gateway.commands.db:command", "Bring the store's tables up to date, or check them."),
 }
 """Name → where its command is, and its line in --help.
