@@ -18,6 +18,7 @@ from config import checks
 from config.attachments import AttachmentSettings
 from config.doors.desk import DeskSettings
 from config.doors.email import EmailSettings
+from config.doors.jasmin import JasminSettings
 from config.doors.kannel import KannelSettings
 from config.doors.telegram import TelegramSettings
 from config.doors.twilio import TwilioSmsSettings, TwilioWhatsAppSettings
@@ -185,6 +186,7 @@ class ChannelLogSettings(Section):
 
 
 CHANNEL_KINDS: Mapping[str, type[ChannelSettings]] = {
+    "jasmin": JasminSettings,
     "kannel": KannelSettings,
     "desk": DeskSettings,
     "email": EmailSettings,

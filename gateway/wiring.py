@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 MAKERS: Mapping[str, str] = {
+    "jasmin": "gateway.doors.jasmin",
     "kannel": "gateway.doors.kannel",
     "desk": "gateway.doors.desk",
     "email": "gateway.doors.email",

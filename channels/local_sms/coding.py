@@ -20,6 +20,8 @@ _EXTENDED: Final = {
     0x40: "|", 0x65: "€",
 }  # fmt: skip
 _SEPTETS: Final = 0x80
+_WRITTEN: Final = {letter: bytes((code,)) for code, letter in enumerate(_CODES) if code != _ESCAPE}
+_WRITTEN.update({letter: bytes((_ESCAPE, code)) for code, letter in _EXTENDED.items()})
 
 CHARSETS: Final = {
     "": "utf-8", "UTF8": "utf-8", "USASCII": "utf-8", "ASCII": "utf-8",
@@ -64,6 +66,14 @@ def gsm7(data: bytes) -> str:
         letters.append(_EXTENDED.get(byte, _CODES[byte]) if escaped else _CODES[byte])
         escaped = False
     return "".join(letters)
+
+
+def as_gsm7(text: str) -> bytes:
+    """A text that is all GSM-7 (core.model.gsm7), one septet per byte; anything else is left out.
+
+    The opposite of :func:`gsm7`.
+    """
+    return b"".join(_WRITTEN.get(letter, b"") for letter in text)
 
 
 def utf16(data: bytes) -> str:
