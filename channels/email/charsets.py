@@ -33,6 +33,10 @@ _ALIASES = {
     "ks_c_5601": "cp949",
     "ksc5601": "cp949",
     "euc-kr": "cp949",
+    "euc_kr": "cp949",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "iso2022_jp": "iso2022_jp_ext",
     "shift_jis": "cp932",
     "shift-jis": "cp932",
     "sjis": "cp932",
@@ -66,6 +70,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 _LABEL = re.compile(r"[A-Za-z0-9_.:()+-]+")
 
 _BEYOND_ASCII = 0x80
+_ESCAPES = re.compile(rb"(\x1b[$(][@A-Z]|\A)([^\x1b]*)")
+_ROW_62 = 0x5F
+_CELL_63 = 0x60
 _LONG = 200
 """Bytes from which a guess by statistics is better than cp1252."""
 
@@ -90,7 +97,9 @@ def codec(label: str) -> str | None:
     except (LookupError, ValueError):
         short = re.fullmatch(r"(?:x-)?(?:windows|cp|ms|win)[-_]?(\d{3,4})", name)
         return codec("cp" + short.group(1)) if short and not name.startswith("cp") else None
-    return None if known.name.replace("-", "_") in _NOT_TEXT else known.name
+    if known.name.replace("-", "_") in _NOT_TEXT:
+        return None
+    return _ALIASES.get(known.name, known.name)  # csISOLatin1 and other names of the same
 
 
 def to_text(data: bytes, label: str = "", hint: str = "") -> str:
@@ -109,7 +118,10 @@ def to_text(data: bytes, label: str = "", hint: str = "") -> str:
         name = None  # HTML that was UTF-16 on somebody's disk still says so after transcoding
     # an ASCII label on other bytes says nothing: 7-bit programs put it everywhere
     if name not in (None, "utf-8"):
-        return _strictly(data, name) or data.decode(name, "replace")
+        text = _strictly(data, name)
+        if text is None and name == "iso2022_jp_ext":
+            return _japanese(data)
+        return data.decode(name, "replace") if text is None else text
     text = _strictly(data, "utf-8")
     if text is None and name == "utf-8" and label.lower().startswith("utf"):
         return data.decode("utf-8", "replace") if _mostly_utf8(data) else _otherwise(data, hint)
@@ -164,6 +176,27 @@ def _strictly(data: bytes, name: str) -> str | None:
         return data.decode(name)
     except (UnicodeError, ValueError, LookupError):
         return None
+
+
+def _japanese(data: bytes) -> str:
+    """ISO-2022-JP as Windows writes it: with NEC and IBM characters, which Python's lacks.
+
+    Each double-byte stretch is moved to Shift_JIS (JIS X 0208, appendix), half-width kana too.
+    """
+    out = bytearray()
+    for found in _ESCAPES.finditer(data):
+        escape, piece = found.group(1) or b"", found.group(2)
+        if escape in (b"\x1b$B", b"\x1b$@"):
+            for row, cell in zip(piece[::2], piece[1::2], strict=False):
+                odd = row & 1
+                moved = (row + 1) // 2 + (0x70 if row < _ROW_62 else 0xB0)
+                shift = (0x1F if cell < _CELL_63 else 0x20) if odd else 0x7E
+                out += bytes((moved & 0xFF, (cell + shift) & 0xFF))
+        elif escape == b"\x1b(I":
+            out += bytes(byte | 0x80 for byte in piece)
+        else:
+            out += piece
+    return out.decode("cp932", "replace")
 
 
 def _mostly_utf8(data: bytes) -> bool:

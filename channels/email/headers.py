@@ -76,6 +76,8 @@ def _take(fields: list[Field], line: bytes, *, room: int, top: bool) -> bool:
     if line[:1] in b" \t" and fields:
         _add(fields, line)
         return True
+    if top and not fields and _NAMED.match(line):
+        line = line.lstrip()
     found = _FIELD.match(line)
     if found and (room > 0 or _ALWAYS.match(line)):
         fields.append(Field(found.group(1).decode().lower(), line[found.end() :]))

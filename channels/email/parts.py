@@ -71,7 +71,7 @@ def survey(raw: bytes) -> Survey:
     """Takes a mail apart; the same bytes always give the same files in the same order."""
     tree, defects = tree_of(raw)
     found = Survey(tree, _hint(tree), defects=defects)
-    found.segments = _walk(tree, found)
+    found.segments = _walk(tree, found) or _promoted(found)
     names = [
         safe_name(file.name) or name_for(file.kind, number)
         for number, file in enumerate(found.files, 1)
@@ -79,6 +79,15 @@ def survey(raw: bytes) -> Survey:
     for file, name in zip(found.files, unique_names(names), strict=True):
         file.name = name
     return found
+
+
+def _promoted(found: Survey) -> list[Segment]:
+    """The text of a mail whose only text is marked as an attachment, yet has no name."""
+    for file in found.files:
+        if file.entity is not None and file.kind == "text/plain" and not file.name:
+            found.files.remove(file)
+            return [Segment(decode_body(file.entity, file.content(), found.hint), None)]
+    return []
 
 
 def part_content(raw: bytes, index: int) -> bytes:
@@ -93,6 +102,7 @@ def part_content(raw: bytes, index: int) -> bytes:
 
 def normal(raw: bytes) -> bytes:
     """The mail with lines that end in LF somewhere: some old programs write bare CR only."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf")  # an editor has been at it
     return raw if b"\n" in raw[:65536] else raw.replace(b"\r", b"\n")
 
 

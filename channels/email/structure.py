@@ -104,7 +104,9 @@ def _type(entity: Entity) -> Parameters:
         found = parameters_of(value)
         if "/" in found.kind:
             return found
-        if found.kind:  # ``text`` alone is from before MIME; other words are no type, but may name
+        if (
+            found.kind or found.values
+        ):  # ``text`` alone is from before MIME; other words are no type, but may name
             named = found.kind != "text" and bool(found.text("name"))
             return Parameters("application/octet-stream" if named else "text/plain", found.values)
     return _PLAIN

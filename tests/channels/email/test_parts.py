@@ -11,6 +11,8 @@ from channels.email.reading import read_mail
 from tests.channels.email.mails import multi, part, whole
 from tests.channels.email.tnefs import winmail
 
+PLAIN = "Content-Type: text/plain"
+ATTACHED = "Content-Disposition: attachment"
 TEXT = part("Content-Type: text/plain; charset=utf-8", "Halo Pak")
 HTML = part("Content-Type: text/html; charset=utf-8", "<p>Halo <b>Pak</b></p>")
 PDF = part(
@@ -131,6 +133,7 @@ def said(raw: bytes) -> tuple[str, list[str]]:
             "",
             ["a.txt"],
         ),
+        (b"Content-Type: ; name=a.jpg\n\nJPG", "", ["a.jpg"]),
         (b"Content-Type: aneh; name=a.x\n\nHalo", "", ["a.x"]),
         # forwarded as a file: named by its subject, never opened
         (
@@ -192,6 +195,10 @@ def said(raw: bytes) -> tuple[str, list[str]]:
             ["lampiran-1.png"],
         ),
         (whole("mixed"), "", []),
+        # the only text is marked as a file
+        (whole("mixed", PDF, part(f"{PLAIN}\n{ATTACHED}", "Halo")), "Halo", ["surat.pdf"]),
+        (whole("mixed", TEXT, part(f"{PLAIN}\n{ATTACHED}", "x")), "Halo Pak", ["lampiran-1.txt"]),
+        (b"\xef\xbb\xbfSubject: x\n\nHalo", "Halo", []),
         (b"Content-Type: multipart/mixed; boundary=b\n\nHalo tanpa batas", "Halo tanpa batas", []),
     ],
 )
