@@ -65,8 +65,8 @@ class Bounce:
 
     Attributes:
         recipients: one for each that the report names; may be empty.
-        items: outbox items of ours that it returns, by their signed ids. Only such a bounce may
-            mark an address: any other may be forged.
+        items: the outbox item that it returns, by its signed id, or nothing. Only a bounce that
+            has it may mark an address: any other may be forged.
         number: ticket that a signed mark in it names; None for none.
         returned_id: Message-ID of the returned mail, without brackets, "" for none.
         envelope_id: Original-Envelope-Id, "" for none.

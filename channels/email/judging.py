@@ -18,10 +18,10 @@ from channels.email.tokens import marks_of
 from core.model.value import value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from channels.email.mail import Mail
-    from channels.email.tokens import Seal
+    from channels.email.tokens import OwnId, Seal
 
 _FAULTS = {
     FromFault.MISSING: "pengirim tidak tertulis",
@@ -110,10 +110,25 @@ def _bounce(mail: Mail, raw: bytes, house: House, *, null_sender: bool) -> Bounc
     marks = marks_of(mail, (), house.seal)
     # what came back may stand in the text, or as a file: anywhere behind the headers
     body = _behind_headers(raw) or mail.text.encode("ascii", "replace")
-    items = tuple(dict.fromkeys((*marks.items, *house.seal.ids_in(body))))
-    number = marks.number or next((one.number for one in items if one.number), None)
     returned_id = found.returned_id or returned_id_in(body)
+    items = _items(
+        (returned_id, found.envelope_id, *mail.in_reply_to),
+        (*marks.items, *house.seal.ids_in(body)),
+        house.seal,
+    )
+    number = marks.number or next((one.number for one in items if one.number), None)
     return replace(found, items=items, number=number, returned_id=returned_id)
+
+
+def _items(named: Iterable[str], anywhere: Iterable[OwnId], seal: Seal) -> tuple[OwnId, ...]:
+    """The item that came back: by its own id; else the only one that is mentioned at all.
+
+    A returned mail refers to earlier mails of ours, too, and those did arrive.
+    """
+    own = (seal.own_id(one) for one in named)
+    exact = tuple(dict.fromkeys(one for one in own if one is not None))
+    mentioned = tuple(dict.fromkeys(anywhere))
+    return exact[:1] or (mentioned if len(mentioned) == 1 else ())
 
 
 def _behind_headers(raw: bytes) -> bytes:

@@ -152,6 +152,28 @@ def test_a_delivery_report_finds_the_item_that_it_returns() -> None:
     ]
 
 
+def test_earlier_mails_that_the_returned_one_names_did_arrive() -> None:
+    message_id = SEAL.message_id(12, NUMBER, "dinas.example")
+    earlier = "> <".join(SEAL.message_id(item, NUMBER, "dinas.example") for item in (3, 7))
+    thread = f"In-Reply-To: <{earlier}>\r\nReferences: <{earlier}>\r\n"
+    raw = report(DEAD, f"{thread}Message-ID: <{message_id}>\r\n\r\nisi")
+    found = judge(read_mail(raw), "", HOUSE, raw).bounce
+    assert found is not None
+    assert found.items == (OwnId(12, NUMBER),)
+    # a relay wrote an id of its own over ours: then nobody knows which of them it was
+    raw = report(DEAD, f"{thread}Message-ID: <lain@relai.example>\r\n\r\nisi")
+    found = judge(read_mail(raw), "", HOUSE, raw).bounce
+    assert found is not None
+    assert (found.items, found.number) == ((), NUMBER)
+
+
+def test_the_envelope_id_names_the_item() -> None:
+    raw = report(f"Original-Envelope-Id: {SEAL.message_id(12, NUMBER, 'x')}\r\n{DEAD}")
+    found = judge(read_mail(raw), "", HOUSE, raw).bounce
+    assert found is not None
+    assert found.items == (OwnId(12, NUMBER),)
+
+
 def test_a_forged_report_names_no_item() -> None:
     raw = report(DEAD, "Message-ID: <hd.12.26004217.aaaaaaaaaaaaaaaaaaaa@dinas.example>\r\n\r\n")
     found = judge(read_mail(raw), "", HOUSE, raw)
