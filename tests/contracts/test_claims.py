@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.model.filing import Filing
 from core.model.messages import Address, AddressKind, Attachment, Outcome
@@ -31,11 +31,11 @@ ONE, NUMBER = id_of(1), number_of(1)
 MAIL = Address(AddressKind.EMAIL, "sari@contoh.id")
 
 
-def code(*, sent: bool = False, **changes: object) -> TicketCode:
+def code(*, sent: bool = False, **changes: Any) -> TicketCode:
     return replace(TicketCode(ONE, "a" * 64, sent, NOW), **changes)
 
 
-def claim(token: str, **changes: object) -> Claim:
+def claim(token: str, **changes: Any) -> Claim:
     return replace(Claim(token, ONE, MAIL, NOW), **changes)
 
 

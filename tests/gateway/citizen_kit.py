@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any, cast
@@ -121,7 +121,7 @@ class Citizen:
 
 @dataclass
 class Hall(Office):
-    clock: MovingClock | None = None
+    clock: MovingClock = field(default_factory=MovingClock)
     citizen: Citizen | None = None
     folder: Path | None = None
 
@@ -204,7 +204,7 @@ async def hall(
         log = stack.enter_context(heard(settings))
         clock = MovingClock()
         store = cast("SqlStore", await make_store(settings))
-        gateway = Gateway(replace(make_plan(settings, store, clock)))
+        gateway = Gateway(make_plan(settings, store, clock))
         if before:
             before(gateway)
         await stack.enter_async_context(gateway.running())

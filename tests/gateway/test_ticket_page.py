@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from yarl import URL
 
+from core.errors import StoreUnavailable
 from core.model.numbers import TicketNumber
 from tests.gateway.citizen_kit import Citizen, Hall, Page, hall
 from tests.gateway.gateway_kit import CITIZEN, PUBLIC, message, sign
@@ -118,9 +119,7 @@ async def test_a_forged_visit_is_none(office: Hall, cookie: str) -> None:
         assert 'name="code"' in page.html
 
 
-async def test_numbers_are_read_leniently_and_slips_are_told(
-    office: Hall, someone: Citizen
-) -> None:
+async def test_numbers_are_read_leniently_and_slips_are_told(someone: Citizen) -> None:
     number = (await someone.send()).number
     lenient = number.lower().replace("-", " ").replace("0", "o")
     assert number in (await someone.get(f"/t/{lenient}")).html
@@ -134,7 +133,7 @@ async def test_numbers_are_read_leniently_and_slips_are_told(
 
 def shape(page: Page, number: str) -> tuple[Any, ...]:
     """Everything of an answer that a guesser sees, but for the number he named himself."""
-    headers = {k: v for k, v in page.headers.items() if k not in ("Date",)}
+    headers = {k: v for k, v in page.headers.items() if k != "Date"}
     return page.status, page.html.replace(number, "#"), headers
 
 
@@ -305,10 +304,8 @@ async def test_notes_and_actors_of_staff_stay_inside(office: Hall, someone: Citi
 async def test_while_the_store_is_away_the_page_says_so(
     office: Hall, someone: Citizen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from core.errors import StoreUnavailable
-
     async def away(*_: object) -> None:
-        raise StoreUnavailable("away")
+        raise StoreUnavailable
 
     number = (await someone.send()).number
     proofs = office.store.proofs

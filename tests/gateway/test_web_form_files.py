@@ -45,7 +45,8 @@ async def kept(office: Hall) -> list[tuple[str, str, str, int]]:
     return [
         tuple(row)
         for row in await office.rows(
-            "SELECT reference, filename, content_type, size FROM attachments ORDER BY message_id, position"
+            "SELECT reference, filename, content_type, size FROM attachments "
+            "ORDER BY message_id, position"
         )
     ]
 

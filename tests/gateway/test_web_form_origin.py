@@ -87,7 +87,9 @@ async def test_a_token_shown_to_another_browser_is_not_taken(office: Hall) -> No
 )
 @pytest.mark.parametrize("cookies", [True, False])
 async def test_a_form_from_a_foreign_page_is_not_taken(
-    office: Hall, headers: dict[str, str], cookies: bool
+    office: Hall,
+    headers: dict[str, str],
+    cookies: bool,  # noqa: FBT001 - a column
 ) -> None:
     async with office.stranger(cookies=cookies) as someone:
         token = (await someone.form()).token

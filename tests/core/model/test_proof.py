@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -36,7 +37,7 @@ CODE = code_from(b"rahasia-kantor-ini", "formulir", LONG)
 MINUTE = timedelta(minutes=1)
 
 
-def kept(code: str = CODE, **changes: object) -> TicketCode:
+def kept(code: str = CODE, **changes: Any) -> TicketCode:
     return replace(TicketCode(ID, code_hash(ID, code), sent=False, created_at=NOW), **changes)
 
 
@@ -116,7 +117,10 @@ def test_the_code_of_one_ticket_opens_no_other() -> None:
     ids=["old", "locked long", "fresh", "nearly over", "over", "locked", "just free", "free"],
 )
 def test_a_long_code_opens_always_and_a_short_one_in_its_time(
-    sent: bool, age: timedelta, locked: timedelta | None, right: bool
+    sent: bool,  # noqa: FBT001 - a column
+    age: timedelta,
+    locked: timedelta | None,
+    right: bool,  # noqa: FBT001 - a column
 ) -> None:
     code = kept(
         sent=sent, created_at=NOW - age, locked_until=None if locked is None else NOW + locked
@@ -164,7 +168,8 @@ def mailed(hours_ago: float, *, confirmed: bool) -> Claim:
     ],
 )
 def test_one_unanswered_mail_a_day_and_three_in_all(
-    before: list[tuple[float, bool]], may: bool
+    before: list[tuple[float, bool]],
+    may: bool,  # noqa: FBT001 - a column
 ) -> None:
     assert may_mail([mailed(hours, confirmed=yes) for hours, yes in before], NOW) is may
 
