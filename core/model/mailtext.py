@@ -53,7 +53,21 @@ _HEADER_BLOCK = re.compile(
     rf"^[ \t*]*(?:dari|from)[ \t*]*:[^\n]{{0,300}}(?:\n[ \t*]*{_HEADER}[^\n]{{0,300}}){{2,8}}",
     re.IGNORECASE | re.MULTILINE,
 )
-_HEADER_LINES = re.compile(r"\n[ \t*]*(?:>|--|_{20}|(?:dari|from)[ \t*]*:|\d{4}-\d\d-\d\d)")
+_HEADER_LINES = re.compile(rf"(?:[ \t*>]*(?:{_HEADER}[^\n]*)?\n)*+", re.IGNORECASE)
+_ORIGINAL = re.compile(
+    r"^[ \t]*(?:-{2,}[ \t]*(?:pesan (?:asli|awal|semula)|original message|original appointment"
+    r"|urspr\u00fcngliche nachricht|mensaje original|message d'origine)[ \t]*:?[ \t]*-{2,}"
+    r"|_{20,})[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTED = re.compile(r"^[ \t]*>[^\n]*(?:\n|\Z)", re.MULTILINE)
+_SIGNATURE = re.compile(r"^--[ \t]*$", re.MULTILINE)
+_WORDS = (
+    "menulis", "wrote", "writes", "\u00e9crit", "escribi\u00f3", "scritto", "escreveu",
+    "napisa\u0142", "schrieb", "schreef", "skrev", "forwarded", "mulai pesan", "dikirim ",
+    "terkirim ", "sent ", "outlook",
+)  # fmt: skip
+_LINES = re.compile(r"\n[ \t*]*(?:>|--|_{20}|(?:dari|from)[ \t*]*:|\d{4}-\d\d-\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
