@@ -6,6 +6,8 @@ reading and named in ``Mail.defects``; the raw bytes stay beside the message in 
 
 from __future__ import annotations
 
+import re
+
 MAX_MAIL = 36 * 2**20
 """Bytes of a mail that are read; the doors refuse earlier, at their SIZE (≤ 35 MiB)."""
 
@@ -42,6 +44,7 @@ MAX_HTML = 2 * 2**20
 LIGHT = 100 * 2**10
 """A mail up to this many bytes is read on the spot, unless something in it is suspicious."""
 
+_TNEF = re.compile(rb"(?i)tnef|winmail|win\.dat")
 _LIGHT_WORDS = 200
 _LIGHT_PARTS = 100
 _LIGHT_TAGS = 3000
@@ -62,7 +65,5 @@ def is_light(raw: bytes) -> bool:
         and raw.count(b"<") <= _LIGHT_TAGS
         and raw.count(b"(") <= _LIGHT_BRACKETS
         and raw.count(b'\\"') <= _LIGHT_ESCAPES
-        and b"tnef" not in raw
-        and b"TNEF" not in raw
-        and b"winmail" not in raw
+        and not _TNEF.search(raw)
     )

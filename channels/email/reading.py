@@ -60,10 +60,12 @@ def read_roughly(raw: bytes, defect: str) -> Mail:
     fields, body = split_headers(start, 0, len(start), top=True)
     top = Entity(start, fields, body, len(start))
     text = clean(to_text(start[body : body + 64 * 2**10]))
+    rest = normal(raw)[body:].replace(b"\r\n", b"\n").rstrip()
     try:
-        return _mail(top, "", text=text, content_hash=_digest([raw]), defects=(defect,))
+        known = _digest([*_identity(top), rest])
+        return _mail(top, "", text=text, content_hash=known, defects=(defect,))
     except Exception:  # noqa: BLE001 - as above: the last resort must hold
-        return Mail(None, FromFault.MISSING, text, _digest([raw]), defects=(defect, "no headers"))
+        return Mail(None, FromFault.MISSING, text, _digest([rest]), defects=(defect, "no headers"))
 
 
 def _read(raw: bytes) -> Mail:
@@ -201,11 +203,14 @@ def _squeezed(value: bytes, hint: str = "") -> str:
     return " ".join(text_of(value, hint).split())[:_MAX_KEPT]
 
 
+def _identity(top: Entity) -> list[bytes]:
+    return [text_of(top.first(name) or b"").encode() for name in ("from", "date", "subject")]
+
+
 def _hash(found: Survey) -> str:
     """Over From, Date, Subject and the decoded leaves, as they stay the same on every route."""
-    top = found.tree
-    pieces = [text_of(top.first(name) or b"").encode() for name in ("from", "date", "subject")]
-    for leaf in top.leaves():
+    pieces = _identity(found.tree)
+    for leaf in found.tree.leaves():
         pieces.append(leaf.type.kind.encode("utf-8", "replace"))
         data = content_of(leaf)
         if leaf.type.kind.startswith(("text/", "message/", "multipart/")):

@@ -6,9 +6,13 @@ as it is. Such mail is read apart (``limits.is_light``), so a bomb costs its own
 
 from __future__ import annotations
 
+import logging
 from typing import NamedTuple
 
 from tnefparse import TNEF  # type: ignore[import-untyped]  # it ships no types
+
+# its warnings quote what stands in the mail
+logging.getLogger("tnefparse").setLevel(logging.CRITICAL + 1)
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _KINDS = ("application/ms-tnef", "application/vnd.ms-tnef", "application/x-ms-tnef")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import marshal
 import resource
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
@@ -73,6 +74,7 @@ class Readers:
         self._closed = True
         self._kill()
         await asyncio.to_thread(self._thread.shutdown)
+        self._kill()  # it may just have been starting
 
     async def _ask(self, question: tuple[str, int, bytes]) -> Any:  # noqa: ANN401 - as packed
         if self._closed:
@@ -124,6 +126,7 @@ class Readers:
 
 def _serve(pipe: Connection, memory: int) -> None:
     """The process: one question, one reply, until the other end is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     pipe.send_bytes(b"ready")
     while True:

@@ -292,6 +292,13 @@ def test_a_rough_reading_has_headers_and_the_body_as_it_came(mail: bytes) -> Non
     assert rough.parts == ()
 
 
+def test_a_rough_reading_is_recognised_on_another_route() -> None:
+    other = (b"Received: lain\n" + GMAIL).replace(b"\n", b"\r\n")
+    assert read_roughly(other, "x").content_hash == read_roughly(GMAIL, "x").content_hash
+    changed = GMAIL.replace(b"Masih mati", b"Sudah nyala")
+    assert read_roughly(changed, "x").content_hash != read_roughly(GMAIL, "x").content_hash
+
+
 def test_a_bug_in_the_reader_still_gives_a_mail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("channels.email.reading.survey", lambda _: 1 / 0)
     mail = read_mail(GMAIL)
