@@ -36,11 +36,13 @@ class Route:
         path: where it is mounted.
         public_url: the same as entered at the provider, without query.
         purpose: ``message`` or ``status``; told to the door.
+        max_body: bytes of a request where this provider sends more than the usual; 0: no more.
     """
 
     path: str
     public_url: str
     purpose: str
+    max_body: int = 0
 
 
 class Hook:
@@ -86,6 +88,8 @@ class Hook:
 
     async def _raw(self, request: web.Request) -> RawRequest:
         query = request.rel_url.raw_query_string
+        if self._route.max_body > request.client_max_size:
+            request = request.clone(client_max_size=self._route.max_body)
         return RawRequest(
             method=request.method,
             public_url=f"{self._route.public_url}?{query}" if query else self._route.public_url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,13 @@ from gateway.server import MountedDoor
 if TYPE_CHECKING:
     from config.doors.whatsapp import WhatsAppCloudSettings
 
+LARGEST_BATCH = 3 * 2**20
+"""Bytes: Meta sends up to 1,000 updates at once, and repeats for days what is refused."""
+
 
 def make(place: Place, settings: WhatsAppCloudSettings) -> Made:
     """The door and its one webhook, for messages and reports alike."""
-    route = place.route()
+    route = replace(place.route(), max_body=LARGEST_BATCH)
     secrets = (settings.app_secret, settings.app_secret_previous)
     door = WhatsAppCloud(
         Door(

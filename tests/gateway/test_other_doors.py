@@ -126,7 +126,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
     door = PlainDoor()
 
     def with_door(plan: Plan) -> Plan:
-        route = Route("/hooks/polos", f"{PUBLIC}/hooks/polos", "message")
+        route = Route("/hooks/polos", f"{PUBLIC}/hooks/polos", "message", max_body=3 * 2**20)
         mounted = MountedDoor(door, (route,), Pace(100.0, 10, 0.05))
         traits = {**plan.policy.channels, PLAIN: ChannelTraits(PLAIN, TextForm.CHAT)}
         policy = replace(plan.policy, channels=traits)
@@ -236,6 +236,14 @@ async def test_a_bad_item_of_a_batch_is_quarantined_alone(place: Place) -> None:
     assert len(await place.hall.tickets()) == 2
     [(sentence,)] = await place.hall.rows("SELECT sentence FROM quarantine")
     assert sentence == "Kolom type tidak ada."
+
+
+@pytest.mark.parametrize(("size", "status"), [(3 * 2**20, 200), (3 * 2**20 + 1, 413)])
+async def test_a_provider_with_large_batches_has_a_limit_of_its_own(
+    place: Place, size: int, status: int
+) -> None:
+    reply = await place.hall.call(b"x" * size, "/hooks/polos")
+    assert reply.status == status
 
 
 async def test_the_same_batch_again_has_no_effect_on_tickets(place: Place) -> None:
