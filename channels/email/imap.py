@@ -176,6 +176,7 @@ class ImapLine:
         """UIDs above ``after`` and below ``before``, ascending; None: all there are."""
         last = "*" if before is None else str(before - 1)
         with _faults():
+            self._news()  # what is told from here on, the search may have missed
             found = self._client.search(["UID", f"{after + 1}:{last}"])
         # "n:*" always holds the last mail, even when its UID is below n
         return sorted(uid for uid in found if uid > after and (before is None or uid < before))
@@ -209,10 +210,12 @@ class ImapLine:
         """IDLE for a slice of this time; True when the server said something."""
         slice_ = min(seconds, SLICE)
         with _faults():
+            if self._news():
+                return True
             self._client.idle()
             began = time.monotonic()
-            heard = self._client.idle_check(timeout=slice_)
-            if not heard and time.monotonic() - began < slice_ * 0.9:
+            heard = [] if self._unread() else self._client.idle_check(timeout=slice_)
+            if not heard and not self._unread() and time.monotonic() - began < slice_ * 0.9:
                 # at the end of the line it returns nothing at once, and would for ever
                 code = "dead"
                 raise LineLost(code)
@@ -221,6 +224,22 @@ class ImapLine:
                 raise LineLost(code)
             _, late = self._client.idle_done()
         return bool(heard or late)
+
+    def _news(self) -> bool:
+        """Whether new mail was told in the answer to some command; IDLE will not tell it again."""
+        # imaplib keeps it for its select() and shows it nowhere else
+        return bool(self._client._imap.untagged_responses.pop("EXISTS", None))  # noqa: SLF001
+
+    def _unread(self) -> bool:
+        """Whether a line came together with the one before: no poll of the socket sees it."""
+        line = self._client.socket()
+        line.settimeout(0)
+        try:
+            return bool(self._client._imap.file.peek(1))  # noqa: SLF001 - nobody else has it
+        except OSError:  # nothing in the TLS layer either
+            return False
+        finally:
+            line.settimeout(self._settings.read_seconds)
 
     def ask(self) -> None:
         """Asks whether the line is alive; the server tells what is new on the way."""
