@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
@@ -242,7 +243,7 @@ async def test_a_bad_item_of_a_batch_is_quarantined_alone(place: Place) -> None:
 async def test_a_provider_with_large_batches_has_a_limit_of_its_own(
     place: Place, size: int, status: int
 ) -> None:
-    reply = await place.hall.call(b"x" * size, "/hooks/polos")
+    reply = await place.hall.call(BytesIO(b"x" * size), "/hooks/polos")
     assert reply.status == status
 
 
