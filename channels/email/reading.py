@@ -21,6 +21,7 @@ from channels.email.mail import FromFault, Mail, Part
 from channels.email.parts import Segment, Survey, normal, survey
 from channels.email.reports import report_of
 from channels.email.structure import Entity
+from core.model.automatic import JUDGED_HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,12 +29,11 @@ if TYPE_CHECKING:
 
     from channels.email.mail import MailAddress
 
-_KEPT_WORDS = (
-    "precedence x-precedence x-failed-recipients return-path content-type x-mailer user- "
-    "agent sender errors-to importance priority x-priority feedback-id x-spam-flag x-spam- "
-    "status x-loop original-recipient x-envelope-from x-original-from x-report-type"
+_ALSO = (
+    "errors-to feedback-id importance original-recipient priority sender user-agent "
+    "x-envelope-from x-original-from x-priority x-report-type x-spam-flag x-spam-status"
 )
-KEPT = frozenset(_KEPT_WORDS.split())
+KEPT = JUDGED_HEADERS.union(_ALSO.split())
 """Headers whose first value is kept, beside those that begin as in ``KEPT_PREFIXES``."""
 
 KEPT_PREFIXES = (
