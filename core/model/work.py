@@ -1,0 +1,320 @@
+"""A ticket as staff work on it, and what an act makes of it (requirements §1, §2).
+
+An act (core/model/acts.py) looks at a ``Scene`` and gives a ``Change`` or a ``Refusal``; both are
+values, nothing here reads a clock or a store.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from core.model.value import value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from core.model.clock import Pause, SlaClock
+    from core.model.events import Fact
+    from core.model.messages import Address, ChannelId
+    from core.model.ticket import Priority, Status
+
+
+@value
+class Actor:
+    """Who acts.
+
+    Attributes:
+        staff_id: None: the system itself.
+        roles: as in core/model/staff.py.
+        name: for pages; never written to the history.
+        unit_id: where the person works.
+    """
+
+    staff_id: int | None
+    roles: frozenset[str] = frozenset()
+    name: str = ""
+    unit_id: int | None = None
+
+    @property
+    def mark(self) -> str:
+        """As events and rows name it: ``staff:7`` or ``system``."""
+        return "system" if self.staff_id is None else f"staff:{self.staff_id}"
+
+
+SYSTEM = Actor(None)
+"""Acts that nobody does: silent closing, the automatic round."""
+
+
+@value
+class WayBack:
+    """Where answers and notices to the reporter go: the place of the last message (BW-23).
+
+    Attributes:
+        channel: the door that the message came through.
+        message_id: that message; its thread is the answer's thread.
+        muted: the person wants no notices (STOP); answers by people still go.
+        unreachable: why nothing can be sent there, "" when it can.
+    """
+
+    channel: ChannelId
+    address: Address
+    address_id: int
+    message_id: int
+    muted: bool = False
+    unreachable: str = ""
+
+
+@value
+class Visit:
+    """A visit on the spot that has not ended (BW-38, BW-47, BW-49); instants aware UTC."""
+
+    id: int
+    staff_id: int
+    planned_at: datetime | None = None
+    left_at: datetime | None = None
+    arrived_at: datetime | None = None
+    finding: str = ""
+    departed_at: datetime | None = None
+
+
+@value
+class WorkTicket:
+    """Everything of one ticket that staff see and change.
+
+    Attributes:
+        id … event_head: the ticket itself, as in ``NewTicket`` and ``KnownTicket``.
+        reason: why it stands where it stands, as told to the citizen.
+        kind: complaint, question, suggestion, praise, incident (MB-04).
+        unit_name: as the unit was called when the ticket went there (DK-40).
+        assignee_name: "" without an assignee.
+        created_by: the officer who entered it for the reporter (MB-06).
+        substep: ``en_route``, ``arrived`` or "".
+        approval: ``before`` or ``after`` while an approval is waited for, else "".
+        approved: the last approval before work was given.
+        escalation: level reached, 0: none. breached: some promise was broken.
+        objected: the one objection was raised (LL-13).
+        objection_open: it waits for a decision. rejected_by: mark of the actor who rejected.
+        merged_into: id of the ticket it was merged into; merged_number its number.
+        linked_to: an earlier ticket it goes on from, or was split from.
+        about_staff_id: the person complained about, who never sees it (MB-26).
+        internal_measure: restricted, never sent out (LL-07).
+        answered_at, answered_by: the first answer by a person.
+        noticed_at: when the solution was told; silent closing counts from it.
+        clocks: one for each promise ever made; pauses: in order of time.
+        way_back: None: nothing can be sent (walk-in without phone).
+        visit: the one that is planned or under way.
+    """
+
+    id: int
+    number: str
+    status: Status
+    status_at: datetime
+    priority: Priority
+    opened_at: datetime
+    subject: str
+    description: str
+    channel: ChannelId
+    address_id: int
+    version: int
+    event_seq: int
+    event_head: str
+    reason: str = ""
+    priority_hint: Priority | None = None
+    category: str = "other"
+    unit_hint: str = ""
+    place: str = ""
+    language: str = "id"
+    ended_at: datetime | None = None
+    contacts: int = 1
+    kind: str = "complaint"
+    unit_id: int | None = None
+    unit_name: str = ""
+    region_id: int | None = None
+    assignee_id: int | None = None
+    assignee_name: str = ""
+    created_by: int | None = None
+    progress: int = 0
+    substep: str = ""
+    work_done: bool = False
+    approval: str = ""
+    approved: bool = False
+    solution: str = ""
+    cause: str = ""
+    obstacles: str = ""
+    client_note: str = ""
+    visit_at: datetime | None = None
+    escalation: int = 0
+    breached: bool = False
+    asked_escalation: bool = False
+    objected: bool = False
+    objection_open: bool = False
+    rejected_by: str = ""
+    merged_into: int | None = None
+    merged_number: str = ""
+    linked_to: int | None = None
+    sensitive: bool = False
+    about_staff_id: int | None = None
+    internal_measure: str = ""
+    external_ref: str = ""
+    affected: str = ""
+    answered_at: datetime | None = None
+    answered_by: int | None = None
+    noticed_at: datetime | None = None
+    clocks: tuple[SlaClock, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    way_back: WayBack | None = None
+    visit: Visit | None = None
+
+    @property
+    def pause(self) -> Pause | None:
+        """The one that lasts."""
+        return next((pause for pause in self.pauses if pause.ended_at is None), None)
+
+    def clock(self, target: str) -> SlaClock | None:
+        """The promise of this name, running or ended."""
+        return next((clock for clock in self.clocks if clock.target == target), None)
+
+
+class RefusalKind(StrEnum):
+    """Why an act is not done."""
+
+    FORBIDDEN_TRANSITION = "forbidden_transition"
+    MISSING = "missing"
+    INVALID = "invalid"
+    NOT_ALLOWED = "not_allowed"
+    STALE = "stale"
+    TOO_LATE = "too_late"
+    ALREADY = "already"
+
+
+@value
+class EventBrief:
+    """One change that a stale writer has not seen."""
+
+    seq: int
+    kind: str
+    at: datetime
+    actor: str
+
+
+@value
+class Refusal:
+    """An act that is not done, and what would help: an expected outcome, not an error.
+
+    Attributes:
+        sentence: Indonesian, says what to do.
+        field: the field of the act it is about, "" for none.
+        allowed: for a forbidden transition, where the ticket may go.
+        version, expected: for a stale writer, the ticket's and the writer's.
+        changes: what happened in between, oldest first.
+    """
+
+    kind: RefusalKind
+    sentence: str
+    field: str = ""
+    allowed: tuple[Status, ...] = ()
+    version: int = 0
+    expected: int = 0
+    changes: tuple[EventBrief, ...] = ()
+
+
+# --- what a change lays down besides the ticket -----------------------------------------------
+
+
+@value
+class Disposed:
+    """A disposition to a unit, with instruction and deadline (MB-16)."""
+
+    unit_id: int
+    instruction: str
+    staff_id: int | None = None
+    due_at: datetime | None = None
+
+
+@value
+class Assigned:
+    """An assignment to a person; the one before it ends. ``staff_id`` None: taken back."""
+
+    staff_id: int | None
+    reason: str = ""
+    equipment: str = ""
+
+
+@value
+class ApprovalStep:
+    """An approval asked for (``approved`` None) or decided (DK-11, DK-34).
+
+    ``phase``: before (work), after (work), objection (the decision about one).
+    """
+
+    phase: str
+    approved: bool | None = None
+    reason: str = ""
+
+
+@value
+class Noted:
+    """A text that never leaves the house; kind note, question, instruction or reason."""
+
+    kind: str
+    text: str
+
+
+@value
+class Raised:
+    """An escalation to a role; level 1 unit supervisor, 2 leadership, 3 head of agency."""
+
+    level: int
+    to_role: str
+    reason: str
+
+
+@value
+class Joined:
+    """Takes part in the ticket from now on."""
+
+    address_id: int
+    role: str
+
+
+Laid = Disposed | Assigned | ApprovalStep | Noted | Raised | Joined | Visit
+"""Rows beside the ticket. A ``Visit`` of id 0 is a new one; another id changes that row."""
+
+
+@value
+class Notice:
+    """A text to the citizen that is due: its key (requirements §5) and values only the act has."""
+
+    purpose: str
+    values: Mapping[str, str | datetime]
+
+
+@value
+class Letter:
+    """What a person wrote to the citizen; leaves as it is, on the thread of the last message."""
+
+    text: str
+
+
+@value
+class Change:
+    """What an act makes of a ticket.
+
+    Attributes:
+        after: the ticket as it stands then; version and chain are the service's business. The
+            store writes what differs, clocks and pauses included.
+        facts: for its chain, in order.
+        notices: to the reporter.
+        letter: a person's answer.
+        laid: rows beside it.
+        other: a second ticket that changes with it (merge), with its facts and rows.
+    """
+
+    after: WorkTicket
+    facts: tuple[Fact, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    letter: Letter | None = None
+    laid: tuple[Laid, ...] = ()
+    other: Change | None = None
