@@ -11,7 +11,7 @@ import asyncio
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
 
@@ -174,10 +174,17 @@ class GatewaySmtp(SMTP):
         return spent < settings.data_seconds and self._got >= settings.min_rate * (spent - GRACE)
 
     def say_goodbye(self, answer: str) -> None:
-        """Hangs up with an answer, whatever the client was saying."""
-        if self.transport is not None and not self.transport.is_closing():
+        """Hangs up with an answer, whatever the client was saying, and frees its place."""
+        if self.transport is None:
+            return
+        if not self.transport.is_closing():
             self._writer.write(answer.encode() + b"\r\n")
             self.transport.close()
+        beneath = self._original_transport
+        if beneath is not None and _present(self.session).ssl is None:
+            # a TLS handshake that never ends: nobody tells us that the line is gone
+            cast("asyncio.Transport", beneath).abort()
+            self.loop.call_soon(self.connection_lost, None)
 
     async def push(self, status: str | bytes) -> None:
         """Answers; too many refusals end the connection."""
