@@ -38,6 +38,18 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "gateway.commands.parse:command",
         "Show what the system understands of a payload.",
     ),
+    "quarantine": (
+        "gateway.commands.quarantine:command",
+        "Look at payloads that could not be read.",
+    ),
+    "replay": (
+        "gateway.commands.quarantine:replay",
+        "Read quarantined payloads anew, and take them in.",
+    ),
+    "log": (
+        "gateway.commands.exchanges:command",
+        "Show what providers said and what we answered.",
+    ),
     "db": ("gateway.commands.db:command", "Bring the store's tables up to date, or check them."),
 }
 """Name → where its command is, and its line in --help.

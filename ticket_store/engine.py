@@ -51,6 +51,8 @@ _POSTGRESQL_SETTINGS = {
 # looks rows up by key, so it never wants anything but index and nested loop.
 _BY_KEY_ONLY = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
 
+_READ_ONLY = {"default_transaction_read_only": "on"}
+
 
 @dataclass(slots=True)
 class Engines:
@@ -122,6 +124,13 @@ def _sqlite_engines(url: URL) -> Engines:
         # SQLite gives its -wal and -shm the rights of the file, so making it first is enough.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, READABLE_BY_GROUP))
     return Engines(_sqlite_engine(url, 1), _sqlite_engine(url, READERS, read_only=True), lock)
+
+
+def reading_engine(url: URL) -> AsyncEngine:
+    """One connection that can only read, without the lock: beside a running process."""
+    if on_sqlite(url):
+        return _sqlite_engine(url, 1, read_only=True)
+    return _postgresql_engine(url, 1, {**_POSTGRESQL_SETTINGS, **_READ_ONLY})
 
 
 def make_folder(path: Path) -> None:

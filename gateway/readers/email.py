@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from channels.email import payload
 from channels.email.judging import House, judge
+from channels.email.own import OwnAddresses
 from channels.email.tokens import Seal
 from channels.email.trimming import own_part
 from channels.email.worker import Readers
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from channels.email.dsn import Bounce
     from channels.email.mail import Mail
+    from config.doors.email import EmailSettings
     from core.model.messages import Inbound
 
 
@@ -27,6 +29,15 @@ def nobodys_desk() -> payload.Desk:
     """A desk that owns no address, and knows no mark of anybody."""
     house = House(lambda _: False, Seal((secrets.token_hex(32),), PREFIX))
     return payload.Desk(ChannelId("email"), "nobody@localhost", house)
+
+
+def desk_of(channel: ChannelId, settings: EmailSettings, prefix: str) -> payload.Desk:
+    """The desk of a configured mailbox: its own addresses, its own marks."""
+    own = OwnAddresses.of((settings.address, *settings.own_addresses), settings.own_domains)
+    given = (settings.token_secret, settings.token_secret_previous)
+    seal = Seal(tuple(secret.get_secret_value() for secret in given if secret), prefix)
+    trusted = frozenset({settings.authserv_id.lower()} if settings.authserv_id else ())
+    return payload.Desk(channel, settings.address, House(own.__contains__, seal, trusted))
 
 
 class MailReader:

@@ -1,0 +1,48 @@
+"""Looks into a store without being its process: for commands beside a running gateway.
+
+SQLite's readers never wait for the writer nor hold it up (WAL), and this connection can write
+nothing; so the lock that makes a gateway the only process of its file is not asked for.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ticket_store.desk import SqlDesk
+from ticket_store.engine import on_sqlite, read_url, reading_engine
+from ticket_store.failures import StoreRefused, guarded
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from sqlalchemy import URL
+
+    from core.ports import Desk
+
+
+@asynccontextmanager
+async def looking(url: str) -> AsyncIterator[Desk]:
+    """The shelves as they are at one moment; whatever would write fails.
+
+    Raises:
+        StoreRefused: there is no such store.
+        StoreUnavailable: it cannot be reached now, or its tables are not made yet.
+    """
+    place = read_url(url)
+    _require_file(place)
+    engine = reading_engine(place)
+    try:
+        with guarded():
+            async with engine.connect() as connection:
+                yield SqlDesk(connection, Path())
+    finally:
+        await engine.dispose()
+
+
+def _require_file(place: URL) -> None:
+    """SQLite would make an empty one."""
+    if on_sqlite(place) and not Path(place.database or "").is_file():
+        sentence = f"store.url: {place.database} does not exist yet"
+        raise StoreRefused(sentence)
