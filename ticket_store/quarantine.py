@@ -46,7 +46,7 @@ _RAW = select(quarantine.c.raw).where(quarantine.c.id == bindparam("row"))
 _REPLAYED = (
     update(quarantine)
     .where(quarantine.c.id == bindparam("row"), quarantine.c.replayed_at.is_(None))
-    .values(replayed_at=bindparam("at"))
+    .values(replayed_at=bindparam("done_at"))
 )
 
 
@@ -103,4 +103,4 @@ class QuarantineRows:
 
     async def replayed(self, row: int, at: datetime) -> None:
         """Notes that it was read anew and taken in; the first time stays."""
-        await self._connection.execute(_REPLAYED, {"row": row, "at": at})
+        await self._connection.execute(_REPLAYED, {"row": row, "done_at": at})
