@@ -106,14 +106,22 @@ class Promise:
     """One promise on a ticket: what, by when.
 
     Attributes:
-        target: ``first_answer`` or ``solution``.
+        target: a name of core/model/clock.py: ``first_answer``, ``solution`` …
         due_at: aware UTC.
         provisional: it runs into a year whose holidays are not loaded.
+        started_at: what it is counted from, aware; known where the promise is made.
+        warn_at: when the watch warns of it, aware UTC; None: no warning, or not read.
+        open: somebody still owes it.
+        met: it was kept, late or not.
     """
 
     target: str
     due_at: datetime
     provisional: bool = False
+    started_at: datetime | None = None
+    warn_at: datetime | None = None
+    open: bool = True
+    met: bool = False
 
 
 @value

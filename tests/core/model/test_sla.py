@@ -126,10 +126,12 @@ PROMISED = [
 def test_the_default_promises(
     priority: Priority, received: str, answer: str, solution: str
 ) -> None:
-    assert promises(BANYUWANGI, DEFAULT_POLICY, priority, local(received)) == (
+    made = promises(BANYUWANGI, DEFAULT_POLICY, priority, local(received))
+    assert [Promise(one.target, one.due_at, one.provisional) for one in made] == [
         Promise(FIRST_ANSWER, local(answer).astimezone(UTC)),
         Promise(SOLUTION, local(solution).astimezone(UTC)),
-    )
+    ]
+    assert [one.started_at for one in made] == [local(received)] * 2
 
 
 def test_due_times_are_utc_and_keep_seconds() -> None:
