@@ -13,11 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import growth, intake, outgoing, pace
+from bench import growth, intake, mail, outgoing, pace
 from bench.database import Stores, cluster
 from bench.table import Table
 
-PARTS = ("intake", "outgoing", "pace", "growth")
+PARTS = ("intake", "mail", "outgoing", "pace", "growth")
 
 
 def main() -> None:
@@ -34,6 +34,8 @@ def main() -> None:
         stores = Stores(server, Path(folder))
         if "intake" in parts:
             intake.measure(table, stores, turns)
+        if "mail" in parts:
+            mail.measure(table, stores, turns)
         if "outgoing" in parts:
             outgoing.measure(table, stores, turns)
         if "pace" in parts:

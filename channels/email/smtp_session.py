@@ -44,6 +44,7 @@ _ROUTE = re.compile(r"@[^:,\s]+(?:,@[^:,\s]+)*:")  # RFC 5321 §4.1.1.3: accepte
 _HOP = re.compile(rb"^received:", re.IGNORECASE | re.MULTILINE)
 _LONGEST_COMMAND = 2_048
 _LONGEST_HEAD = 2**20
+_BLOCK = 2**16  # bytes that are looked through at once
 
 SIZE = "552 5.3.4 message is larger than this server takes"
 FULL = "452 4.3.1 too much is waiting, try again later"
@@ -322,20 +323,21 @@ class GatewaySmtp(SMTP):
 
     async def _content(self) -> bytearray | str:
         """Everything before the lone dot, or why it is refused. Only CRLF ends a line."""
-        content, fault, fresh, size = bytearray(), "", True, 0
-        limit, house = self.house.settings.max_size, self.house
+        content, fault, fresh, size, sound = bytearray(), "", True, 0, 0
+        settings, house = self.house.settings, self.house
         while True:
             line = await self._piece()
-            if fresh and line == b".\r\n":
+            ends = line.endswith(b"\r\n")
+            last = fresh and line == b".\r\n"
+            if not fault and (last or (fresh and len(content) - sound > _BLOCK)):
+                fault, sound = "" if _is_sound(content, sound) else BARE, len(content)
+            if last:
                 return fault or content
             size += len(line)
-            ends = line.endswith(b"\r\n")
-            if line.count(b"\n") != ends or line.count(b"\r") != ends or b"\0" in line:
-                fault = BARE
-            elif size > limit:
-                fault = fault or SIZE
-            elif house.waiting > house.settings.max_waiting:
-                fault = fault or FULL
+            if not fault and size > settings.max_size:
+                fault = SIZE
+            elif not fault and house.waiting > settings.max_waiting:
+                fault = FULL
             if fault:
                 content.clear()  # what is left is only read to its end
             else:
@@ -350,6 +352,16 @@ class GatewaySmtp(SMTP):
             return await self._reader.readuntil(b"\r\n")
         except asyncio.LimitOverrunError as longer:
             return await self._reader.read(longer.consumed)
+
+
+def _is_sound(content: bytearray, start: int) -> bool:
+    """Whether no CR or LF stands alone from there on, and no NUL at all."""
+    pairs = content.count(b"\r\n", start)
+    return (
+        content.count(b"\n", start) == pairs
+        and content.count(b"\r", start) == pairs
+        and content.find(b"\0", start) < 0
+    )
 
 
 def _path_of(arg: str | None, word: str) -> tuple[str, dict[str, str]] | None:

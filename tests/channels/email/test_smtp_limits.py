@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +33,28 @@ async def test_a_dot_behind_a_very_long_line_is_no_end(taken: Taken) -> None:
         content = MAIL + b"x" * (2**20 + 1) + b".\r\n" + b"akhir\r\n"
         assert (await line.send(content)).startswith("250")
     assert taken.mails[0].content == content
+
+
+async def test_any_content_comes_through_byte_for_byte_or_not_at_all(taken: Taken) -> None:
+    draw = random.Random(7)  # noqa: S311 - a seed, so that a failure comes again
+    pieces = [b"a" * 40, b".", b"..", b"\r\n", b"\r\n", b"\r\n.", b"\xc3\xa9", b"y" * 30_000]
+    async with serving(taken) as server, line_to(server) as line:
+        for turn in range(60):
+            body = b"".join(draw.choices(pieces, k=draw.randrange(1, 40))) + b"\r\n"
+            wrong = turn % 6 == 5
+            if wrong:
+                at = draw.randrange(len(body) + 1)
+                body = body[:at] + draw.choice([b"\n", b"\r", b"\0"]) + body[at:]
+                if body.count(b"\r") == body.count(b"\n") == body.count(b"\r\n"):
+                    continue  # it made a pair
+            stuffed = re.sub(rb"(?:(?<=\r\n)|\A)\.", b"..", body)
+            if wrong:
+                async with line_to(server) as other:
+                    assert (await other.send(stuffed)).startswith("550 5.6.11"), body
+            else:
+                assert (await line.send(stuffed)).startswith("250")
+                assert taken.mails[-1].content == body
+    assert len(taken.mails) == 50
 
 
 async def test_size_is_counted_whatever_was_claimed(taken: Taken) -> None:
