@@ -108,7 +108,11 @@ def stretches(calendar: Calendar, received: datetime, length: timedelta) -> list
 
 def due(calendar: Calendar, target: SlaTarget, received: datetime) -> Due:
     """When a promise made at that receipt is due. Raises ValueError for a naive time."""
-    day = local_day(calendar, received)
+    return due_from(calendar, target, local_day(calendar, received), received)
+
+
+def due_from(calendar: Calendar, target: SlaTarget, day: date, received: datetime) -> Due:
+    """The same for a caller who knows the local day of the receipt already (hot path)."""
     measure = target.measure
     if measure is Measure.WORKING_DAYS:
         return _close_of_day(calendar, day, target.amount)

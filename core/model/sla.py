@@ -11,16 +11,17 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from core.model.calendar import local_day
 from core.model.clock import FIRST_ANSWER, SOLUTION, PauseReason
-from core.model.deadline import Measure, SlaTarget, due
+from core.model.deadline import Measure, SlaTarget, due, due_from
 from core.model.deadline_words import MEASURE_WORDS, explain_target, provisional_words, stamp
 from core.model.ticket import Priority, Promise
 from core.model.value import value
-from core.model.working_time import share_of
+from core.model.working_time import share_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from core.model.calendar import Calendar
 
@@ -182,6 +183,8 @@ class SlaPolicy:
 
     def targets_for(self, priority: Priority, matter: Matter = ANY_MATTER) -> SlaTargets:
         """What is promised on such a ticket; the most specific override wins."""
+        if not self.overrides:  # of most offices, for every message
+            return self.targets[priority]
         fitting = [
             override
             for override in self.overrides
@@ -218,9 +221,19 @@ def promise(
     calendar: Calendar, name: str, target: SlaTarget, started: datetime, warn_percent: int
 ) -> Promise:
     """One promise counted from that instant, without pauses. Raises ValueError: a naive time."""
-    made = due(calendar, target, started)
-    warn_at = share_of(calendar, target, started, made.at, warn_percent) if warn_percent else None
-    return Promise(name, made.at, made.provisional, started, warn_at)
+    return _promise(
+        calendar, (name, target), (local_day(calendar, started), started), warn_percent
+    )
+
+
+def _promise(
+    calendar: Calendar, what: tuple[str, SlaTarget], since: tuple[date, datetime], percent: int
+) -> Promise:
+    name, target = what
+    day, started = since
+    due_at, provisional = due_from(calendar, target, day, started)
+    warn_at = share_from(calendar, target, day, started, percent) if percent else None
+    return Promise(name, due_at, provisional, started, warn_at)
 
 
 def promises(
@@ -247,10 +260,10 @@ def promises(
         ValueError: a naive time.
     """
     targets = policy.targets_for(priority, matter)
-    percent = policy.warn_percent
+    percent, since = policy.warn_percent, (local_day(calendar, received), received)
     return (
-        promise(calendar, FIRST_ANSWER, targets.first_answer, received, percent),
-        promise(calendar, SOLUTION, targets.solution, received, percent),
+        _promise(calendar, (FIRST_ANSWER, targets.first_answer), since, percent),
+        _promise(calendar, (SOLUTION, targets.solution), since, percent),
     )
 
 

@@ -39,7 +39,10 @@ def working_after(calendar: Calendar, start: datetime, length: timedelta) -> dat
     Raises:
         ValueError: a naive time.
     """
-    day = local_day(calendar, start)
+    return _after(calendar, local_day(calendar, start), start, length)
+
+
+def _after(calendar: Calendar, day: date, start: datetime, length: timedelta) -> datetime:
     if length <= ZERO:
         return start.astimezone(UTC)
     for _, opens, closes in windows_from(calendar, day, start):
@@ -49,8 +52,8 @@ def working_after(calendar: Calendar, start: datetime, length: timedelta) -> dat
     raise AssertionError("windows never end")  # pragma: no cover  # noqa: EM101, TRY003
 
 
-def share_of(
-    calendar: Calendar, target: SlaTarget, started: datetime, due_at: datetime, percent: int
+def share_from(
+    calendar: Calendar, target: SlaTarget, day: date, started: datetime, percent: int
 ) -> datetime:
     """When so many percent of a promise have gone by, in the time it is counted in.
 
@@ -59,17 +62,17 @@ def share_of(
     Args:
         calendar: whose windows count.
         target: what was promised.
+        day: the local day of ``started``, which the caller knows already (hot path).
         started: what it is counted from, aware.
-        due_at: the due time without pauses, as ``deadline.due`` gives it.
         percent: 0 to 100.
     """
     measure = target.measure
     if measure is Measure.WORKING_DAYS:
-        return _share_of_days(calendar, target.amount, started, percent)
+        return _share_of_days(calendar, target.amount, day, (started, percent))
+    length = target.length * percent / 100
     if measure in (Measure.CLOCK_MINUTES, Measure.CALENDAR_DAYS):
-        started = started.astimezone(UTC)
-        return started + (due_at - started) * percent / 100
-    return working_after(calendar, started, target.length * percent / 100)
+        return started.astimezone(UTC) + length
+    return _after(calendar, day, started, length)
 
 
 class _Line(NamedTuple):
@@ -94,8 +97,10 @@ def _line(calendar: Calendar, day: date, count: int) -> _Line:
     return _Line(tuple(opens), tuple(before), tuple(until))
 
 
-def _share_of_days(calendar: Calendar, count: int, started: datetime, percent: int) -> datetime:
-    day = local_day(calendar, started)
+def _share_of_days(
+    calendar: Calendar, count: int, day: date, asked: tuple[datetime, int]
+) -> datetime:
+    started, percent = asked
     line = _line(calendar, day, count)
     gone = ZERO
     for opened, closed in openings(calendar, day):
@@ -103,4 +108,5 @@ def _share_of_days(calendar: Calendar, count: int, started: datetime, percent: i
             gone += min(closed, started) - opened
     goal = gone + (line.until[-1] - gone) * percent / 100
     at = bisect_left(line.until, goal)
-    return max(line.opens[at] + (goal - line.before[at]), started.astimezone(UTC))
+    share = line.opens[at] + (goal - line.before[at])
+    return share if share > started else started.astimezone(UTC)
