@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from core.model.staff import TicketFacts
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from core.model.clock import Pause, SlaClock
     from core.model.events import Fact
     from core.model.messages import Address, ChannelId
+    from core.model.staff import Staff
     from core.model.ticket import Priority, Status
 
 
@@ -26,34 +28,33 @@ class Actor:
     """Who acts.
 
     Attributes:
-        staff_id: None: the system itself.
-        roles: as in core/model/staff.py.
-        name: for pages; never written to the history.
-        unit_id: where the person works.
+        staff: as the store knows the person now; None: the system itself.
     """
 
-    staff_id: int | None
-    roles: frozenset[str] = frozenset()
-    name: str = ""
-    unit_id: int | None = None
+    staff: Staff | None = None
+
+    @property
+    def staff_id(self) -> int | None:
+        """None: the system."""
+        return self.staff.id if self.staff else None
 
     @property
     def mark(self) -> str:
         """As events and rows name it: ``staff:7`` or ``system``."""
-        return "system" if self.staff_id is None else f"staff:{self.staff_id}"
+        return self.staff.mark if self.staff else "system"
 
 
-SYSTEM = Actor(None)
-"""Acts that nobody does: silent closing, the automatic round."""
+SYSTEM = Actor()
+"""Acts by nobody: silent closing, the automatic round. Never refused for want of a right."""
 
 
 @value
 class WayBack:
-    """Where answers and notices to the reporter go: the place of the last message (BW-23).
+    """Where answers and notices to a person can go: the place of the last message (BW-23).
 
     Attributes:
-        channel: the door that the message came through.
-        message_id: that message; its thread is the answer's thread.
+        channel: the door that the message came through, or the last text of ours left by.
+        message_id: that message, whose thread is the answer's thread; 0: none came that way.
         muted: the person wants no notices (STOP); answers by people still go.
         unreachable: why nothing can be sent there, "" when it can.
     """
@@ -103,7 +104,10 @@ class WorkTicket:
         answered_at, answered_by: the first answer by a person.
         noticed_at: when the solution was told; silent closing counts from it.
         clocks: one for each promise ever made; pauses: in order of time.
-        way_back: None: nothing can be sent (walk-in without phone).
+        unit_code, unit_calendar: of the unit it is with now, "" without.
+        ways: where texts to the reporter can go, the last message's place first; whether a door
+            can send there is the office's policy.
+        followers: the same for people of tickets that were merged into this one.
         visit: the one that is planned or under way.
     """
 
@@ -164,13 +168,33 @@ class WorkTicket:
     noticed_at: datetime | None = None
     clocks: tuple[SlaClock, ...] = ()
     pauses: tuple[Pause, ...] = ()
-    way_back: WayBack | None = None
+    unit_code: str = ""
+    unit_calendar: str = ""
+    ways: tuple[WayBack, ...] = ()
+    followers: tuple[WayBack, ...] = ()
     visit: Visit | None = None
 
     @property
     def pause(self) -> Pause | None:
         """The one that lasts."""
         return next((pause for pause in self.pauses if pause.ended_at is None), None)
+
+    @property
+    def way_back(self) -> WayBack | None:
+        """Where the reporter wrote last; None: nothing has ever come that could be answered."""
+        return next(iter(self.ways), None)
+
+    @property
+    def facts(self) -> TicketFacts:
+        """What rights look at."""
+        return TicketFacts(
+            self.unit_id,
+            self.region_id,
+            self.assignee_id,
+            self.created_by,
+            self.about_staff_id,
+            self.sensitive,
+        )
 
     def clock(self, target: str) -> SlaClock | None:
         """The promise of this name, running or ended."""
