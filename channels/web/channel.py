@@ -43,7 +43,7 @@ class WebForm:
         return InboundMessage(
             channel=self.id,
             external_id=submission.id,
-            sender=Address(AddressKind.CLAIM, submission.id),
+            sender=Address(AddressKind.CLAIM, submission.form),
             text=submission.text,
             received_at=submission.received_at,
             sender_name=submission.name or None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -53,11 +55,19 @@ class Typed:
     trapped: bool = False
     language: str = ""
 
-    def submission(self, id_: str, at: datetime, files: Sequence[Attachment]) -> Submission:
-        """The complaint; only when there are no faults."""
+    def id(self, form: str, files: Sequence[str]) -> str:
+        """Of this form with this content; ``files`` are the digests of its files."""
+        content = json.dumps([self.values[name] for name in TYPED] + list(files))
+        return f"{form}.{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+
+    def submission(
+        self, ids: tuple[str, str], at: datetime, files: Sequence[Attachment]
+    ) -> Submission:
+        """The complaint, only when there are no faults; ``ids`` of content and form."""
         values = self.values
         return Submission(
-            id=id_,
+            id=ids[0],
+            form=ids[1],
             text=values["text"].strip(),
             received_at=at,
             category=values["category"],

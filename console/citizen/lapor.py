@@ -1,7 +1,8 @@
 """``/lapor``: the form, and the page with the number once the complaint is on disk.
 
 Whatever goes wrong, the form comes back with what was typed and a sentence that says what to do.
-Sending the same form again, by Back, reload or double click, gives the same ticket.
+Sending the same again, by Back, reload or double click, gives the same ticket; what was changed in
+between is a message of the same sender, and joins it or opens another one as such messages do.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from aiohttp import web
 
 from config.logs import get_logger
 from console.citizen.form import Fault, Typed, empty, read_typed
@@ -23,8 +26,6 @@ from core.errors import StoreUnavailable
 if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
-
-    from aiohttp import web
 
     from console.citizen.counter import Counter
     from core.model.submission import Accepted
@@ -68,8 +69,18 @@ class FormPages:
         self._by_all = Window(rules.per_minute, MINUTE)
 
     async def show(self, request: web.Request) -> web.Response:
-        """An empty form."""
-        return self._form(request, empty(), "")
+        """An empty form.
+
+        Back must bring this very copy with what was typed, or sending it again would be another
+        complaint; so it may be kept, but no new visit gets it without asking.
+        """
+        answer = self._form(request, empty(), "")
+        answer.headers["Cache-Control"] = "private, no-cache"
+        return answer
+
+    async def again(self, _request: web.Request) -> web.Response:
+        """Whoever asks for the address that forms are sent to gets a form."""
+        return web.Response(status=303, headers={"Location": "/lapor"})
 
     async def send(self, request: web.Request) -> web.Response:
         """Takes a form, or shows it once more."""
@@ -112,14 +123,15 @@ class FormPages:
     async def _take(
         self, request: web.Request, typed: Typed, mark: FormMark, upload: Upload
     ) -> web.Response:
+        id_ = typed.id(mark.id, upload.digests)
         try:
-            files = await upload.keep(mark.id)
+            files = await upload.keep(id_)
         except OSError as error:
             log.warning("attachments not kept", why=error.strerror)
             await upload.drop()
             typed.faults["files"] = Fault("files_unkept")
             return self._form(request, typed, "", mark)
-        submission = typed.submission(mark.id, self._counter.now(), files)
+        submission = typed.submission((id_, mark.id), self._counter.now(), files)
         try:
             accepted = await self._counter.take(submission)
         except StoreUnavailable as away:

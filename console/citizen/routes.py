@@ -36,7 +36,9 @@ def citizen_routes(
     ticket = TicketPages(counter, marks, visitors, rules.guesses)
     return [
         web.get("/lapor", form.show),
-        web.post("/lapor", form.send),
+        # Not /lapor: a POST there would make browsers forget the form that Back must bring.
+        web.post("/lapor/kirim", form.send),
+        web.get("/lapor/kirim", form.again),
         web.get("/t", ticket.find),
         web.get("/t/{number}", ticket.show),
         web.post("/t/{number}", ticket.open),

@@ -163,6 +163,11 @@ class Upload:
         """The first fault is told; the bytes of all files after it go nowhere."""
         self.fault = self.fault or Fault(key, values)
 
+    @property
+    def digests(self) -> list[str]:
+        """Of the files' contents, in order."""
+        return [one.digest for one in self._files]
+
     async def keep(self, id_: str) -> tuple[Attachment, ...]:
         """Gives the files the names under which the message names them. Raises OSError."""
         return await asyncio.to_thread(self._keep, id_)

@@ -24,8 +24,10 @@ class Submission:
     """What was sent.
 
     Attributes:
-        id: 128 random bits that the page drew when it was first shown: posting it twice is the
-            same complaint, and nobody else can post it.
+        id: of form and content: posting the same twice is the same complaint, while a word that
+            was changed in between is not lost.
+        form: 128 random bits that the page drew when it was shown; whoever posts it is one
+            sender, and nobody else can.
         category: a key of the category list, "" when none was chosen.
         phone, email: typed, so claims; None when left empty.
         files: lying in the folder of attachments already.
@@ -33,6 +35,7 @@ class Submission:
     """
 
     id: str
+    form: str
     text: str
     received_at: datetime
     category: str = ""

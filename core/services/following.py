@@ -43,14 +43,12 @@ class Left:
 
     Attributes:
         code: as shown to the citizen.
-        phone, email: typed; None when left empty.
-        cause: the same at every repeat of the same form; keys of what is laid down.
         at: aware UTC.
+        phone, email: typed; None when left empty.
     """
 
     ticket_id: int
     code: str
-    cause: str
     at: datetime
     phone: Address | None = None
     email: Address | None = None
@@ -62,7 +60,7 @@ class Question:
 
     Attributes:
         channel: the door it leaves by.
-        token: secret in the link; the same at every repeat of the same form.
+        token: secret in the link; the same whenever this ticket names this address.
         text: complete.
     """
 
@@ -98,7 +96,7 @@ async def keep_left(
 
 
 def _unsent(left: Left, address: Address) -> Claim:
-    mark = token_hash(f"{left.cause} {address.kind}")
+    mark = token_hash(f"{left.ticket_id} {address.kind} {address.value}")
     return Claim(f"{UNSENT}{mark}", left.ticket_id, address, left.at)
 
 
@@ -121,7 +119,7 @@ async def _claim_email(
     await desk.claims.add(claim)
     # Without its ticket: a subject made from the ticket's words would be the sender's own.
     draft = OutboxDraft(
-        key=f"{CONFIRM}:{left.ticket_id}",
+        key=f"{CONFIRM}:{claim.token_hash}",
         purpose=CONFIRM,
         channel=ask.channel,
         recipient=address,

@@ -137,10 +137,8 @@ class FormCounter:
         if receipt.number is None:
             return Accepted("", "", (), receipt.repeated)
         row = await self._plan.store.reads.ticket(receipt.number)
-        code = code_from(self._secret, submission.id, LONG)
-        left = Left(
-            row.id, code, submission.id, submission.received_at, submission.phone, submission.email
-        )
+        code = code_from(self._secret, receipt.number, LONG)
+        left = Left(row.id, code, submission.received_at, submission.phone, submission.email)
         ask = self._question(receipt.number, submission)
         await keep_left(self._plan.store.desk, self._plan.policy, left, ask)
         self._wake()
@@ -153,7 +151,8 @@ class FormCounter:
         if not self._mails.take("", submission.received_at):
             log.warning("no more confirmation mails today")
             return None
-        token = hmac.digest(self._secret, f"confirm {submission.id}".encode(), "sha256").hex()[:32]
+        cause = f"confirm {number} {submission.email.value}".encode()
+        token = hmac.digest(self._secret, cause, "sha256").hex()[:32]
         page = f"{self._public_url}/t/{number}/konfirmasi"
         return question(self._mail, token, self.office.name, (number, page))
 

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html import unescape
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
@@ -116,7 +117,7 @@ class Citizen:
     async def send(self, text: str = "Lampu jalan padam sejak kemarin", **fields: str) -> Page:
         """A form, opened and sent."""
         token = fields.pop("token", "") or (await self.form()).token
-        return await self.post("/lapor", {"token": token, "text": text} | fields)
+        return await self.post("/lapor/kirim", {"token": token, "text": text} | fields)
 
 
 @dataclass
@@ -142,7 +143,7 @@ class Hall(Office):
     ) -> tuple[int, Any]:
         """An officer's program sends JSON."""
         head = {"Authorization": f"Bearer {token}"} | headers
-        kind = {"data": body} if isinstance(body, (bytes, str)) else {"json": body}
+        kind = {"data": body} if isinstance(body, bytes | BytesIO) else {"json": body}
         if "data" in kind:
             head.setdefault("Content-Type", "application/json")
         async with self.http.post(self.base + path, headers=head, **kind) as answer:

@@ -76,11 +76,34 @@ async def test_back_reload_and_double_click_give_the_same_ticket(
     before = len(await office.tickets())
     token = (await someone.form()).token
     first, second = await asyncio.gather(someone.send(token=token), someone.send(token=token))
-    later = await someone.send("Teks yang lain", token=token)
+    later = await someone.send(token=token)
     assert len({first.number, second.number, later.number}) == 1
     assert len({first.code, second.code, later.code}) == 1
     assert first.html.count("<time") == later.html.count("<time") == 2
     assert len(await office.tickets()) == before + 1
+    ((count,),) = await office.rows(
+        "SELECT count(*) FROM messages m JOIN tickets t ON t.id = m.ticket_id WHERE t.number = ?",
+        first.number,
+    )
+    assert count == 1
+
+
+async def test_what_was_changed_after_back_is_not_lost(office: Hall, someone: Citizen) -> None:
+    """Nearly the same joins its ticket, something else opens another (requirements §4 rule 10)."""
+    token = (await someone.form()).token
+    first = await someone.send("Lampu jalan di depan pasar padam sejak kemarin", token=token)
+    again = await someone.send("Lampu jalan di depan pasar padam sejak kemarin!!", token=token)
+    other = await someone.send("Air PDAM di rumah saya keruh", token=token)
+    assert (again.number, again.code) == (first.number, first.code)
+    assert other.number not in ("", first.number)
+    assert other.code != first.code
+    texts = await office.stored_texts()
+    assert {
+        "Lampu jalan di depan pasar padam sejak kemarin!!",
+        "Air PDAM di rumah saya keruh",
+    } <= {*texts}
+    async with office.stranger() as reader:
+        assert (await reader.post(f"/t/{first.number}", {"code": first.code})).status == 200
 
 
 async def test_keyword_and_commands_are_only_text_here(office: Hall, someone: Citizen) -> None:
@@ -101,7 +124,7 @@ async def test_every_fault_is_named_at_its_field_and_nothing_typed_is_lost(
         "phone": "0812-salah",
         "email": "bukan surel",
     }
-    page = await someone.post("/lapor", {"token": (await someone.form()).token} | typed)
+    page = await someone.post("/lapor/kirim", {"token": (await someone.form()).token} | typed)
     assert page.status == 422
     assert page.faults() == set(typed)
     for name in ("place", "name", "phone", "email"):
@@ -141,7 +164,7 @@ async def test_a_doubled_field_is_refused_by_name(someone: Citizen, name: str) -
     pairs = [("token", token), ("text", "satu"), (name, "081234567890"), (name, "081234567891")]
     for fields in (pairs, _parts(pairs)):
         page = await someone.post(
-            "/lapor", aiohttp.FormData(fields) if fields is pairs else fields
+            "/lapor/kirim", aiohttp.FormData(fields) if fields is pairs else fields
         )
         assert page.status == 422
         assert name in page.faults()
@@ -160,14 +183,14 @@ def _parts(pairs: list[tuple[str, str]]) -> aiohttp.MultipartWriter:
 async def test_a_field_of_a_hundred_kilobytes_never_fails(someone: Citizen, name: str) -> None:
     token = (await someone.form()).token
     pairs = {"token": token, "text": "satu", name: "x" * 100_000}
-    page = await someone.post("/lapor", _parts(list(pairs.items())))
+    page = await someone.post("/lapor/kirim", _parts(list(pairs.items())))
     assert page.status == (200 if name == "x" else 403 if name == "token" else 422)
 
 
 async def test_a_field_missing_or_an_array_never_fails(someone: Citizen) -> None:
     token = (await someone.form()).token
     for pairs in ([("token", token)], [("token", token), ("text[]", "a"), ("text[0]", "b")]):
-        page = await someone.post("/lapor", _parts(pairs))
+        page = await someone.post("/lapor/kirim", _parts(pairs))
         assert (page.status, page.faults()) == (422, {"text"})
 
 
@@ -177,13 +200,15 @@ async def test_a_form_that_is_too_old_keeps_what_was_typed_and_stays_one_ticket(
     async with hall(tmp_path) as office:
         someone = office.someone
         token = (await someone.form()).token
-        number = (await someone.send(token=token)).number
+        number = (
+            await someone.send("Masih mati sejak kemarin", token=token, place="Pasar")
+        ).number
         office.clock.ahead = timedelta(hours=24, seconds=1)
-        page = await someone.send("Masih mati", token=token, place="Pasar")
+        page = await someone.send("Masih mati sejak kemarin", token=token, place="Pasar")
         assert page.status == 403
         assert "lama terbuka" in page.alert
-        assert (page.value("text"), page.value("place")) == ("Masih mati", "Pasar")
-        again = await someone.send(page.value("text"), token=page.token)
+        assert (page.value("text"), page.value("place")) == ("Masih mati sejak kemarin", "Pasar")
+        again = await someone.send(page.value("text"), token=page.token, place="Pasar")
         assert again.number == number
 
 
@@ -210,7 +235,7 @@ async def test_limits_per_address_and_for_all(tmp_path: Path) -> None:
         async def send(address: str) -> int:
             head = {"Origin": office.base, "X-Forwarded-For": f"198.51.100.1, {address}"}
             fields = {"token": (await someone.form()).token, "text": "Satu"}
-            page = await someone.post("/lapor", fields, head)
+            page = await someone.post("/lapor/kirim", fields, head)
             if page.status == 429:
                 assert page.value("text") == "Satu"
                 assert page.headers["Retry-After"] == "60"
@@ -233,7 +258,7 @@ async def test_while_the_store_is_away_the_page_says_so_and_keeps_everything(
         token = (await someone.form()).token
         fields = {"token": token, "text": "Air mati", "place": "Pasar", "category": "facility"}
         async with locked(office, tmp_path):
-            page = await someone.post("/lapor", fields)
+            page = await someone.post("/lapor/kirim", fields)
             assert page.status == 503
             assert page.headers["Retry-After"]
             assert "belum tersimpan" in page.alert
@@ -273,8 +298,10 @@ async def test_pages_are_never_kept_or_indexed_and_cookies_are_guarded(office: H
         form = await citizen.form()
         taken = await citizen.send(token=form.token)
         shown = await citizen.get(f"/t/{taken.number}")
-    for page in (form, taken, shown):
+    assert form.headers["Cache-Control"] == "private, no-cache"
+    for page in (taken, shown):
         assert page.headers["Cache-Control"] == "no-store"
+    for page in (form, taken, shown):
         assert 'content="noindex"' in page.html
         assert "default-src 'none'" in page.headers["Content-Security-Policy"]
     for page in (form, taken):

@@ -38,7 +38,7 @@ def form(token: str, files: Sequence[File], text: str = "Jalan rusak") -> aiohtt
 
 async def send(someone: Citizen, *files: File, token: str = "") -> Page:
     token = token or (await someone.form()).token
-    return await someone.post("/lapor", form(token, files))
+    return await someone.post("/lapor/kirim", form(token, files))
 
 
 async def kept(office: Hall) -> list[tuple[str, str, str, int]]:
@@ -75,10 +75,11 @@ async def test_sent_twice_they_lie_there_once(office: Hall) -> None:
     both = await asyncio.gather(*(send(office.someone, one, token=token) for _ in range(3)))
     assert {page.number for page in both} == {first.number}
     assert office.files() == files
-    other = await send(office.someone, ("lain.jpg", b"foto lain", "image/jpeg"), token=token)
-    assert other.number == first.number
-    assert office.files() == files
     assert len(await kept(office)) == 1
+    other = await send(office.someone, ("lain.jpg", b"foto lain", "image/jpeg"), one, token=token)
+    assert other.number == first.number, "the same words join their ticket"
+    assert [row[1] for row in await kept(office)] == ["foto.jpg", "lain.jpg", "foto.jpg"]
+    assert len({row[0] for row in await kept(office)}) == 3 == len(office.files())
 
 
 async def test_what_is_kept_while_the_store_is_away_serves_the_second_try(
@@ -160,7 +161,7 @@ async def test_names_are_shown_clean_and_are_never_paths(
 async def test_with_a_fault_elsewhere_the_files_must_be_chosen_again(office: Hall) -> None:
     token = (await office.someone.form()).token
     page = await office.someone.post(
-        "/lapor", form(token, [("a.jpg", b"isi", "image/jpeg")], text=" ")
+        "/lapor/kirim", form(token, [("a.jpg", b"isi", "image/jpeg")], text=" ")
     )
     assert page.faults() == {"text", "files"}
     assert "dipilih sekali lagi" in page.alert
@@ -207,7 +208,7 @@ BROKEN = [
 async def test_a_body_that_is_no_form_brings_an_empty_one_back(office: Hall, body: bytes) -> None:
     for kind in ("multipart/form-data; boundary=x", "multipart/form-data", "application/json"):
         head = {"Origin": office.base, "Content-Type": kind}
-        page = await office.someone.post("/lapor", body, head)
+        page = await office.someone.post("/lapor/kirim", body, head)
         assert page.status in (400, 403, 422), page.html
         assert 'name="token"' in page.html
     assert office.files() == []
@@ -218,7 +219,8 @@ async def test_a_form_that_never_ends_is_given_up(tmp_path: Path) -> None:
     async with hall(tmp_path, {"upload_seconds": 0.3}) as office:
         reader, writer = await asyncio.open_connection("127.0.0.1", office.gateway.port)
         writer.write(
-            b"POST /lapor HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+            b"POST /lapor/kirim HTTP/1.1\r\nHost: x\r\n"
+            b"Content-Type: multipart/form-data; boundary=x\r\n"
             b"Content-Length: 5000\r\n\r\n--x\r\nContent-Disposition: form-data; "
             b'name="files"; filename="a"\r\n\r\nabc'
         )
@@ -231,7 +233,8 @@ async def test_a_form_that_never_ends_is_given_up(tmp_path: Path) -> None:
 async def test_a_browser_that_hangs_up_leaves_nothing(office: Hall) -> None:
     _, writer = await asyncio.open_connection("127.0.0.1", office.gateway.port)
     writer.write(
-        b"POST /lapor HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+        b"POST /lapor/kirim HTTP/1.1\r\nHost: x\r\n"
+        b"Content-Type: multipart/form-data; boundary=x\r\n"
         b"Content-Length: 190000\r\n\r\n--x\r\nContent-Disposition: form-data; "
         b'name="files"; filename="a"\r\n\r\n' + b"x" * 150_000
     )

@@ -18,17 +18,18 @@ LAPOR = ChannelId("lapor")
 
 def test_every_form_is_a_sender_of_its_own() -> None:
     door = WebForm(LAPOR)
-    one, two = (door.message(Submission(id_, "Sama", NOW)) for id_ in ("a" * 22, "b" * 22))
+    one, two = (door.message(Submission(f"{form}.1", form, "Sama", NOW)) for form in ("a", "b"))
     assert one.sender != two.sender
     assert one.sender.kind is AddressKind.CLAIM
-    assert one.external_id == "a" * 22
+    assert one.external_id == "a.1"
     assert dict(one.fields) == {}
 
 
 def test_what_was_typed_as_contact_is_no_sender() -> None:
     files = (Attachment("file:" + "0" * 32, "image/png", "a.png", 3),)
     submission = Submission(
-        "a" * 22,
+        "a.1",
+        "a",
         "Lampu padam",
         NOW,
         category="public_works",
@@ -39,7 +40,7 @@ def test_what_was_typed_as_contact_is_no_sender() -> None:
         files=files,
     )
     message = WebForm(LAPOR).message(submission)
-    assert message.sender.value == "a" * 22
+    assert message.sender.value == "a"
     assert (message.channel, message.sender_name, message.received_at) == (LAPOR, "Sari", NOW)
     assert dict(message.fields) == {"category": "public_works", "place": "Pasar"}
     assert message.attachments == files
