@@ -147,15 +147,16 @@ class FileFetch:
         try:
             async with asyncio.timeout(self._rules.seconds):
                 await door.fetch(wanted, incoming)
-        except SendError as error:
-            return Failed(error.problem)
         except (GatewayError, OSError) as error:
-            if incoming.failed:
-                raise
+            if incoming.failed:  # the disk refused, whatever the door made of it
+                log.exception("file not stored", channel=wanted.channel)
+                return Failed(NO_ROOM, ours=True)
             return self._stumbled(error, wanted)
         return None
 
     def _stumbled(self, error: Exception, wanted: WantedFile) -> Failed:
+        if isinstance(error, SendError):
+            return Failed(error.problem)
         if isinstance(error, TimeoutError):
             return Failed(SLOW)
         if isinstance(error, TooLarge):

@@ -20,14 +20,11 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 1000
 class Collected:
     """A sink in memory."""
 
-    def __init__(self, most: int = 10**9, error: type[Exception] = ValueError) -> None:
+    def __init__(self) -> None:
         self.data = b""
-        self._most, self._error = most, error
 
     def write(self, data: bytes) -> None:
         self.data += data
-        if len(self.data) > self._most:
-            raise self._error
 
 
 class FakeResolver(AbstractResolver):
@@ -90,44 +87,17 @@ class Provider:
 
     Attributes:
         goals: where ``/to/<key>`` leads.
-        seen: (path, Authorization) of every request.
     """
 
     base: str = ""
     goals: dict[str, str] = field(default_factory=dict)
-    seen: list[tuple[str, str | None]] = field(default_factory=list)
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        self.seen.append((request.path_qs, request.headers.get("Authorization")))
         _, kind, rest = request.path.split("/", 2)
         if kind == "to":
             headers = {"Location": self.goals[rest]} if rest in self.goals else {}
             return web.Response(status=302, headers=headers)
-        if kind == "status":
-            return web.Response(status=int(rest), headers={"Retry-After": "7"})
-        return await getattr(self, f"_{kind}")(request)  # type: ignore[no-any-return]
-
-    async def _file(self, _: web.Request) -> web.Response:
         return web.Response(body=PNG, content_type="image/png")
-
-    async def _gzip(self, _: web.Request) -> web.Response:
-        return web.Response(body=b"\x1f\x8b", headers={"Content-Encoding": "gzip"})
-
-    async def _slow(self, request: web.Request) -> web.StreamResponse:
-        answer = web.StreamResponse()
-        await answer.prepare(request)
-        for _ in range(100):
-            await answer.write(b"x")
-            await asyncio.sleep(0.05)
-        return answer
-
-    async def _cut(self, request: web.Request) -> web.StreamResponse:
-        answer = web.StreamResponse(headers={"Content-Length": "1000"})
-        await answer.prepare(request)
-        await answer.write(b"half")
-        assert request.transport is not None
-        request.transport.abort()
-        return answer
 
 
 @asynccontextmanager

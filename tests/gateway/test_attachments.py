@@ -230,8 +230,17 @@ async def test_never_more_at_once_than_set(tmp_path: Path) -> None:
 # --- the disk ----------------------------------------------------------------------------------
 
 
+def hidden(wanted: WantedFile, into: Sink) -> None:
+    """A door that takes the disk's error for one of its connection."""
+    try:
+        into.write(b"lampir\n")
+    except OSError:
+        fails(SendFailure.RETRY)(wanted, into)
+
+
+@pytest.mark.parametrize("does", [None, hidden])
 async def test_a_full_disk_keeps_the_message_and_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    does: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """F13: the write fails as it does on a full disk; afterwards there is room again."""
     full = [True]
@@ -243,7 +252,7 @@ async def test_a_full_disk_keeps_the_message_and_says_so(
         return write(handle, data)
 
     monkeypatch.setattr(os, "write", sometimes)
-    async with hall(tmp_path, Door(file=b"lampir\n")) as there:
+    async with hall(tmp_path, Door(file=b"lampir\n", does=does)) as there:
         await wanted(there)
 
         async def told() -> bool:
