@@ -19,7 +19,7 @@ from console.citizen.limits import MINUTE, TEN_MINUTES, Visitors, Window
 from console.citizen.marks import FormMark, Marks, Verdict, is_bound
 from console.citizen.shown import dues
 from console.citizen.upload import Unread, Upload, UploadLimits
-from console.citizen.words import CATEGORIES, Words, language_of
+from console.citizen.words import CATEGORIES, Words, language_of, size_words
 from console.pages import from_our_page, page
 from core.errors import StoreUnavailable
 
@@ -173,7 +173,7 @@ class FormPages:
             "notice": notice,
             "token": fresh,
             "categories": CATEGORIES,
-            "files": {"count": limits.files, "size": limits.file_bytes >> 20},
+            "files": {"count": limits.files, "size": size_words(limits.file_bytes)},
         }
         status = _STATUSES.get(notice, 422 if notice or typed.faults else 200)
         answer = page("citizen/form.html", values, status)

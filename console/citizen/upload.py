@@ -19,6 +19,7 @@ from aiohttp import BodyPartReader, ClientError, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from console.citizen.form import Fault
+from console.citizen.words import size_words
 from core.model.file_names import clean_name
 from core.model.messages import Attachment
 
@@ -153,9 +154,9 @@ class Upload:
         """Raises Unread where reading on would only cost time."""
         self._bytes += more
         if size > self.limits.file_bytes:
-            self._blame("file_large", size=self.limits.file_bytes >> 20, name=name)
+            self._blame("file_large", size=size_words(self.limits.file_bytes), name=name)
         if self._bytes > self.limits.all_bytes:
-            self._blame("files_large", size=self.limits.all_bytes >> 20)
+            self._blame("files_large", size=size_words(self.limits.all_bytes))
         if self._bytes > 2 * self.limits.all_bytes:
             raise Unread
 

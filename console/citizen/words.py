@@ -139,8 +139,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "email_hint_bare": ("Hanya dibaca petugas.", "Read by officers only."),
     "files": ("Lampiran", "Attachments"),
     "files_hint": (
-        "Foto atau dokumen, paling banyak {count} berkas, masing-masing {size} MB.",
-        "Photos or documents, at most {count} files of {size} MB each.",
+        "Foto atau dokumen, paling banyak {count} berkas, masing-masing {size}.",
+        "Photos or documents, at most {count} files of {size} each.",
     ),
     "trap": ("Biarkan kosong", "Leave this empty"),
     "send": ("Kirim laporan", "Send the report"),
@@ -174,13 +174,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "files_many": ("Paling banyak {count} berkas.", "At most {count} files."),
     "file_large": (
-        "Satu berkas paling besar {size} MB: {name}",
-        "One file may have at most {size} MB: {name}",
+        "Satu berkas paling besar {size}: {name}",
+        "One file may have at most {size}: {name}",
     ),
     "file_empty": ("Berkas ini kosong: {name}", "This file is empty: {name}"),
     "files_large": (
-        "Semua lampiran bersama paling besar {size} MB.",
-        "All attachments together may have at most {size} MB.",
+        "Semua lampiran bersama paling besar {size}.",
+        "All attachments together may have at most {size}.",
     ),
     "files_unkept": (
         "Lampiran tidak dapat disimpan saat ini. Coba lagi, atau kirim tanpa lampiran.",
@@ -320,6 +320,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "foot": ("Gawat darurat: 112. Ambulans: 119.", "Emergencies: 112. Ambulance: 119."),
 }
 """Key → Indonesian and English."""
+
+
+def size_words(count: int) -> str:
+    """Bytes as people read them: ``10 MB``, ``200 KB``."""
+    return f"{count >> 20} MB" if count >= 1 << 20 else f"{count >> 10} KB"
 
 
 class Words:
