@@ -69,12 +69,24 @@ staff = Table(
     Column("password_at", UtcDateTime),
     Column("totp_secret", LargeBinary),
     Column("totp_used", BigId),
-    Column("failures", Integer, nullable=False, server_default=text("0")),
-    Column("locked_until", UtcDateTime),
     Column("disabled_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("invite_hash", Text),  # of an invitation or a reset; NULL: none is open
+    Column("invite_until", UtcDateTime),
 )
+Index("uq_staff_invite", staff.c.invite_hash, unique=True)
+
+# By a keyed hash of what was typed, whether such a login exists or not: known and unknown ones
+# take the same statements, and the table tells nobody which names were tried.
+login_failures = Table(
+    "login_failures",
+    metadata,
+    Column("login_hash", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("failed_at", UtcDateTime, nullable=False),
+)
+Index("ix_login_failures_failed", login_failures.c.failed_at)
 
 sessions = Table(
     "sessions",
