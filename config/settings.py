@@ -18,6 +18,7 @@ from config import checks
 from config.attachments import AttachmentSettings
 from config.doors.desk import DeskSettings
 from config.doors.email import EmailSettings
+from config.doors.gammu import GammuSettings
 from config.doors.jasmin import JasminSettings
 from config.doors.kannel import KannelSettings
 from config.doors.telegram import TelegramSettings
@@ -186,6 +187,7 @@ class ChannelLogSettings(Section):
 
 
 CHANNEL_KINDS: Mapping[str, type[ChannelSettings]] = {
+    "gammu": GammuSettings,
     "jasmin": JasminSettings,
     "kannel": KannelSettings,
     "desk": DeskSettings,

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 
 MAKERS: Mapping[str, str] = {
+    "gammu": "gateway.doors.gammu",
     "jasmin": "gateway.doors.jasmin",
     "kannel": "gateway.doors.kannel",
     "desk": "gateway.doors.desk",
