@@ -87,17 +87,19 @@ class Provider:
 
     Attributes:
         goals: where ``/to/<key>`` leads.
+        file: what everything else answers.
     """
 
     base: str = ""
     goals: dict[str, str] = field(default_factory=dict)
+    file: bytes = PNG
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         _, kind, rest = request.path.split("/", 2)
         if kind == "to":
             headers = {"Location": self.goals[rest]} if rest in self.goals else {}
             return web.Response(status=302, headers=headers)
-        return web.Response(body=PNG, content_type="image/png")
+        return web.Response(body=self.file, content_type="image/png")
 
 
 @asynccontextmanager
