@@ -17,6 +17,7 @@ from ticket_store.failures import guarded
 from ticket_store.intake_rows import MESSAGES, STALE, Rows, rows_of, sender_of, tickets_by_address
 from ticket_store.postgresql_statements import (
     CHANGES,
+    ENDINGS,
     GREET,
     GUESTS,
     RAW,
@@ -66,6 +67,8 @@ def _arguments(rows: Rows) -> dict[str, object]:
         arguments[SENDERS] = _encode(rows.senders)
     if rows.changes:
         arguments[CHANGES] = _encode(rows.changes)
+    if rows.endings:
+        arguments[ENDINGS] = _encode(rows.endings)
     return arguments
 
 

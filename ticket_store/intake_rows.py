@@ -45,12 +45,14 @@ class Sheet:
     Attributes:
         key: columns by which a row may be there already; empty where that is an error.
         replaced: columns that a row already there takes over; none of them: it stays as it was.
+        cleared: columns that a row already there loses: NULL, or zero where that is not allowed.
     """
 
     table: Table
     columns: tuple[str, ...]
     key: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
+    cleared: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -67,6 +69,7 @@ _OUTBOX_START = (
     *("key", "purpose", "channel", "recipient_kind", "recipient", "address_id", "ticket_id"),
     *("text", "segments", "urgency", "created_at", "due_at"),
 )
+_PROMISED = ("due_at", "provisional", "open", "started_at", "warn_at", "look_at")
 SHEETS = (
     Sheet(schema.tickets, _all_but(schema.tickets)),
     MESSAGES,
@@ -76,9 +79,10 @@ SHEETS = (
     ),
     Sheet(
         schema.sla_clocks,
-        ("ticket_id", "target", "due_at", "provisional", "open"),
+        ("ticket_id", "target", *_PROMISED),
         ("ticket_id", "target"),
-        ("due_at", "provisional", "open"),
+        _PROMISED,
+        ("step", "warned_at", "breached_at", "met_at"),
     ),
     Sheet(schema.events, _all_but(schema.events, "tx", "position")),
     Sheet(schema.outbox, _OUTBOX_START, ("key",)),
@@ -96,6 +100,9 @@ CHANGED = Sheet(
 """A change of a ticket: ``version`` is the expected one and becomes one higher,
 ``contact_count`` is what to add, the others are replaced."""
 
+ENDED = Sheet(schema.sla_clocks, ("ticket_id", "met_at", "open"))
+"""An end of all promises of a ticket: ``met_at`` is when, ``open`` whether they were kept."""
+
 REMEMBERED = Sheet(schema.addresses, ("id", "muted", "unreachable", "memory"))
 
 
@@ -107,11 +114,13 @@ class Rows:
         inserts: rows per sheet, in the order of ``SHEETS``; empty ones left out.
         changes: as ``CHANGED``.
         senders: as ``REMEMBERED``.
+        endings: as ``ENDED``.
     """
 
     inserts: dict[str, list[Row]]
     changes: list[Row]
     senders: list[Row]
+    endings: list[Row]
 
 
 def rows_of(filing: Filing, spell: Spell) -> Rows:
@@ -140,6 +149,7 @@ def rows_of(filing: Filing, spell: Spell) -> Rows:
             (id_, change.muted, change.unreachable, written(change))
             for id_, change in remembered.items()
         ],
+        [(ending.ticket_id, spell(ending.at), ending.kept) for ending in filing.endings],
     )
 
 
@@ -201,7 +211,14 @@ def _attachments(filed: FiledMessage) -> Iterable[Row]:
 
 
 def _clock(ticket_id: int, promise: Promise, spell: Spell) -> Row:
-    return (ticket_id, promise.target, spell(promise.due_at), promise.provisional, True)
+    started_at = spell(promise.started_at) if promise.started_at else None
+    warn_at = spell(promise.warn_at) if promise.warn_at else None
+    due_at = spell(promise.due_at)
+    look_at = (warn_at or due_at) if promise.open else None
+    return (
+        *(ticket_id, promise.target, due_at, promise.provisional, promise.open),
+        *(started_at, warn_at, look_at),
+    )
 
 
 def _event(e: Event, spell: Spell) -> Row:
@@ -222,7 +239,7 @@ def draft_row(draft: OutboxDraft, spell: Spell) -> Row:
 FOUND = (
     *("address_id", "mine", "id", "number", "status", "priority", "opened_at", "status_at"),
     *("version", "event_seq", "event_head", "match_text", "channel", "status_reason"),
-    *("target", "due_at", "provisional"),
+    *("target", "due_at", "provisional", "open", "met", "category"),
 )
 
 
@@ -251,7 +268,7 @@ def _known(lines: list[Sequence[Any]], when: When) -> KnownTicket:
         priority=Priority(first[5]),
         opened_at=when(first[6]),
         status_at=when(first[7]),
-        promises=tuple(Promise(x[14], when(x[15]), bool(x[16])) for x in lines if x[14]),
+        promises=tuple(_promise(line, when) for line in lines if line[14]),
         version=first[8],
         event_seq=first[9],
         event_head=first[10],
@@ -259,7 +276,13 @@ def _known(lines: list[Sequence[Any]], when: When) -> KnownTicket:
         match_text=first[11],
         channel=ChannelId(first[12]),
         reason=first[13],
+        category=first[19],
     )
+
+
+def _promise(line: Sequence[Any], when: When) -> Promise:
+    target, due_at, provisional, is_open, met = line[14:19]
+    return Promise(target, when(due_at), bool(provisional), open=bool(is_open), met=bool(met))
 
 
 def sender_of(address: Address, line: Sequence[Any], tickets: Sequence[KnownTicket]) -> Sender:

@@ -35,6 +35,7 @@ from ticket_store.sqlite_statements import (
     TICKETS,
     TOUCH,
     change_statement,
+    end_statement,
     insert_statement,
     remember_statement,
 )
@@ -87,6 +88,7 @@ def _inserts(rows: Rows) -> Iterator[Step]:
         lines = rows.inserts.get(sheet.name, ())
         yield from _steps(lines, partial(insert_statement, sheet))
     yield from _steps(rows.senders, remember_statement)
+    yield from _steps(rows.endings, end_statement)
 
 
 def _write(connection: sqlite3.Connection, inserts: list[Step], changes: list[Step]) -> int:

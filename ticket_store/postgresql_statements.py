@@ -24,11 +24,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, asyncpg, insert
 
-from ticket_store.intake_rows import CHANGED, REMEMBERED, SHEETS, Sheet
+from ticket_store.clock_statements import cleared, ending
+from ticket_store.intake_rows import CHANGED, ENDED, REMEMBERED, SHEETS, Sheet
 
 RAW = "raw"
 SENDERS = "senders"
 CHANGES = "changes"
+ENDINGS = "endings"
 
 # Locks in one order, so that two groups with the same senders wait and never deadlock. A row that
 # this statement made has no xmax: nobody can have a ticket for it yet.
@@ -42,7 +44,7 @@ TICKETS = """
 SELECT own.address_id, own.mine, t.id, t.number, t.status, t.priority, t.opened_at, t.status_at,
   t.version, t.event_seq, t.event_head,
   CASE WHEN t.opened_at > $3 THEN t.match_text ELSE '' END, t.channel, t.status_reason,
-  c.target, c.due_at, c.provisional
+  c.target, c.due_at, c.provisional, c.open, c.met_at IS NOT NULL, t.category
 FROM (
   SELECT address_id, true AS mine, id FROM tickets
   WHERE address_id = ANY ($1::bigint[]) AND ended_at IS NULL
@@ -65,7 +67,7 @@ FOR UPDATE OF t
 GUESTS = """
 SELECT 0, false, t.id, t.number, t.status, t.priority, t.opened_at, t.status_at,
   t.version, t.event_seq, t.event_head, '', t.channel, t.status_reason,
-  c.target, c.due_at, c.provisional
+  c.target, c.due_at, c.provisional, c.open, c.met_at IS NOT NULL, t.category
 FROM tickets t LEFT JOIN sla_clocks c ON c.ticket_id = t.id
 WHERE t.number = ANY ($1::text[])
 ORDER BY t.id, c.target
@@ -127,7 +129,7 @@ def _insert(sheet: Sheet) -> CTE:
     if sheet.replaced:
         statement = statement.on_conflict_do_update(
             index_elements=sheet.key,
-            set_={name: statement.excluded[name] for name in sheet.replaced},
+            set_={name: statement.excluded[name] for name in sheet.replaced} | cleared(sheet),
         )
     elif sheet.key:
         statement = statement.on_conflict_do_nothing(index_elements=sheet.key)
@@ -167,8 +169,8 @@ def lay_down_statement(parameters: frozenset[str]) -> tuple[str, tuple[str, ...]
     Foreign keys are checked at its end, so the order of the parts does not matter.
 
     Args:
-        parameters: names of the tables to insert into, ``RAW`` with messages, ``SENDERS`` and
-            ``CHANGES`` where there are some.
+        parameters: names of the tables to insert into, ``RAW`` with messages, ``SENDERS``,
+            ``CHANGES`` and ``ENDINGS`` where there are some.
 
     Returns:
         The text and the parameters' names in their order.
@@ -176,6 +178,8 @@ def lay_down_statement(parameters: frozenset[str]) -> tuple[str, tuple[str, ...]
     parts = [_insert(sheet) for sheet in SHEETS if sheet.name in parameters]
     if SENDERS in parameters:
         parts.append(_remember())
+    if ENDINGS in parameters:
+        parts.append(ending(_taken_apart(ENDED, ENDINGS, ENDED.columns).subquery("u")).cte("over"))
     count: Select[int] = select(literal_column("0", Integer))
     if CHANGES in parameters:
         changed = _change()

@@ -17,7 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.sqlite import aiosqlite, insert
 
-from ticket_store.intake_rows import CHANGED, REMEMBERED, Sheet
+from ticket_store.clock_statements import cleared, ending
+from ticket_store.intake_rows import CHANGED, ENDED, REMEMBERED, Sheet
 
 # BEGIN IMMEDIATE made us the only writer: nothing needs locking, and what is missing stays so.
 KNOWN = """
@@ -40,7 +41,7 @@ TICKETS = """
 SELECT own.address_id, own.mine, t.id, t.number, t.status, t.priority, t.opened_at, t.status_at,
   t.version, t.event_seq, t.event_head,
   CASE WHEN t.opened_at > ?3 THEN t.match_text ELSE '' END, t.channel, t.status_reason,
-  c.target, c.due_at, c.provisional
+  c.target, c.due_at, c.provisional, c.open, c.met_at IS NOT NULL, t.category
 FROM (
   SELECT address_id, 1 AS mine, id FROM tickets
   WHERE address_id IN (SELECT value FROM json_each(?1)) AND ended_at IS NULL
@@ -64,7 +65,7 @@ ORDER BY t.id, own.address_id, c.target
 GUESTS = """
 SELECT 0, 0, t.id, t.number, t.status, t.priority, t.opened_at, t.status_at,
   t.version, t.event_seq, t.event_head, '', t.channel, t.status_reason,
-  c.target, c.due_at, c.provisional
+  c.target, c.due_at, c.provisional, c.open, c.met_at IS NOT NULL, t.category
 FROM tickets t LEFT JOIN sla_clocks c ON c.ticket_id = t.id
 WHERE t.number IN (SELECT value FROM json_each(?))
 ORDER BY t.id, c.target
@@ -105,7 +106,7 @@ def insert_statement(sheet: Sheet, rows: int) -> str:
     if sheet.replaced:
         statement = statement.on_conflict_do_update(
             index_elements=sheet.key,
-            set_={name: statement.excluded[name] for name in sheet.replaced},
+            set_={name: statement.excluded[name] for name in sheet.replaced} | cleared(sheet),
         )
     elif sheet.key:
         statement = statement.on_conflict_do_nothing(index_elements=sheet.key)
@@ -129,6 +130,12 @@ def remember_statement(rows: int) -> str:
     return _text(
         statement.values(muted=new.c.muted, unreachable=new.c.unreachable, memory=new.c.memory)
     )
+
+
+@lru_cache(maxsize=16)
+def end_statement(rows: int) -> str:
+    """Ends all promises of so many tickets."""
+    return _text(ending(_given(ENDED, rows)))
 
 
 @lru_cache(maxsize=16)

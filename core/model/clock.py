@@ -29,6 +29,9 @@ PENDING = "pending"
 PARTNER_ANSWER = "partner_answer"
 """A partner unit's answer to a disposition, on the partner's own calendar (KM-18)."""
 
+DUTY_CALL = "duty_call"
+"""Not a promise to anybody: the watch calls the duty officer when it is due, and ends it."""
+
 TARGETS = (FIRST_ANSWER, NEXT_ANSWER, SOLUTION, PENDING, PARTNER_ANSWER)
 """All names of promises, as stored and as in documents."""
 
@@ -64,7 +67,7 @@ class SlaClock:
     """One promise that runs on a ticket, or has ended there.
 
     Attributes:
-        target: one of ``TARGETS``; a ticket has at most one clock for each.
+        target: one of ``TARGETS`` or ``DUTY_CALL``; a ticket has at most one clock for each.
         started_at: what it is counted from, aware UTC: the receipt, the reopening, the message
             that waits, the start of the pause, the disposition.
         due_at: aware UTC; after a breach the new time told to the citizen. While the solution

@@ -69,7 +69,9 @@ def opened(case: Case, note: str = "") -> Decision:
             duplicate=True,
         )
     silence = case.unanswerable
-    replies = () if silence else (Reply("ack"),)
+    # Danger first: 112 and 119 must not wait behind the number (requirements §4).
+    danger = (Reply("life_danger"),) if case.intent.medical else ()
+    replies = () if silence else (*danger, Reply("ack"))
     return Decision(Outcome.OPENED, "new_ticket", replies=replies, silence=silence, note=note)
 
 

@@ -60,6 +60,19 @@ class TicketChange:
 
 
 @value
+class ClockEnding:
+    """All promises of a ticket that has ended, nobody owes them any more.
+
+    Attributes:
+        kept: they were kept by it (a solution confirmed), not withdrawn.
+    """
+
+    ticket_id: int
+    at: datetime
+    kept: bool
+
+
+@value
 class SenderChange:
     """What to remember of a sender until the next message (fields as in ``Sender``)."""
 
@@ -82,6 +95,7 @@ class Filing:
         bookmarks: place → mark of the last message from there, however it was decided.
         clocks: (ticket id, promise) that replace the promises of a ticket that runs already; the
             promises of a new ticket are in ``tickets``.
+        endings: tickets that ended; never one whose promises are in ``clocks`` or ``tickets``.
     """
 
     tickets: list[NewTicket] = field(default_factory=list)
@@ -91,4 +105,5 @@ class Filing:
     changes: list[TicketChange] = field(default_factory=list)
     senders: list[SenderChange] = field(default_factory=list)
     clocks: list[tuple[int, Promise]] = field(default_factory=list)
+    endings: list[ClockEnding] = field(default_factory=list)
     bookmarks: dict[str, str] = field(default_factory=dict)

@@ -185,6 +185,7 @@ class KnownTicket:
     match_text: str = ""
     channel: ChannelId = NO_CHANNEL
     reason: str = ""
+    category: str = "other"
 
 
 @value

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from core.model.case import Case, Decision
+from core.model.clock import DUTY_CALL
 from core.model.command_rules import command_rule
 from core.model.decision import decide
 from core.model.events import GENESIS, Fact, Json, chain
@@ -18,15 +19,18 @@ from core.model.limits import OPENED_KEPT, UNTOLD_KEPT, remembered
 from core.model.messages import Address, InboundMessage, Outcome, Receipt
 from core.model.numbers import TicketNumber
 from core.model.reading import read_intent
-from core.model.sla import promises
-from core.model.ticket import KnownTicket, Priority, Sender, Status
+from core.model.sla import ANY_MATTER, Matter, promises
+from core.model.ticket import KnownTicket, Priority, Promise, Sender, Status
 from core.model.value import value
 from core.services.answering import Answers, Asked, answer
+from core.services.filing_clocks import duty_call, next_answer, told_promises, waits
 from core.services.filing_rows import (
     Draft,
     as_changed,
     as_inserted,
     bound,
+    clock_rows,
+    ending_row,
     new_ticket,
     remembered_row,
     with_changed,
@@ -174,7 +178,7 @@ class FilingClerk:
                 note=decision.note,
             )
         )
-        told = ticket.promises if ticket and self._tells(reading.message) else ()
+        told = told_promises(ticket) if ticket and self._tells(reading.message) else ()
         return Receipt(decision.outcome, ticket.number if ticket else None, promises=told)
 
     def _tells(self, message: InboundMessage) -> bool:
@@ -194,8 +198,10 @@ class FilingClerk:
                 self._filing.tickets.append(as_inserted(draft.new, ticket, draft.contacts))
             else:
                 self._filing.changes.append(as_changed(draft))
-                if draft.renewed:
-                    self._filing.clocks += [(ticket.id, promise) for promise in ticket.promises]
+                self._filing.clocks += clock_rows(draft)
+                ending = ending_row(draft)
+                if ending:
+                    self._filing.endings.append(ending)
         self._filing.senders += [remembered_row(sender) for sender in self._touched.values()]
         return self._filing
 
@@ -216,15 +222,15 @@ class FilingClerk:
         intent = self._reread(split_text) if split_text else reading.intent
         year = message.received_at.astimezone(self.policy.zone).year % 100
         number = TicketNumber(self.policy.prefix, year, next(self.supplies.sequences[year]))
-        made = promises(
-            self.policy.calendar, self.policy.sla, Priority.NORMAL, message.received_at
-        )
+        made = self._promised(Priority.NORMAL, intent.category or "other", message)
         data = bound(message, message_id) | {
             "number": str(number),
             "channel": message.channel,
             "priority": Priority.NORMAL,
             **{promise.target: promise.due_at.isoformat() for promise in made},
         }
+        if intent.medical:
+            made = (*made, duty_call(message.received_at))
         if decision.split_from:
             data["split_from"] = decision.split_from[0]
         if message.entered_by:
@@ -245,6 +251,7 @@ class FilingClerk:
             event_head=event.hash,
             match_text=intent.match_text,
             channel=message.channel,
+            category=intent.category or "other",
         )
         # BUKA too late, and no word more: the note says what it is about.
         without = "(lampiran)" if message.attachments else decision.note or "(tanpa isi)"
@@ -272,17 +279,44 @@ class FilingClerk:
             )
         if decision.renew:
             data |= self._renew(draft, message)
+        data |= self._add(draft, reading, decision)
         self._append(draft, decision.fact, message, data)
         return draft.ticket
 
     def _renew(self, draft: Draft, message: InboundMessage) -> dict[str, Json]:
         """Promises that begin anew when a ticket is reopened; the old ones stay in the history."""
         ticket = draft.ticket
-        made = promises(
-            self.policy.calendar, self.policy.sla, ticket.priority, message.received_at
-        )
+        made = self._promised(ticket.priority, ticket.category, message)
         draft.ticket, draft.renewed = replace(ticket, promises=made), True
+        draft.added.clear()
         return {promise.target: promise.due_at.isoformat() for promise in made}
+
+    def _promised(
+        self, priority: Priority, category: str, message: InboundMessage
+    ) -> tuple[Promise, ...]:
+        """The first answer and the solution, counted from this message."""
+        sla = self.policy.sla
+        matter = (
+            Matter(category=category, channel=message.channel) if sla.overrides else ANY_MATTER
+        )
+        return promises(self.policy.calendar, sla, priority, message.received_at, matter)
+
+    def _add(self, draft: Draft, reading: Reading, decision: Decision) -> dict[str, Json]:
+        """The promises that a message adds to those that run: the next answer, the duty call."""
+        if not waits(reading.message, reading.intent.kind, decision):
+            return {}
+        ticket, at = draft.ticket, reading.message.received_at
+        matter = Matter(ticket.category, channel=ticket.channel)
+        following = next_answer((self.policy.calendar, self.policy.sla), ticket, matter, at)
+        known = {promise.target for promise in ticket.promises}
+        called = reading.intent.medical and DUTY_CALL not in known
+        added = [*following, *([duty_call(at)] if called else ())]
+        if not added:
+            return {}
+        kept = [one for one in ticket.promises if one.target not in {p.target for p in added}]
+        draft.ticket = replace(ticket, promises=(*kept, *added))
+        draft.added += added
+        return {promise.target: promise.due_at.isoformat() for promise in following}
 
     def _append(
         self, draft: Draft, kind: str, message: InboundMessage, data: dict[str, Json]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from core.model.filing import SenderChange, TicketChange
-from core.model.ticket import KnownTicket, NewTicket, Sender
+from core.model.filing import ClockEnding, SenderChange, TicketChange
+from core.model.ticket import KnownTicket, NewTicket, Promise, Sender, Status
 
 if TYPE_CHECKING:
     from core.model.events import Json
@@ -20,6 +20,10 @@ class Draft:
     """A ticket that this batch opens (``new``) or changes, as it stands now.
 
     ``ticket.mine`` is as the sender sees it whose message came last.
+
+    Attributes:
+        renewed: its promises began anew.
+        added: promises that this batch added to those that run.
     """
 
     ticket: KnownTicket
@@ -27,6 +31,7 @@ class Draft:
     new: NewTicket | None = None
     contacts: int = 0
     renewed: bool = False
+    added: list[Promise] = field(default_factory=list)
 
 
 def with_changed(
@@ -71,9 +76,10 @@ def as_inserted(new: NewTicket, ticket: KnownTicket, joined: int) -> NewTicket:
     """The ticket as its batch leaves it; most are left as they were opened."""
     if ticket.event_seq == new.event_seq:
         return new
+    running = ticket.status.running
     return replace(
         new,
-        promises=ticket.promises,
+        promises=tuple(p if running else replace(p, open=False) for p in ticket.promises),
         status=ticket.status,
         status_at=ticket.status_at,
         reason=ticket.reason,
@@ -96,6 +102,23 @@ def as_changed(draft: Draft) -> TicketChange:
         reason=ticket.reason,
         contacts=draft.contacts,
     )
+
+
+def clock_rows(draft: Draft) -> list[tuple[int, Promise]]:
+    """The promises of a ticket that ran already, where this batch made or ended some."""
+    ticket = draft.ticket
+    running = ticket.status.running
+    made = [*(ticket.promises if draft.renewed else ()), *(draft.added if running else ())]
+    return [(ticket.id, one if running else replace(one, open=False)) for one in made]
+
+
+def ending_row(draft: Draft) -> ClockEnding | None:
+    """The end of its promises, if its status says so; renewed ones end in their own rows."""
+    ticket = draft.ticket
+    if ticket.status.running or draft.renewed or not any(p.open for p in ticket.promises):
+        return None
+    kept = ticket.status in (Status.RESOLVED, Status.CLOSED)
+    return ClockEnding(ticket.id, ticket.status_at, kept)
 
 
 def remembered_row(sender: Sender) -> SenderChange:

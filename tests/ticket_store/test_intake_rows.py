@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
+from core.model.filing import ClockEnding
 from core.model.messages import Address, AddressKind, Attachment
 from core.model.ticket import KnownTicket, Priority, Promise, Sender, Status
 from tests.contracts.desk_samples import NOW, SARI, change, memory, message, opening
 from ticket_store import intake_postgresql, intake_sqlite
-from ticket_store.intake_rows import CHANGED, MESSAGES, REMEMBERED, SHEETS, rows_of
+from ticket_store.intake_rows import CHANGED, ENDED, MESSAGES, REMEMBERED, SHEETS, rows_of
 from ticket_store.intake_sqlite import LONGEST, chunks
 from ticket_store.postgresql_statements import lay_down_statement
 from ticket_store.schema import UtcDateTime
@@ -39,6 +40,8 @@ def full_filing() -> Filing:
     filing.changes.append(change(KNOWN))
     filing.senders.append(memory(7))
     filing.clocks.append((1, Promise("solution", NOW)))
+    filing.bookmarks["surel"] = "1:2"
+    filing.endings.append(ClockEnding(2, NOW, kept=True))
     return filing
 
 
@@ -50,6 +53,7 @@ def test_every_row_is_as_wide_as_its_sheet(spell: object) -> None:
         assert {len(row) for row in rows.inserts[sheet.name]} == {len(sheet.columns)}
     assert {len(row) for row in rows.changes} == {len(CHANGED.columns)}
     assert {len(row) for row in rows.senders} == {len(REMEMBERED.columns)}
+    assert {len(row) for row in rows.endings} == {len(ENDED.columns)}
 
 
 def test_the_raw_payload_is_the_last_of_a_message() -> None:
