@@ -51,7 +51,7 @@ class Gammu:
         self.id = settings.id
         self._settings = settings
         self._clock = clock
-        self._tables = Tables(settings.url, settings.phone_id, settings.timeout)
+        self._tables = Tables(settings)
         self._seen: dict[tuple[int, ...], datetime] = {}
         self._progress = Progress(self.id, f"helpdesk.{self.id}:")
 

@@ -22,7 +22,8 @@ class GammuSettings:
 
     Attributes:
         id: the channel's name.
-        url: of Gammu's database: ``sqlite:///path`` or ``postgresql://user:password@host/name``.
+        url: of Gammu's database: ``sqlite:///path`` or ``postgresql://role@host/name``.
+        password: of the role; None: the server asks for none.
         phone_id: ``PhoneID`` of the daemon; None: there is only one.
         number_form: how the modem wants recipients.
         most_parts: SMS of one text at most.
@@ -34,7 +35,8 @@ class GammuSettings:
     """
 
     id: ChannelId
-    url: str = field(repr=False)
+    url: str
+    password: str | None = field(default=None, repr=False)
     phone_id: str | None = None
     number_form: NumberForm = "plus"
     most_parts: int = 10

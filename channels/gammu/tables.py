@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import asyncpg
 
     from channels.gammu.parts import OutgoingPart
+    from channels.gammu.settings import GammuSettings
     from core.errors import SendProblem
 
 T = TypeVar("T")
@@ -72,10 +73,10 @@ class Engine(Protocol):
 class Tables:
     """What the door asks of Gammu's tables. Everything raises SendError."""
 
-    def __init__(self, url: str, phone_id: str | None, seconds: float) -> None:
-        opened = Sqlite if urlsplit(url).scheme == "sqlite" else Postgresql
-        self._engine: Engine = opened(url, seconds)
-        self._phone = phone_id or ""
+    def __init__(self, settings: GammuSettings) -> None:
+        opened = Sqlite if urlsplit(settings.url).scheme == "sqlite" else Postgresql
+        self._engine: Engine = opened(settings)
+        self._phone = settings.phone_id or ""
 
     async def waiting(self, limit: int) -> Sequence[InboxRow]:
         """What nobody has processed yet, oldest first."""
@@ -169,9 +170,9 @@ class Sqlite:
 
     name = "sqlite"
 
-    def __init__(self, url: str, seconds: float) -> None:
-        self._path = unquote(urlsplit(url).path.removeprefix("/"))
-        self._seconds = seconds
+    def __init__(self, settings: GammuSettings) -> None:
+        self._path = unquote(urlsplit(settings.url).path.removeprefix("/"))
+        self._seconds = settings.timeout
         self._thread: ThreadPoolExecutor | None = None
         self._connection: sqlite3.Connection | None = None
         self._alone = asyncio.Lock()
@@ -246,8 +247,9 @@ class Postgresql:
 
     name = "postgresql"
 
-    def __init__(self, url: str, seconds: float) -> None:
-        self._url, self._seconds = url, seconds
+    def __init__(self, settings: GammuSettings) -> None:
+        self._url, self._password = settings.url, settings.password
+        self._seconds = settings.timeout
         self._pool: asyncpg.Pool | None = None
 
     def flag(self, holds: bool) -> object:  # noqa: D102, FBT001 - as the contract says
@@ -266,7 +268,9 @@ class Postgresql:
         try:
             async with asyncio.timeout(self._seconds):
                 if self._pool is None:
-                    self._pool = await asyncpg.create_pool(self._url, min_size=0, max_size=4)
+                    self._pool = await asyncpg.create_pool(
+                        self._url, password=self._password, min_size=0, max_size=4
+                    )
                 async with self._pool.acquire() as connection, connection.transaction():
                     yield _OnConnection(connection)
         except asyncpg.PostgresError as error:

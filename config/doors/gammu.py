@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator
 
 from config import checks
 from config.doors.local_sms import (  # noqa: TC001 - pydantic reads them
@@ -13,35 +13,37 @@ from config.doors.local_sms import (  # noqa: TC001 - pydantic reads them
     Parts,
     PerSecond,
 )
-from config.section import ChannelSettings, Count, Number, Seconds, Text
+from config.section import ChannelSettings, Count, Number, Seconds, Secret, Text
 
 
-def tables_address(value: SecretStr) -> SecretStr:
-    """Where Gammu's tables are."""
-    example = "sqlite:////var/lib/gammu/smsd.db or postgresql://helpdesk:password@host/smsd"
-    text = value.get_secret_value()
+def tables_address(value: str) -> str:
+    """Where Gammu's tables are, without a password."""
+    example = "sqlite:////var/lib/gammu/smsd.db or postgresql://helpdesk_sms@127.0.0.1/smsd"
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(value)
     except ValueError as error:
         raise ValueError(example) from error
     checks.require(parts.scheme in ("sqlite", "postgresql"), example)
     checks.require(parts.path not in ("", "/"), example)
     checks.require(parts.scheme == "postgresql" or not parts.netloc, example)
+    checks.require(parts.password is None, "an address without password; that is a key of its own")
     return value
-
-
-TablesAddress = Annotated[SecretStr, AfterValidator(tables_address)]
 
 
 class GammuSettings(ChannelSettings):
     """A door for SMS through a modem with Gammu SMSD, by its tables; there is no webhook."""
 
+    unshown: ClassVar[frozenset[str]] = frozenset({"database"})
+
     kind: Literal["gammu"]
     """Always gammu."""
 
-    url: TablesAddress
-    """The daemon's database: sqlite:////absolute/path.db (four slashes) or
-    postgresql://user:password@host/name. A secret, as it may hold a password. No default."""
+    database: Annotated[str, AfterValidator(tables_address)]
+    """Where the daemon's tables are: sqlite:////absolute/path.db (four slashes) or
+    postgresql://role@host/name. No default."""
+
+    password: Secret | None = None
+    """Of the role in PostgreSQL. None: the server asks for none."""
 
     phone_id: Text | None = None
     """PhoneID of the daemon, where several share the tables. None: there is only one."""

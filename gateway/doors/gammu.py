@@ -22,7 +22,8 @@ def make(place: Place, settings: GammuSettings) -> Made:
     door = Gammu(
         Door(
             id=place.channel,
-            url=settings.url.get_secret_value(),
+            url=settings.database,
+            password=settings.password.get_secret_value() if settings.password else None,
             phone_id=settings.phone_id,
             number_form=settings.number_form,
             most_parts=settings.max_parts,

@@ -55,7 +55,7 @@ def test_a_door_that_could_not_work_does_not_open(changes: Any, word: str) -> No
 
 
 def test_the_password_is_not_shown() -> None:
-    opened = door("postgresql://helpdesk:rahasia@127.0.0.1/smsd")
+    opened = door("postgresql://helpdesk@127.0.0.1/smsd", password="rahasia")
     assert "rahasia" not in repr(opened)
     assert "rahasia" not in repr(opened._settings)
 
@@ -389,13 +389,13 @@ async def test_a_server_that_is_away_is_tried_again_and_a_wrong_role_pauses(
     gammu_cluster: Any,
 ) -> None:
     here = f"127.0.0.1:{gammu_cluster.port}"
-    away = await failure("postgresql://helpdesk:rahasia@127.0.0.1:1/smsd", timeout=1.0)
+    away = await failure("postgresql://x@127.0.0.1:1/smsd", password="rahasia", timeout=1.0)
     assert away is SendFailure.RETRY
-    role = await failure(f"postgresql://nobody:rahasia@{here}/postgres")
+    role = await failure(f"postgresql://nobody@{here}/postgres")
     assert role is SendFailure.PAUSE
-    database = await failure(f"postgresql://postgres:rahasia@{here}/none")
+    database = await failure(f"postgresql://postgres@{here}/none")
     assert database is SendFailure.PAUSE
-    tables = await failure(f"postgresql://postgres:rahasia@{here}/postgres")
+    tables = await failure(f"postgresql://postgres@{here}/postgres")
     assert tables is SendFailure.PAUSE
 
 
