@@ -16,6 +16,7 @@ from gateway.clock import SystemClock
 from gateway.file_fetch import FetchRules, FileFetch
 from gateway.metrics import Metrics
 from tests.contracts.planting import rows
+from tests.contracts.planting_files import plant_file, plant_message
 from tests.gateway.gateway_kit import fresh_store, until
 from ticket_store import schema
 from ticket_store.store import open_store
@@ -129,3 +130,13 @@ async def hall(
         if task:
             await asyncio.wait_for(task, 3)
         await store.close()
+
+
+async def wanted(
+    hall: Hall, count: int = 1, channel: Any = SMS, first: int = 1, **columns: Any
+) -> None:
+    """So many messages with a file each."""
+    for message in range(first, first + count):
+        await plant_message(hall.store, message, channel, raw=columns.pop("raw", b"raw"))
+        await plant_file(hall.store, message, **columns)
+    hall.worker.wake()

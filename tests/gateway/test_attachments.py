@@ -16,11 +16,9 @@ from core.errors import MalformedMessage, Scope, SendError, SendFailure, SendPro
 from core.model.attachments import AttachmentState
 from gateway.attachment_folder import Incoming
 from gateway.attachments import FilePace
-from gateway.file_fetch import EMPTY, INFECTED, LOST, NEVER_SCANNED, NO_ROOM, NO_WAY, NOT_SCANNED
-from gateway.virus_scan import Scan, Verdict
-from tests.contracts.planting_files import plant_file, plant_message
+from gateway.file_fetch import EMPTY, LOST, NO_ROOM, NO_WAY
 from tests.core.model.test_file_types import EICAR, jpeg, office, png
-from tests.gateway.file_kit import SMS, WA, Door, Hall, Options, hall
+from tests.gateway.file_kit import SMS, WA, Door, Options, hall, wanted
 from tests.gateway.gateway_kit import until
 
 if TYPE_CHECKING:
@@ -28,16 +26,6 @@ if TYPE_CHECKING:
 
     from core.model.attachments import WantedFile
     from core.ports import Sink
-
-
-async def wanted(
-    hall: Hall, count: int = 1, channel: Any = SMS, first: int = 1, **columns: Any
-) -> None:
-    """So many messages with a file each."""
-    for message in range(first, first + count):
-        await plant_message(hall.store, message, channel, raw=columns.pop("raw", b"raw"))
-        await plant_file(hall.store, message, **columns)
-    hall.worker.wake()
 
 
 def fails(failure: SendFailure, scope: Scope = Scope.MESSAGE, **more: Any) -> Any:
@@ -359,45 +347,6 @@ async def test_staff_can_ask_again(tmp_path: Path) -> None:
         await there.settled()
         assert (await there.row()).state == "stored"
         assert told
-
-
-# --- the scanner -------------------------------------------------------------------------------
-
-
-class Scanner:
-    """Says what it is told."""
-
-    def __init__(self, *verdicts: Verdict) -> None:
-        self._verdicts = list(verdicts)
-
-    async def scan(self, path: Path) -> Scan:
-        assert path.exists()
-        return Scan(self._verdicts.pop(0) if len(self._verdicts) > 1 else self._verdicts[0])
-
-
-@pytest.mark.parametrize(
-    ("verdicts", "file", "expected", "reason"),
-    [
-        ([Verdict.CLEAN], b"halo", ("stored", 1), ""),
-        ([Verdict.CLEAN], b"MZ\0", ("suspect", 1), "program"),
-        ([Verdict.INFECTED], b"halo", ("suspect", 1), INFECTED),
-        ([Verdict.INFECTED], b"MZ\0", ("suspect", 1), INFECTED),
-        ([Verdict.TOO_LARGE], b"halo", ("suspect", 1), NOT_SCANNED),
-        ([Verdict.UNANSWERED, Verdict.CLEAN], b"halo", ("stored", 2), ""),
-        ([Verdict.UNANSWERED], b"halo", ("suspect", 3), NEVER_SCANNED),
-    ],
-)
-async def test_what_the_scanner_says_counts(
-    verdicts: list[Verdict], file: bytes, expected: tuple[str, int], reason: str, tmp_path: Path
-) -> None:
-    options = Options(scanner=Scanner(*verdicts))  # type: ignore[arg-type]
-    async with hall(tmp_path, Door(file=file), options=options) as there:
-        await wanted(there)
-        await there.settled()
-        row = await there.row()
-        assert (row.state, row.attempt) == expected
-        assert reason in row.reason
-        assert len(there.on_disk()) == 1
 
 
 def test_every_state_is_one_that_a_page_knows() -> None:
