@@ -177,9 +177,14 @@ async def hall(
     loket: Mapping[str, Any] | None = None,
     *,
     confirm_by: str = "",
+    more: Mapping[str, Any] | None = None,
     before: Callable[[Gateway], None] | None = None,
 ) -> AsyncIterator[Hall]:
-    """A running gateway; ``confirm_by`` names a channel of any kind to stand for the mail door."""
+    """A running gateway.
+
+    ``confirm_by`` names a channel of any kind to stand for the mail door; ``more`` are further
+    channels.
+    """
     await fresh_store(folder)
     async with AsyncExitStack() as stack:
         provider = SimulatedTwilio(account(), SystemClock())
@@ -196,6 +201,7 @@ async def hall(
         given["channels"]["lapor"] = form | dict(lapor or {})
         desk = {"kind": "desk", "tokens": [f"sari:{OFFICER}", f"budi:{OTHER}"]}
         given["channels"]["loket"] = desk | dict(loket or {})
+        given["channels"] |= dict(more or {})
         settings = read(given)
         if confirm_by:
             asking = settings.channels["lapor"].model_copy(update={"confirm_by": confirm_by})

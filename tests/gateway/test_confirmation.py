@@ -1,6 +1,7 @@
 """A typed mail address is a claim until its owner says yes (threats.md rows 7, 28; S6).
 
-The SMS channel stands for the mail door here: what is promised to whom is looked at in the outbox.
+The SMS channel stands for the mail door in most tests: what is promised to whom is looked at in
+the outbox. The last one has the real door and a relay.
 """
 
 from __future__ import annotations
@@ -8,11 +9,15 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.channels.email.relay_kit import relaying
 from tests.gateway.citizen_kit import Hall, hall
+from tests.gateway.gateway_kit import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -150,3 +155,37 @@ async def test_foreign_old_and_altered_links_do_nothing(office: Hall) -> None:
     assert first.number != second.number
     assert await office.rows("SELECT * FROM participants") == []
     assert await office.outbox("ack") + await office.outbox("out%") == []
+
+
+def said(mail: bytes) -> tuple[str, str, str]:
+    """Recipient, subject and text of a mail as a reader shows them."""
+    found = message_from_bytes(mail, policy=default)
+    body = found.get_body(("plain",))
+    assert body is not None
+    return str(found["To"]), str(found["Subject"]), str(body.get_content())
+
+
+async def test_through_the_real_mail_door(tmp_path: Path) -> None:
+    async with relaying() as relay:
+        surel = {
+            "kind": "email",
+            "address": "lapor@dinas.example",
+            "token_secret": "rahasia-surel-0123456789",
+            "smtp_in": {"port": 0},
+            "smtp_out": {"host": "127.0.0.1", "port": relay.port, "security": "plain"},
+        }
+        async with hall(tmp_path, {"confirm_by": "surel"}, more={"surel": surel}) as office:
+            page = await office.someone.send("Kata pelapor", email="sari@contoh.example")
+            await until(lambda: len(relay.mails) == 1)
+            to, subject, text = said(relay.mails[0])
+            assert to == "sari@contoh.example"
+            assert "Kata pelapor" not in subject + text
+            assert "HD26" not in subject, "a subject with a number would let an answer join"
+            path, token = link(text).split("?t=")
+            await office.someone.post(path, {"t": token})
+            await until(lambda: len(relay.mails) == 2)
+            to, subject, text = said(relay.mails[1])
+            assert to == "sari@contoh.example"
+            assert page.number in subject
+            assert "Kata pelapor" in text
+            assert "WIB" in text
