@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from channels.gammu.channel import Gammu, GammuSettings
 from core.errors import StoreUnavailable
-from core.model.messages import ChannelId, DeliveryReport, InboundMessage, Outcome, Receipt
+from core.model.messages import (
+    Address,
+    AddressKind,
+    ChannelId,
+    DeliveryReport,
+    InboundMessage,
+    OutboundMessage,
+    Outcome,
+    Receipt,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -19,6 +28,9 @@ if TYPE_CHECKING:
 
 CHANNEL = ChannelId("modem")
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+
+
+CITIZEN = Address(AddressKind.PHONE, "+6281234567890")
 
 
 @dataclass
@@ -42,6 +54,17 @@ def door(url: str, clock: Clock | None = None, **changes: Any) -> Gammu:
         "timeout": 5.0,
     }
     return Gammu(GammuSettings(**(values | changes)), clock or Clock())
+
+
+def outbound(**changes: Any) -> OutboundMessage:
+    values: dict[str, Any] = {
+        "item_id": 42,
+        "channel": CHANNEL,
+        "recipient": CITIZEN,
+        "text": "Laporan diterima, no tiket HD26-004217-4.",
+        "created_at": NOW,
+    }
+    return OutboundMessage(**(values | changes))
 
 
 @dataclass

@@ -16,19 +16,16 @@ from core.model.messages import (
     AddressKind,
     DeliveryState,
     Ignored,
-    OutboundMessage,
 )
 from core.ports import Closes, Examines, FindsCopies, Listens, Sends, Webhook
 from tests.channels.gammu.daemon import SqliteBase
-from tests.channels.gammu.doors import CHANNEL, NOW, Clock, House, door, listening
+from tests.channels.gammu.doors import CITIZEN, NOW, Clock, House, door, listening, outbound
 from tests.gateway.gateway_kit import until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.channels.gammu.daemon import Base
-
-CITIZEN = Address(AddressKind.PHONE, "+6281234567890")
 
 
 @pytest.mark.parametrize("port", [Sends, Listens, FindsCopies, Examines, Closes])
@@ -179,17 +176,6 @@ async def test_a_backlog_is_read_in_order(base: Base) -> None:
 
 
 # --- out ---
-
-
-def outbound(**changes: Any) -> OutboundMessage:
-    values: dict[str, Any] = {
-        "item_id": 42,
-        "channel": CHANNEL,
-        "recipient": CITIZEN,
-        "text": "Laporan diterima, no tiket HD26-004217-4.",
-        "created_at": NOW,
-    }
-    return OutboundMessage(**(values | changes))
 
 
 FIRST = 'SELECT "DestinationNumber", "TextDecoded", "Coding", "DeliveryReport" FROM outbox'
