@@ -115,10 +115,11 @@ class Depart:
 
 @value
 class SetProgress:
-    """Percent done; less than before only with a reason (DK-32)."""
+    """Percent done (DK-32): less than before only with a note, 100 only with a solution."""
 
     percent: int
     note: str = ""
+    solution: str = ""
 
 
 @value
@@ -321,7 +322,7 @@ Act = (
     Review | Dispose | Assign | TakeBack | Approve | RefuseApproval
     | Start | PlanVisit | EnRoute | Arrive | NoteFinding | Depart
     | SetProgress | Pend | Resume | Resolve
-    | Close | Reopen | Reject | DecideObjection | Cancel | Merge | Split
+    | Close | Reopen | Reject | DecideObjection | Cancel | Merge
     | SetPriority | Classify | Mark | SetMeasure
     | Answer | Note | AskSupervisor | Instruct | Escalate
 )  # fmt: skip

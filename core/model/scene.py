@@ -191,6 +191,11 @@ def forbidden(ticket: WorkTicket, wanted: Status) -> Refusal:
     return Refusal(RefusalKind.FORBIDDEN_TRANSITION, sentence, allowed=allowed)
 
 
+def first_of(*checks: tuple[bool, Refusal]) -> Refusal | None:
+    """The refusal of the first check that is true; None when none is."""
+    return next((refusal for wrong, refusal in checks if wrong), None)
+
+
 # --- stating ----------------------------------------------------------------------------------
 
 

@@ -202,12 +202,13 @@ class WorkTicket:
 
 
 class RefusalKind(StrEnum):
-    """Why an act is not done."""
+    """Why an act is not done; ``unentitled``: the role may not, whatever the ticket's state."""
 
     FORBIDDEN_TRANSITION = "forbidden_transition"
     MISSING = "missing"
     INVALID = "invalid"
     NOT_ALLOWED = "not_allowed"
+    UNENTITLED = "unentitled"
     STALE = "stale"
     TOO_LATE = "too_late"
     ALREADY = "already"

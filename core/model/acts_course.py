@@ -1,0 +1,235 @@
+"""The work itself: start, progress, standing still, the solution (MB-22, BW-47 ff)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from core.model import clocks as sla
+from core.model.acts_hands import AFTER, needs_approval
+from core.model.calendar import next_opening
+from core.model.clock import PENDING, Pause, PauseReason
+from core.model.dates import long_time, zone_name
+from core.model.scene import (
+    already,
+    change,
+    digest,
+    fact,
+    forbidden,
+    invalid,
+    leads_to,
+    moved,
+    not_allowed,
+    terms_of,
+    wanting,
+    with_clocks,
+)
+from core.model.ticket import Status
+from core.model.work import ApprovalStep, Change, Noted, Notice, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from core.model.acts import (
+        Pend,
+        Resolve,
+        Resume,
+        SetProgress,
+        Start,
+    )
+    from core.model.clock import SlaClock
+    from core.model.scene import Scene
+    from core.model.work import Laid, WorkTicket
+
+DONE = 100
+"""Percent."""
+
+_AT_WORK = "sedang dikerjakan petugas"
+UNAPPROVED = "Pekerjaan belum disetujui. Mintalah persetujuan kepala satuan pelaksana."
+"""Told to whoever begins too early."""
+
+
+def start(scene: Scene, _act: Start) -> Change | Refusal:
+    """Work begins on a ticket that somebody has."""
+    ticket = scene.ticket
+    if ticket.status is Status.IN_PROGRESS:
+        return already("Tiket sudah dikerjakan.")
+    if ticket.status is not Status.ASSIGNED:
+        return forbidden(ticket, Status.IN_PROGRESS)
+    if needs_approval(scene, ticket):
+        return not_allowed(UNAPPROVED)
+    after = at_work(scene, ticket)
+    return change(after, fact(scene, "WorkStarted", **course(ticket, after)))
+
+
+def at_work(scene: Scene, ticket: WorkTicket) -> WorkTicket:
+    """In progress."""
+    return moved(scene, ticket, Status.IN_PROGRESS, _AT_WORK)
+
+
+def course(before: WorkTicket, after: WorkTicket) -> dict[str, str]:
+    """The change of status for the history, where there is one."""
+    return {} if before.status is after.status else {"from": before.status, "to": after.status}
+
+
+# --- progress ---------------------------------------------------------------------------------
+
+
+def set_progress(scene: Scene, act: SetProgress) -> Change | Refusal:
+    """0 to 100; less than before only with a reason, 100 only with a solution (DK-32)."""
+    ticket, note, solution = scene.ticket, act.note.strip(), act.solution.strip()
+    wrong = _wrong_progress(ticket, act)
+    if wrong:
+        return wrong
+    after = replace(ticket, progress=act.percent, solution=solution or ticket.solution)
+    told = fact(
+        scene,
+        "ProgressChanged",
+        old=ticket.progress,
+        new=act.percent,
+        note_sha256=digest(note) if note else None,
+        solution_sha256=digest(solution) if solution else None,
+    )
+    return change(after, told, laid=[Noted("progress", note)] if note else ())
+
+
+def _wrong_progress(ticket: WorkTicket, act: SetProgress) -> Refusal | None:
+    if ticket.status is not Status.IN_PROGRESS:
+        return not_allowed("Kemajuan diisi saat tiket dikerjakan.")
+    if not 0 <= act.percent <= DONE:
+        return invalid("percent", "Kemajuan diisi dari 0 sampai 100.")
+    if act.percent < ticket.progress and not act.note.strip():
+        return wanting("note", f"Kemajuan turun dari {ticket.progress} persen, isi alasannya.")
+    if act.percent == DONE and not (act.solution.strip() or ticket.solution):
+        return wanting("solution", "Isi penyelesaiannya sebelum kemajuan menjadi 100 persen.")
+    return None
+
+
+# --- standing still ---------------------------------------------------------------------------
+
+
+def pend(scene: Scene, act: Pend) -> Change | Refusal:
+    """Menunggu: why, for whom, what was found and until when are told (BW-50, KM-09)."""
+    ticket = scene.ticket
+    expected = act.expected_at
+    if expected is None and act.reason == PauseReason.UNIT_HOLIDAY:
+        expected = next_opening(scene.policy.calendar(ticket.unit_calendar), scene.now)
+    wrong = _wrong_pause(scene, act, expected)
+    if wrong or expected is None:
+        return wrong or wanting("expected_at", "Isi perkiraan kapan pekerjaan dilanjutkan.")
+    begun = Pause(
+        act.reason,
+        act.reason in scene.policy.stopping,
+        scene.now,
+        expected,
+        act.for_whom.strip(),
+        act.note.strip(),
+    )
+    clocks = sla.pause(terms_of(scene.policy, ticket), ticket.clocks, begun)
+    late = _beyond_limit(scene, clocks, begun)
+    if late:
+        return late
+    word = PauseReason(act.reason).word
+    after = moved(scene, ticket, Status.PENDING, f"{word}: {begun.note}")
+    after = with_clocks(replace(after, pauses=(*after.pauses, begun)), clocks)
+    told = fact(
+        scene,
+        "WorkPaused",
+        **course(ticket, after),
+        reason=act.reason,
+        expected=expected.isoformat(),
+        note_sha256=digest(begun.note),
+        stops=begun.stops,
+    )
+    return change(after, told, notices=[_pause_notice(after, begun, act.item.strip())])
+
+
+def _wrong_pause(scene: Scene, act: Pend, expected: datetime | None) -> Refusal | None:
+    if not leads_to(scene.ticket, Status.PENDING):
+        return forbidden(scene.ticket, Status.PENDING)
+    if act.reason not in {reason.value for reason in PauseReason}:
+        known = ", ".join(f"{reason.value} ({reason.word})" for reason in PauseReason)
+        return invalid("reason", f"Alasan tidak dikenal. Yang dapat dipilih: {known}.")
+    for name, held, sentence in (
+        ("for_whom", act.for_whom, "Isi siapa yang ditunggu."),
+        ("note", act.note, "Isi keterangan mengapa pekerjaan menunggu."),
+    ):
+        if not held.strip():
+            return wanting(name, sentence)
+    if expected is not None and expected <= scene.now:
+        return invalid("expected_at", "Perkiraan dilanjutkan harus di masa depan.")
+    return None
+
+
+def _beyond_limit(scene: Scene, clocks: Iterable[SlaClock], begun: Pause) -> Refusal | None:
+    limit = next((clock for clock in clocks if clock.target == PENDING), None)
+    if limit is None or begun.expected_at <= limit.due_at:
+        return None
+    zone = scene.policy.office.zone
+    latest = f"{long_time(limit.due_at, zone)} {zone_name(zone, limit.due_at)}"
+    return invalid("expected_at", f"Dengan alasan ini tiket menunggu paling lama sampai {latest}.")
+
+
+def _pause_notice(ticket: WorkTicket, begun: Pause, item: str) -> Notice:
+    if begun.reason != PauseReason.HARDWARE_ON_ORDER:
+        values: dict[str, str | datetime] = {
+            "alasan": PauseReason(begun.reason).word,
+            "untuk": begun.for_whom,
+            "temuan": begun.note,
+            "perkiraan": begun.expected_at,
+        }
+        return Notice("pending", values)
+    limit = ticket.clock(PENDING)
+    return Notice(
+        "pending_hardware",
+        {
+            "barang": item or "perangkat pengganti",
+            "temuan": begun.note,
+            "perkiraan": begun.expected_at,
+            "batas": limit.due_at if limit else begun.expected_at,
+        },
+    )
+
+
+def resume(scene: Scene, act: Resume) -> Change | Refusal:
+    """What was left of the solution's time goes on now."""
+    ticket, note = scene.ticket, act.note.strip()
+    if ticket.status is not Status.PENDING:
+        return already("Tiket tidak sedang menunggu.")
+    if needs_approval(scene, ticket):
+        return not_allowed(UNAPPROVED)
+    after = at_work(scene, ticket)
+    told = fact(scene, "WorkResumed", **course(ticket, after))
+    return change(after, told, laid=[Noted("note", note)] if note else ())
+
+
+# --- the solution -----------------------------------------------------------------------------
+
+
+def resolve(scene: Scene, act: Resolve) -> Change | Refusal:
+    """Only with a solution in words; it is told to the citizen (MB-22, LL-15, DK-35)."""
+    ticket, solution = scene.ticket, act.solution.strip()
+    if not leads_to(ticket, Status.RESOLVED):
+        return forbidden(ticket, Status.RESOLVED)
+    if not solution:
+        return wanting("solution", "Isi apa yang sudah dilakukan untuk menyelesaikan laporan.")
+    asks = scene.policy.approval_after_work
+    after = replace(
+        moved(scene, ticket, Status.RESOLVED, "pekerjaan sudah selesai"),
+        progress=DONE,
+        work_done=True,
+        solution=solution,
+        cause=act.cause.strip() or ticket.cause,
+        obstacles=act.obstacles.strip() or ticket.obstacles,
+        client_note=act.client_note.strip() or ticket.client_note,
+        approval=AFTER if asks else "",
+        noticed_at=scene.now,
+    )
+    facts = [fact(scene, "Resolved", **course(ticket, after), solution_sha256=digest(solution))]
+    if asks:
+        facts.append(fact(scene, "ApprovalAsked", phase=AFTER))
+    notice = Notice("resolved", {"solusi": solution, "tutup": scene.window})
+    laid: list[Laid] = [Noted("solution", solution)]
+    laid += [ApprovalStep(AFTER)] if asks else []
+    return change(after, *facts, notices=[notice], laid=laid)

@@ -1,0 +1,308 @@
+"""Who has the ticket: review, disposition, assignment, approval (MB-16, DK-11, DK-12, DK-34)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from core.model import clocks as sla
+from core.model.calendar import next_opening
+from core.model.clock import SOLUTION
+from core.model.clock_times import looking
+from core.model.scene import (
+    already,
+    change,
+    digest,
+    fact,
+    first_of,
+    forbidden,
+    invalid,
+    leads_to,
+    moved,
+    not_allowed,
+    renewed,
+    terms_of,
+    wanting,
+    with_clocks,
+)
+from core.model.ticket import Priority, Status
+from core.model.work import ApprovalStep, Assigned, Change, Disposed, Noted, Notice, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from core.model.acts import Approve, Assign, Dispose, RefuseApproval, Review, TakeBack
+    from core.model.scene import Colleague, Scene, UnitBrief
+    from core.model.work import Laid, WorkTicket
+
+BEFORE, AFTER = "before", "after"
+"""Phases of approval."""
+
+_BY_UNIT = "diteruskan ke {}"
+_BY_PERSON = "petugas sudah ditunjuk"
+_UNDER_REVIEW = "sedang ditelaah"
+_APPROVED = "hasil pekerjaan disetujui"
+_CHECKED_AGAIN = "hasil pekerjaan diperiksa kembali"
+
+
+def review(scene: Scene, act: Review) -> Change | Refusal:
+    """Ditelaah: the number is out already, nothing of it waits for this step (LL-12, KM-04)."""
+    ticket = scene.ticket
+    if ticket.status is Status.UNDER_REVIEW:
+        return already("Tiket sudah ditelaah.")
+    if ticket.status is not Status.RECEIVED:
+        return forbidden(ticket, Status.UNDER_REVIEW)
+    after = moved(scene, ticket, Status.UNDER_REVIEW, _UNDER_REVIEW)
+    note = act.note.strip()
+    return change(
+        after,
+        fact(scene, "ReviewBegun", **{"from": ticket.status, "to": after.status}),
+        laid=[Noted("note", note)] if note else (),
+    )
+
+
+# --- to a unit --------------------------------------------------------------------------------
+
+
+def dispose(scene: Scene, act: Dispose) -> Change | Refusal:
+    """To a unit with an instruction and, if wanted, one person and a deadline (MB-16)."""
+    unit = scene.units.get(act.unit_id)
+    person = scene.people.get(act.staff_id) if act.staff_id is not None else None
+    wrong = _wrong_disposition(scene, act, unit) or (
+        _unfit(scene, person) if act.staff_id is not None else None
+    )
+    if wrong or unit is None:
+        return wrong or invalid("unit_id", "Unit tidak dikenal.")
+    before = scene.ticket
+    after = moved(scene, _taken_up(scene), Status.ASSIGNED, _BY_UNIT.format(unit.name))
+    after = _at_unit(after, unit, person)
+    if unit.partner:
+        terms = terms_of(scene.policy, after)
+        after = with_clocks(after, sla.disposed(terms, scene.now, act.due_at))
+    instruction = act.instruction.strip()
+    laid: list[Laid] = [Disposed(unit.id, instruction, act.staff_id, act.due_at)]
+    if person or before.assignee_id is not None:
+        laid.append(Assigned(person.id if person else None))
+    told = fact(
+        scene,
+        "Disposed",
+        **{"from": before.status, "to": after.status},
+        unit=unit.id,
+        staff=act.staff_id,
+        due=act.due_at.isoformat() if act.due_at else None,
+        instruction_sha256=digest(instruction),
+    )
+    return _with_approval(scene, change(after, told, laid=laid), None)
+
+
+def _wrong_disposition(scene: Scene, act: Dispose, unit: UnitBrief | None) -> Refusal | None:
+    past = act.due_at is not None and act.due_at <= scene.now
+    gone = invalid("unit_id", "Unit sudah tidak aktif, pilih unit lain.")
+    return first_of(
+        (not leads_to(scene.ticket, Status.ASSIGNED), forbidden(scene.ticket, Status.ASSIGNED)),
+        (unit is None, invalid("unit_id", "Unit tidak dikenal.")),
+        (unit is not None and unit.retired, gone),
+        (not act.instruction.strip(), wanting("instruction", "Isi petunjuk untuk unit.")),
+        (past, invalid("due_at", "Batas waktu disposisi harus di masa depan.")),
+    )
+
+
+def _at_unit(ticket: WorkTicket, unit: UnitBrief, person: Colleague | None) -> WorkTicket:
+    return replace(
+        ticket,
+        unit_id=unit.id,
+        unit_name=unit.name,
+        unit_code=unit.code,
+        unit_calendar=unit.calendar,
+        region_id=ticket.region_id if ticket.region_id is not None else unit.region_id,
+        assignee_id=person.id if person else None,
+        assignee_name=person.name if person else "",
+    )
+
+
+# --- to a person ------------------------------------------------------------------------------
+
+
+def assign(scene: Scene, act: Assign) -> Change | Refusal:
+    """To a person; another one only with a reason (DK-12, DK-30, BW-45)."""
+    person = scene.people.get(act.staff_id)
+    wrong = _unfit(scene, person) or _wrong_assignment(scene, act, person)
+    if wrong or person is None:
+        return wrong or invalid("staff_id", "Petugas tidak dikenal.")
+    before, reason = scene.ticket, act.reason.strip()
+    after = moved(scene, _taken_up(scene), Status.ASSIGNED, _BY_PERSON)
+    after = replace(after, assignee_id=person.id, assignee_name=person.name)
+    unit = scene.units.get(person.unit_id) if person.unit_id is not None else None
+    if after.unit_id is None and unit is not None:
+        after = _at_unit(after, unit, person)
+    told = fact(
+        scene,
+        "Assigned",
+        **{"from": before.status, "to": after.status},
+        staff=person.id,
+        previous=before.assignee_id,
+        unit=after.unit_id,
+        reason_sha256=digest(reason) if reason else None,
+        over_capacity=act.over_capacity or None,
+    )
+    laid = [Assigned(person.id, reason, act.equipment.strip())]
+    return _with_approval(scene, change(after, told, laid=laid), act.start_at)
+
+
+def _unfit(scene: Scene, person: Colleague | None) -> Refusal | None:
+    """Whether this person can have the ticket at all."""
+    if person is None:
+        return invalid("staff_id", "Petugas tidak dikenal.")
+    if person.disabled:
+        return invalid("staff_id", f"Akun {person.name} sudah tidak aktif, pilih petugas lain.")
+    if person.id == scene.ticket.about_staff_id:
+        return not_allowed("Petugas yang diadukan tidak dapat menangani tiket ini.", "staff_id")
+    return None
+
+
+def _wrong_assignment(scene: Scene, act: Assign, person: Colleague | None) -> Refusal | None:
+    ticket, reasoned = scene.ticket, bool(act.reason.strip())
+    if person is None:
+        return None
+    held = ticket.assignee_id == person.id and ticket.status is Status.ASSIGNED
+    moves = ticket.assignee_id not in (None, person.id)
+    away = bool(person.regions) and ticket.region_id not in {None, *person.regions}
+    full = (
+        f"{person.name} sudah memegang {person.load} tiket dari kapasitas {person.capacity}. "
+        "Pilih petugas lain, atau tegaskan bahwa penugasan tetap dilakukan."
+    )
+    passed_on = wanting("reason", f"Isi alasan pengalihan dari {ticket.assignee_name}.")
+    elsewhere = wanting("reason", f"{person.name} bertugas di wilayah lain, isi alasannya.")
+    return first_of(
+        (not leads_to(ticket, Status.ASSIGNED), forbidden(ticket, Status.ASSIGNED)),
+        (held, already(f"Tiket sudah ditugaskan kepada {person.name}.")),
+        (moves and not reasoned, passed_on),
+        (away and not reasoned, elsewhere),
+        (
+            person.load >= person.capacity and not act.over_capacity,
+            not_allowed(full, "over_capacity"),
+        ),
+    )
+
+
+def _taken_up(scene: Scene) -> WorkTicket:
+    """A solved ticket that is assigned again begins new promises."""
+    if scene.ticket.status.running:
+        return scene.ticket
+    return renewed(scene, replace(scene.ticket, work_done=False, approval="", noticed_at=None))
+
+
+def take_back(scene: Scene, act: TakeBack) -> Change | Refusal:
+    """From the person who has it; the unit keeps the ticket (DK-12)."""
+    ticket, reason = scene.ticket, act.reason.strip()
+    if ticket.assignee_id is None:
+        return already("Tiket tidak sedang dipegang petugas.")
+    if not ticket.status.running:
+        return forbidden(ticket, Status.ASSIGNED)
+    if not reason:
+        return wanting("reason", "Isi alasan penarikan tugas.")
+    after = ticket
+    if ticket.status is Status.IN_PROGRESS:
+        after = moved(scene, ticket, Status.ASSIGNED, "menunggu petugas lain")
+    after = replace(after, assignee_id=None, assignee_name="", substep="")
+    told = fact(
+        scene,
+        "TakenBack",
+        **{"from": ticket.status, "to": after.status},
+        staff=ticket.assignee_id,
+        reason_sha256=digest(reason),
+    )
+    return change(after, told, laid=[Assigned(None, reason)])
+
+
+# --- approval ---------------------------------------------------------------------------------
+
+
+def needs_approval(scene: Scene, ticket: WorkTicket) -> bool:
+    """Whether work may not begin yet; never so in an emergency (rule 9)."""
+    switched = scene.policy.approval_before_work
+    return switched and ticket.priority is not Priority.EMERGENCY and not ticket.approved
+
+
+def _with_approval(scene: Scene, made: Change, start_at: datetime | None) -> Change:
+    """The change, and either the question to the supervisor or the notice to the citizen."""
+    after = made.after
+    if not needs_approval(scene, after):
+        return replace(made, notices=(assigned_notice(scene, after, start_at),))
+    if after.approval == BEFORE:
+        return made
+    return replace(
+        made,
+        after=replace(after, approval=BEFORE),
+        facts=(*made.facts, fact(scene, "ApprovalAsked", phase=BEFORE)),
+        laid=(*made.laid, ApprovalStep(BEFORE)),
+    )
+
+
+def assigned_notice(scene: Scene, ticket: WorkTicket, start_at: datetime | None) -> Notice:
+    """Who has it, and when work begins: as planned, else when the desk is open next."""
+    calendar = scene.policy.calendar(ticket.unit_calendar)
+    begins = start_at or ticket.visit_at or next_opening(calendar, scene.now)
+    return Notice(
+        "assigned",
+        {
+            "petugas": ticket.assignee_name or "petugas",
+            "unit": ticket.unit_name or scene.policy.office.office,
+            "mulai": max(begins, scene.now),
+        },
+    )
+
+
+def approve(scene: Scene, act: Approve) -> Change | Refusal:
+    """Work may begin, or finished work is right and the ticket is closed."""
+    ticket, note = scene.ticket, act.note.strip()
+    if not ticket.approval:
+        return already("Tidak ada persetujuan yang sedang ditunggu.")
+    step = ApprovalStep(ticket.approval, approved=True, reason=note)
+    told = fact(
+        scene, "Approved", phase=ticket.approval, reason_sha256=digest(note) if note else None
+    )
+    if ticket.approval == BEFORE:
+        after = replace(ticket, approval="", approved=True)
+        return change(after, told, notices=[assigned_notice(scene, after, None)], laid=[step])
+    after = replace(moved(scene, ticket, Status.CLOSED, _APPROVED), approval="", noticed_at=None)
+    closed = fact(scene, "Closed", **{"from": ticket.status, "to": after.status})
+    notice = Notice("closed", {"alasan": _APPROVED, "batas": scene.window})
+    return change(after, told, closed, notices=[notice], laid=[step])
+
+
+def refuse_approval(scene: Scene, act: RefuseApproval) -> Change | Refusal:
+    """Taken back from the person before work; after it, back to work with its clock (DK-34)."""
+    ticket, reason = scene.ticket, act.reason.strip()
+    if not ticket.approval:
+        return already("Tidak ada persetujuan yang sedang ditunggu.")
+    if not reason:
+        return wanting("reason", "Isi alasan penolakan.")
+    step = ApprovalStep(ticket.approval, approved=False, reason=reason)
+    told = fact(scene, "ApprovalRefused", phase=ticket.approval, reason_sha256=digest(reason))
+    if ticket.approval == BEFORE:
+        after = replace(
+            ticket, approval="", approved=False, assignee_id=None, assignee_name="", substep=""
+        )
+        return change(after, told, laid=[step, *_taken_from(ticket, reason)])
+    after = replace(_running_again(scene, ticket), approval="", work_done=False, noticed_at=None)
+    back = fact(scene, "WorkReturned", **{"from": ticket.status, "to": after.status})
+    notice = Notice("back_to_work", {"alasan": _CHECKED_AGAIN})
+    return change(after, told, back, notices=[notice], laid=[step])
+
+
+def _taken_from(ticket: WorkTicket, reason: str) -> Sequence[Assigned]:
+    return [Assigned(None, reason)] if ticket.assignee_id is not None else []
+
+
+def _running_again(scene: Scene, ticket: WorkTicket) -> WorkTicket:
+    """In progress, the solution owed again by the time that was promised."""
+    after = replace(
+        moved(scene, ticket, Status.IN_PROGRESS, _CHECKED_AGAIN), progress=min(ticket.progress, 99)
+    )
+    solution = after.clock(SOLUTION)
+    if solution is None:
+        return after
+    opened = replace(solution, open=True, met_at=None)
+    return with_clocks(after, [looking(terms_of(scene.policy, after), opened, after.pauses)])
