@@ -28,6 +28,8 @@ from core.model.messages import (
     Unreadable,
 )
 from core.ports import Webhook
+from tests.channels.desk.doors import door as desk
+from tests.channels.desk.doors import request as desk_request
 from tests.channels.jasmin.doors import door as jasmin
 from tests.channels.kannel.doors import door as kannel
 from tests.channels.local_sms.asking import BASE, SECRET
@@ -102,7 +104,16 @@ def seal_by_url(row: Row) -> RawRequest:
     return _raw(row, f"{BASE}{tail}?{query}", {"content-type": kind})
 
 
+def seal_by_desk(row: Row) -> RawRequest:
+    return desk_request(
+        b"" if row.get("method") == "GET" else row["body"].encode(),
+        method=row.get("method", "POST"),
+        content_type=row.get("content_type", "application/json"),
+    )
+
+
 DOORS = [
+    Door("desk", desk, seal_by_desk),
     Door("sms", twilio_sms, seal_by_twilio),
     Door("telegram", telegram, seal_by_telegram),
     Door("whatsapp", whatsapp_cloud, seal_by_meta),
