@@ -18,8 +18,9 @@ from console.citizen.form import Fault, Typed, empty, read_typed
 from console.citizen.limits import MINUTE, TEN_MINUTES, Visitors, Window
 from console.citizen.marks import FormMark, Marks, Verdict, is_bound
 from console.citizen.shown import dues
+from console.citizen.ticket_words import CATEGORIES
 from console.citizen.upload import Unread, Upload, UploadLimits
-from console.citizen.words import CATEGORIES, Words, language_of, size_words
+from console.citizen.words import Words, language_of, size_words
 from console.pages import from_our_page, page
 from core.errors import StoreUnavailable
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from console import wording
-from console.citizen.words import EVENTS, NEXT, STATUSES, TARGETS, Words
+from console.citizen.ticket_words import EVENTS, NEXT, STATUSES, TARGETS
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -15,8 +15,13 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from console.citizen.counter import Progress
+    from console.citizen.words import Words
     from core.model.events import Event
     from core.model.ticket import Promise
+
+
+_CHANGED = "StatusChanged"
+"""Its words alone do not tell to what."""
 
 
 @value
@@ -84,7 +89,7 @@ def _steps(history: Sequence[Event], say: Words, zone: ZoneInfo) -> list[Moment]
     for event in reversed(history):
         if event.kind in EVENTS:
             words = say.pick(EVENTS[event.kind])
-            to = STATUSES.get(_new_status(event.data))
+            to = STATUSES.get(_new_status(event.data)) if event.kind == _CHANGED else None
             found.append(_moment(f"{words}: {say.pick(to)}" if to else words, event.at, zone))
     return found
 
