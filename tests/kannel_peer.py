@@ -41,11 +41,15 @@ def snippet() -> str:
 
 @dataclass
 class Peer:
-    """A Kannel. Ports are free ones; ``hook`` is the base URL of who is called."""
+    """A Kannel. Ports are free ones; ``hook`` is the base URL of who is called.
+
+    ``further`` are groups besides those of the page, as in a connection to an operator.
+    """
 
     folder: Path
     hook: str
     channel: str = "modem"
+    further: str = ""
     ports: dict[str, int] = field(default_factory=dict)
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -79,7 +83,9 @@ class Peer:
         )
         text = text.replace("RAHASIA", SECRET).replace("SANDI", PASSWORD)
         fake = f"group = smsc\nsmsc = fake\nsmsc-id = FAKE\nport = {self.ports['fake']}\n"
-        self.configuration.write_text(f'{text}\n{fake}connect-allow-ip = "127.0.0.1"\n')
+        self.configuration.write_text(
+            f'{text}\n{fake}connect-allow-ip = "127.0.0.1"\n{self.further}'
+        )
         for name in ("store", "dlr"):
             (self.folder / name).mkdir(exist_ok=True)
 
@@ -176,11 +182,11 @@ class Handset:
 
 
 @contextmanager
-def kannel(folder: Path, hook: str, **changes: str) -> Iterator[Peer]:
+def kannel(folder: Path, hook: str, further: str = "", **changes: str) -> Iterator[Peer]:
     """A running Kannel, ended after."""
     need("bearerbox", _WHY)
     folder.mkdir(parents=True, exist_ok=True)
-    peer = Peer(folder, hook)
+    peer = Peer(folder, hook, further=further)
     peer.configure(**changes)
     try:
         peer.start()

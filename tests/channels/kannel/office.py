@@ -81,11 +81,13 @@ class Office:
 
 
 @asynccontextmanager
-async def office_with_kannel(folder: Path) -> AsyncIterator[tuple[Office, Peer]]:
+async def office_with_kannel(
+    folder: Path, further: str = ""
+) -> AsyncIterator[tuple[Office, Peer]]:
     """Both running and ended after."""
     await fresh_store(folder)
     office = Office(folder, free_port())
-    with kannel(folder / "kannel", f"http://127.0.0.1:{office.port}") as peer:
+    with kannel(folder / "kannel", f"http://127.0.0.1:{office.port}", further) as peer:
         office.sendsms_url = peer.sendsms_url
         await office.start()
         try:
