@@ -1,4 +1,4 @@
-"""What a citizen may read of a ticket, Indonesian and English: its kind, state, steps and times."""
+"""What a citizen may read of a ticket, in both languages: its kind, state, steps and times."""
 
 from __future__ import annotations
 
