@@ -34,6 +34,13 @@ if TYPE_CHECKING:
     from core.model.ticket import KnownTicket, Sender
     from core.model.views import OutboxLoad, PageKey, ThreadEntry, TicketRow
     from core.shelves import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
+    from core.staff_shelves import (
+        AdminHistoryShelf,
+        EntryShelf,
+        RestrictedShelf,
+        StaffReads,
+        StaffShelf,
+    )
 
 MessageKey = tuple[ChannelId, str]
 """Channel and the provider's id: unique for ever."""
@@ -378,6 +385,10 @@ class Desk(Protocol):
     attachments: AttachmentShelf
     channel_log: ChannelLogShelf
     parked: ParkedShelf
+    staff: StaffShelf
+    entries: EntryShelf
+    admin_history: AdminHistoryShelf
+    restricted: RestrictedShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""
@@ -454,6 +465,11 @@ class Store(Protocol):
     @property
     def files(self) -> FileReads:
         """The files of tickets."""
+        ...
+
+    @property
+    def staff(self) -> StaffReads:
+        """Who works here, and who asks."""
         ...
 
     @property

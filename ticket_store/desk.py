@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ticket_store.admin_history import AdminHistory
 from ticket_store.attachments import AttachmentRows
 from ticket_store.bookmarks import BookmarkRows
 from ticket_store.channel_log import ChannelLogRows
 from ticket_store.claims import ClaimRows
+from ticket_store.entries import EntryRows
 from ticket_store.failures import guarded, translated
 from ticket_store.intake_postgresql import PostgresqlIntake
 from ticket_store.intake_sqlite import SqliteIntake
 from ticket_store.outbox import OutboxRows
 from ticket_store.quarantine import QuarantineRows
+from ticket_store.restricted import RestrictedRows
+from ticket_store.staff import StaffRows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
     from core.shelves import AttachmentShelf, ChannelLogShelf, ParkedShelf
+    from core.staff_shelves import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
 
 
 class SqlDesk:
@@ -35,6 +40,10 @@ class SqlDesk:
     attachments: AttachmentShelf
     channel_log: ChannelLogShelf
     parked: ParkedShelf
+    staff: StaffShelf
+    entries: EntryShelf
+    admin_history: AdminHistoryShelf
+    restricted: RestrictedShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection
@@ -46,6 +55,10 @@ class SqlDesk:
         self.claims = ClaimRows(connection)
         self.attachments = AttachmentRows(connection)
         self.channel_log = ChannelLogRows(connection)
+        self.staff = StaffRows(connection)
+        self.entries = EntryRows(connection)
+        self.admin_history = AdminHistory(connection)
+        self.restricted = RestrictedRows(connection)
 
     async def commit(self) -> None:
         """Once, at the end. Raises StoreUnavailable."""

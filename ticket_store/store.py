@@ -15,6 +15,7 @@ from ticket_store.engine import Engines, make_engines, make_folder, read_url, re
 from ticket_store.failures import guarded
 from ticket_store.migrate import bring_up
 from ticket_store.reads import StoreReads
+from ticket_store.staff_reads import StaffStoreReads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +43,7 @@ class SqlStore:
         self.reads = StoreReads(engines.reading)
         self.proofs = ProofReads(engines.reading)
         self.files = StoredFiles(engines.reading)
+        self.staff = StaffStoreReads(engines.reading)
 
     @property
     def exclusive(self) -> bool:

@@ -16,6 +16,10 @@ from core.model.value import value
 DELEGATION: Final = "delegation:customer_care"
 """The subject whose last event says whether leadership's watch is delegated (MB-08)."""
 
+DELEGATED_BY: Final = "WatchDelegated"
+WITHDRAWN_BY: Final = "WatchTakenBack"
+"""The kinds of its events."""
+
 
 @value
 class AdminEvent:

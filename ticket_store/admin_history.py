@@ -1,0 +1,56 @@
+"""The chains of the house itself: who changed staff, units, calendars, texts; never rewritten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, insert, select
+
+from core.model.admin_events import AdminEvent, chain_admin
+from ticket_store.schema import admin_events
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from core.model.events import Fact
+
+_FIELDS = tuple(AdminEvent.__dataclass_fields__)
+_OF = select(*(admin_events.c[name] for name in _FIELDS)).where(
+    admin_events.c.subject == bindparam("subject")
+)
+_HISTORY = _OF.order_by(admin_events.c.seq)
+LAST = _OF.order_by(admin_events.c.seq.desc()).limit(1)
+
+
+class AdminHistory:
+    """``core.staff_shelves.AdminHistoryShelf`` in one transaction.
+
+    Two writers of one chain: the second breaks on its place in it, and gets a Conflict.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def append(self, subject: str, facts: Sequence[Fact]) -> Sequence[AdminEvent]:
+        """Chains them to what there is."""
+        last = await self.last(subject)
+        made: list[AdminEvent] = []
+        for fact in facts:
+            last = chain_admin(subject, last, fact)
+            made.append(last)
+        if made:
+            rows = [{name: getattr(event, name) for name in _FIELDS} for event in made]
+            await self._connection.execute(insert(admin_events), rows)
+        return made
+
+    async def last(self, subject: str) -> AdminEvent | None:
+        """The last event of a subject."""
+        found = (await self._connection.execute(LAST, {"subject": subject})).one_or_none()
+        return None if found is None else AdminEvent(*found)
+
+    async def history(self, subject: str) -> Sequence[AdminEvent]:
+        """In order."""
+        found = await self._connection.execute(_HISTORY, {"subject": subject})
+        return [AdminEvent(*row) for row in found]
