@@ -90,6 +90,10 @@ _SMS = {
         "Mohon maaf, tiket {tiket} lewat batas. Alasan: {alasan}. Batas baru {selesai} "
         "{zona}. Sudah kami laporkan ke pimpinan."
     ),
+    "late_answer_sms": (
+        "Mohon maaf, tiket {tiket} belum dijawab: {alasan}. Dijawab paling lambat {jawab} "
+        "{zona}. Sudah kami laporkan ke pimpinan."
+    ),
     "life_danger_sms": (
         "Bila ada bahaya jiwa hubungi 112, 119 atau puskesmas terdekat sekarang. Laporan "
         "Anda tercatat sebagai {tiket}, petugas piket sudah diberi tahu."
@@ -149,6 +153,20 @@ _LONG = {
         "Percakapan ini tetap terbuka dan nomor tiket Anda tetap sama.\n"
         "Kabar berikutnya paling lambat: {kabar} {zona}.\n\n"
         "Mohon maaf atas keterlambatan ini."
+    ),
+    "breach": (
+        "Mohon maaf, tiket {tiket} belum selesai pada batas yang kami janjikan.\n"
+        "Alasan: {alasan}\n"
+        "Batas selesai yang baru: {selesai} {zona}\n\n"
+        "Keterlambatan ini sudah kami laporkan kepada pimpinan. Tiket tetap kami kerjakan, dan "
+        "Anda dapat membalas pesan ini kapan saja."
+    ),
+    "late_answer": (
+        "Mohon maaf, tiket {tiket} belum dijawab petugas pada batas yang kami janjikan.\n"
+        "Alasan: {alasan}\n"
+        "Dijawab petugas paling lambat: {jawab} {zona}\n\n"
+        "Keterlambatan ini sudah kami laporkan kepada pimpinan. Anda dapat membalas pesan ini "
+        "kapan saja."
     ),
     "resolved": (
         "Tiket {tiket} kami nyatakan selesai pada {waktu} {zona}.\n"

@@ -29,6 +29,7 @@ FIGURES = {
     "assigned": 128, "escalated": 150, "resolved": 149, "survey": 154, "survey_thanks": 124,
     "survey_invalid": 136, "rejected": 145, "unknown_ticket": 142, "help": 151, "empty": 136,
     "which_ticket": 129, "closed": 151, "reopened": 139, "breach": 150, "life_danger": 150,
+    "late_answer": 154,  # our own: the promise of an answer has its own words (KM-07)
 }  # fmt: skip
 DAY = {"batas": "x" * 5, "tutup": "x" * 5}
 SHORT_REASON = {"alasan": "x" * 23}
@@ -119,9 +120,7 @@ def test_the_acknowledgement_word_for_word() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "key", ["empty", "which_ticket", "life_danger", "survey_thanks", "breach"]
-)
+@pytest.mark.parametrize("key", ["empty", "which_ticket", "life_danger", "survey_thanks"])
 def test_without_a_long_wording_chat_gets_that_of_the_sms(key: str) -> None:
     assert render(TEXTS, key, TextForm.CHAT, WORDS) == render(TEXTS, key, TextForm.SMS, WORDS)
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.text_defaults import DEFAULTS
+from core.model.text_template import SMS
 from core.model.texts import PLACEHOLDERS, TextForm, TextSet, check_text, render
 
 
@@ -18,7 +19,7 @@ def test_placeholders_are_those_of_the_text() -> None:
     assert {"sapaan", "ringkasan", "unit", "tiket"} < PLACEHOLDERS["ack"]
     assert PLACEHOLDERS["reopened"] == PLACEHOLDERS["reopened_sms"]
     assert PLACEHOLDERS["help_sms"] == frozenset()
-    assert len(PLACEHOLDERS) == 40  # 20 keys, SMS and long
+    assert len(PLACEHOLDERS) == 2 * len({key.removesuffix(SMS) for key in DEFAULTS})
 
 
 @pytest.mark.parametrize(
