@@ -76,7 +76,7 @@ KEYS = sorted({key.removesuffix("_sms") for key in DEFAULTS})
 def test_every_text_of_the_table_is_there() -> None:
     assert set(KEYS) == set(FIGURES)
     assert {f"{key}_sms" for key in KEYS} <= set(DEFAULTS)
-    assert len(DEFAULTS) == 33
+    assert len(DEFAULTS) == 36
     assert len(SURVEY_QUESTIONS) == 5
 
 
