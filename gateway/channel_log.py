@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
     from config.redaction import Redactor
     from core.model.messages import ChannelId, RawRequest, WebReply
+    from core.model.outbox import OutboxItem
     from core.ports import Clock, Store
+    from core.services.delivery import Attempt
 
 log = get_logger("channel_log")
 
@@ -97,6 +99,13 @@ class ChannelLog:
         head = f"{request.method} {where}\n{kind}\n\n".encode("utf-8", "replace")
         answered = f"{reply.status}\n".encode() + reply.body[:_LONGEST]
         self._keep_one(channel, Direction.IN, about, head + request.body[:_LONGEST], answered)
+
+    def tried(self, item: OutboxItem, attempt: Attempt) -> None:
+        """Keeps an attempt to send: our text, and what the provider made of it."""
+        result = attempt.result
+        said = f"{item.purpose}, attempt {item.attempt}\n\n{item.text}"
+        answered = " ".join(filter(None, (result.state, result.code, result.provider_id)))
+        self.note(item.channel, Direction.OUT, str(item.id), said, answered)
 
     def _has_room(self, channel: ChannelId, most: int) -> bool:
         if not self._keep:

@@ -91,6 +91,7 @@ class Dispatcher:
         self._claimed_at = 0.0
         self.circuit = Circuit(policy)
         self.on_record: list[Callable[[], None]] = []
+        self.on_attempt: list[Callable[[OutboxItem, Attempt], None]] = []
         self._courier = Courier(door, policy, self._clock, self._taken, random.random)
         self._results: GroupingQueue[SendResult, None] = GroupingQueue(
             f"results:{door.id}", self._record, self._lost, Bounds(items=100_000, linger=LINGER)
@@ -252,6 +253,8 @@ class Dispatcher:
 
     def _count(self, item: OutboxItem, attempt: Attempt) -> None:
         result = attempt.result
+        for told in self.on_attempt:
+            told(item, attempt)
         self._metrics.sent.labels(self.channel, result.state).inc()
         if result.state is OutboxState.HANDED_OVER:
             self._metrics.to_accepted.observe((result.at - item.created_at).total_seconds())

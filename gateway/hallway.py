@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from core.model.messages import Bookmark, ChannelId
     from core.ports import Clock, Store
+    from gateway.channel_log import ChannelLog
     from gateway.intake_queue import IntakeQueue, ReportQueue
     from gateway.metrics import Metrics
 
@@ -44,6 +45,7 @@ class Hallway:
     store: Store
     clock: Clock
     metrics: Metrics
+    exchanges: ChannelLog | None = None
 
     async def take(self, inbound: Sequence[Inbound]) -> list[Receipt]:
         """Returns once all is on disk: one receipt per message, in order.

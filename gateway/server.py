@@ -22,8 +22,6 @@ from core.ports import (
     Closes,
     Door,
     Examines,
-    Listens,
-    Recovers,
     Sends,
     Store,
     Webhook,
@@ -32,12 +30,10 @@ from gateway.dispatcher import DRAIN, Dispatcher, Pace
 from gateway.examining import Examination
 from gateway.hallway import Hallway
 from gateway.health import Health
-from gateway.housekeeping import Housekeeping
 from gateway.intake_queue import IntakeQueue, ReportQueue
-from gateway.listening import Listener
 from gateway.metrics import Metrics
 from gateway.process import after_start
-from gateway.recovery import Recovery
+from gateway.rounds import ended, usual_rounds
 from gateway.runtime import runtime_name
 from gateway.webhooks import Hook, Route
 
@@ -47,8 +43,10 @@ if TYPE_CHECKING:
 
     from core.model.outbox import RetryPolicy
     from core.model.policy import IntakePolicy
+    from gateway.channel_log import ChannelLog
     from gateway.circuit import Circuit
     from gateway.grouping import Bounds
+    from gateway.rounds import Begin
 
 log = get_logger("server")
 
@@ -57,9 +55,6 @@ ENDING = 7.0
 
 FINISH_REQUESTS = 3.0
 """Seconds that requests in flight get at the end."""
-
-HANG_UP_LISTENERS = 2.0
-"""Seconds that listening doors get to finish what they have begun to take."""
 
 HANG_UP = 0.5
 """Seconds that aiohttp then waits for handlers, and once more for those it has cancelled."""
@@ -91,6 +86,8 @@ class Plan:
     Attributes:
         folder: where data lies.
         mount: adds pages (console, sandbox) beside the webhooks.
+        rounds: what this process does besides what every process does.
+        exchanges: keeps what providers said and what was answered; None: nowhere.
     """
 
     store: Store
@@ -102,6 +99,8 @@ class Plan:
     bounds: Bounds
     folder: Path
     mount: Callable[[web.Application, Gateway], None] | None = None
+    rounds: Sequence[Begin] = ()
+    exchanges: ChannelLog | None = None
 
 
 @dataclass(slots=True)
@@ -148,7 +147,9 @@ class Gateway:
             for mounted in plan.doors
             if isinstance(mounted.door, Sends)
         ]
-        self.hallway = Hallway(self.intake, self.reports, plan.store, plan.clock, self.metrics)
+        self.hallway = Hallway(
+            self.intake, self.reports, plan.store, plan.clock, self.metrics, plan.exchanges
+        )
         self.examinations = [
             Examination(mounted.door.id, mounted.door, self.metrics)
             for mounted in plan.doors
@@ -158,6 +159,8 @@ class Gateway:
         self.reports.on_commit = [self.changes.bump]
         for dispatcher in self.dispatchers:
             dispatcher.on_record.append(self.changes.bump)
+            if plan.exchanges:
+                dispatcher.on_attempt.append(plan.exchanges.tried)
         self.metrics.queue.set_function(lambda: len(self.intake.queue))
         self.port = 0
         self._end_by: float | None = None
@@ -206,7 +209,7 @@ class Gateway:
         async def stop() -> None:
             for dispatcher in self.dispatchers:
                 dispatcher.stop()
-            await _ended(tasks, self._left(DRAIN + 1))
+            await ended(tasks, self._left(DRAIN + 1))
 
         stack.push_async_callback(stop)
 
@@ -217,7 +220,7 @@ class Gateway:
         async def stop() -> None:
             for queue in queues:
                 queue.close()
-            await _ended(tasks, self._left(1))
+            await ended(tasks, self._left(1))
 
         stack.push_async_callback(stop)
 
@@ -259,35 +262,9 @@ class Gateway:
         return routes
 
     def _start_rounds(self, stack: AsyncExitStack) -> None:
-        for mounted in self.plan.doors:
-            if isinstance(mounted.door, Recovers):
-                recovery = Recovery(mounted.door, self.hallway, mounted.recover_every)
-                task = asyncio.create_task(recovery.run(), name=f"recover {mounted.door.id}")
-                stack.push_async_callback(_ended, [task], 0)
-        for examination in self.examinations:
-            task = asyncio.create_task(examination.run(), name=f"examine {examination.channel}")
-            stack.push_async_callback(_ended, [task], 0)
-        for mounted in self.plan.doors:
-            if isinstance(mounted.door, Listens):
-                listener = Listener(mounted.door, self.hallway)
-                task = asyncio.create_task(listener.run(), name=f"listen {mounted.door.id}")
-                stack.push_async_callback(_ended, [task], 0, HANG_UP_LISTENERS)
-        housekeeping = Housekeeping(self.plan.store, self.plan.clock)
-        task = asyncio.create_task(housekeeping.run(), name="housekeeping")
-        stack.push_async_callback(_ended, [task], 0)
-
-
-async def _ended(
-    tasks: Sequence[asyncio.Task[None]], seconds: float, cancelled: float = 1.0
-) -> None:
-    """Lets tasks end by themselves for so long, then cancels them and waits once more."""
-    if not tasks:
-        return
-    _, late = await asyncio.wait(tasks, timeout=seconds)
-    for task in late:
-        task.cancel()
-    if late:
-        await asyncio.wait(late, timeout=cancelled)
+        for round_ in (*usual_rounds(self), *(begin(self) for begin in self.plan.rounds)):
+            task = asyncio.create_task(round_.run(), name=round_.name)
+            stack.push_async_callback(round_.end, task)
 
 
 class Edge:

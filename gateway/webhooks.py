@@ -13,7 +13,8 @@ from aiohttp import web
 
 from config.logs import get_logger
 from core.errors import MalformedMessage, RequestRejected, StoreUnavailable
-from core.model.messages import RawRequest, WebReply
+from core.model.messages import DeliveryReport, InboundMessage, RawRequest, WebReply
+from core.model.quarantine import frame_of
 from core.ports import Handshakes
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ log = get_logger("webhooks")
 REFUSED = WebReply(401, b"unauthorized\n")
 FOREIGN = WebReply(403, b"forbidden\n")
 COMPRESSED = WebReply(415, b"compressed bodies are not accepted\n")
+NAMED = (InboundMessage, DeliveryReport)
 AWAY = WebReply(503, b"try again later\n", headers={"Retry-After": "5"})
 
 
@@ -56,7 +58,12 @@ class Hook:
         if "Content-Encoding" in request.headers:
             return _response(COMPRESSED)
         raw = await self._raw(request)
-        return _response(self._at_the_door(raw) or await self._inside(raw))
+        about, reply = "", self._at_the_door(raw)
+        if reply is None:
+            about, reply = await self._inside(raw)
+        if self._hallway.exchanges:
+            self._hallway.exchanges.heard(self._door.id, raw, reply, about)
+        return _response(reply)
 
     def _at_the_door(self, raw: RawRequest) -> WebReply | None:
         """The answer to who is not let in, or only checks the URL; None for all others."""
@@ -68,15 +75,19 @@ class Hook:
             return self._refuse(raw, rejection)
         return None
 
-    async def _inside(self, raw: RawRequest) -> WebReply:
+    async def _inside(self, raw: RawRequest) -> tuple[str, WebReply]:
+        """The provider's id of what came, of the first where it was several, and the answer."""
+        about = ""
         try:
-            receipts = await self._hallway.take(self._door.parse(raw))
+            inbound = self._door.parse(raw)
+            about = next((item.external_id for item in inbound if isinstance(item, NAMED)), "")
+            receipts = await self._hallway.take(inbound)
         except MalformedMessage as problem:
-            return await self._park(raw, problem)
+            return about, await self._park(raw, problem)
         except StoreUnavailable as away:
             log.warning("not taken", channel=self._door.id, why=str(away))
-            return AWAY
-        return self._door.answer(receipts)
+            return about, AWAY
+        return about, self._door.answer(receipts)
 
     def _shake(self, door: Handshakes, raw: RawRequest) -> WebReply:
         """The provider checks the URL before it sends anything."""
@@ -113,7 +124,9 @@ class Hook:
         """Authentic but unreadable: kept raw, alarmed, and answered so that nobody repeats it."""
         body = raw.body or raw.public_url.encode()
         try:
-            await self._hallway.park(self._door.id, body, problem.sentence, raw.received_at)
+            await self._hallway.park(
+                self._door.id, body, problem.sentence, raw.received_at, frame_of(raw)
+            )
         except StoreUnavailable:
             return AWAY
         return self._door.malformed(problem)

@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.calendars import load_calendar
+from config.redaction import Redactor
 from core.model.messages import ChannelId
 from core.model.outbox import RetryPolicy
 from core.model.policy import IntakePolicy, ReplyLimits
 from core.model.sla import DEFAULT_POLICY
 from core.model.texts import TextSet
+from gateway.channel_log import ChannelLog
 from gateway.clock import SystemClock
 from gateway.doors.made import Made, Place
+from gateway.file_plan import attachment_folder, attachment_worker
 from gateway.grouping import Bounds
+from gateway.rounds import Round
 from gateway.server import Listening, Plan
 from ticket_store.store import open_store
 
@@ -108,6 +112,8 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
     clock = clock or SystemClock()
     made = [make_door(Place(ChannelId(name), settings, clock)) for name in settings.channels]
     intake = settings.intake
+    keep = timedelta(days=settings.channel_log.keep_days)
+    exchanges = ChannelLog(store, clock, Redactor(settings.secrets()), keep)
     return Plan(
         store=store,
         policy=intake_policy(settings, made),
@@ -118,7 +124,30 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
         bounds=Bounds(intake.queue_messages, intake.queue_bytes, intake.group),
         folder=settings.store.data_dir,
         mount=pages_of(made),
+        rounds=(lambda gateway: files_of(settings, gateway), lambda _: log_of(exchanges)),
+        exchanges=exchanges,
     )
+
+
+def files_of(settings: Settings, gateway: Gateway) -> Round:
+    """Fetches the files of messages, woken by what commits."""
+    plan = gateway.plan
+    folder = attachment_folder(settings.attachments, settings.store.data_dir)
+    worker = attachment_worker(
+        settings.attachments,
+        folder,
+        (mounted.door for mounted in plan.doors),
+        plan.store,
+        (plan.clock, gateway.metrics),
+    )
+    gateway.intake.on_commit.append(worker.wake)
+    worker.on_record.append(gateway.changes.bump)
+    return Round("files", worker.run, worker.stop)
+
+
+def log_of(exchanges: ChannelLog) -> Round:
+    """Writes the log of exchanges once a second."""
+    return Round("channel log", exchanges.run, patience=2.0)
 
 
 def pages_of(made: list[Made]) -> Mount | None:
