@@ -1,9 +1,9 @@
-"""What can go wrong at the simulated provider, switched on by tests and the bench."""
+"""What can go wrong at a simulated provider, switched on by visitors, tests and the bench."""
 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 
@@ -24,6 +24,11 @@ class Fault(StrEnum):
     def takes(self) -> bool:
         """Whether the text goes out in spite of the fault."""
         return self in _TAKING
+
+    @property
+    def honest(self) -> bool:
+        """Whether the caller hears what became of the text."""
+        return self is not Fault.TAKEN_THEN_ERROR
 
 
 _TAKING = frozenset(
@@ -64,3 +69,9 @@ class Faults:
     def next_send(self) -> Fault:
         """The fault the next request for sending meets; takes it off the script."""
         return self.script.popleft() if self.script else self.sending
+
+    def clear(self) -> None:
+        """All off again."""
+        fresh = Faults()
+        for one in fields(self):
+            setattr(self, one.name, getattr(fresh, one.name))

@@ -13,13 +13,18 @@ from typing import TYPE_CHECKING
 
 from aiohttp import encode_basic_auth, web
 
-from console.sandbox.phone import Person, SentText
+from console.sandbox.phone import Person, SentFile, SentText, Switch, Upload
 from gateway.demo.faults import Fault, Faults
 from gateway.demo.hooks import HookAnswer, HookCaller
 from gateway.demo.mailroom import API, Mailroom, Text, lagging, new_sid
+from gateway.demo.spoiling import met, spoiled
+from gateway.demo.switches import SMS, mute, sending, turned
 from gateway.demo.texts import segments
+from gateway.demo.wire import Errands, Loopback
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from core.ports import Clock
 
 _MAX_BODY = 1600
@@ -73,8 +78,8 @@ class SimulatedTwilio:
         self._clock = clock
         self._hooks = HookCaller(account.token)
         self._room = Mailroom(account.sid)
-        self._reports: set[asyncio.Task[None]] = set()
-        self._runner: web.AppRunner | None = None
+        self._reports = Errands()
+        self._server = Loopback()
 
     @property
     def number(self) -> str:
@@ -95,30 +100,20 @@ class SimulatedTwilio:
         """
         self._hooks.reach = reach
         await self._hooks.open()
-        app = web.Application()
         path = f"/{API}/Accounts/{{sid}}/Messages.json"
-        app.add_routes([web.post(path, self._take), web.get(path, self._list)])
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
-        await site.start()
-        self.base_url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        routes = [web.post(path, self._take), web.get(path, self._list)]
+        self.base_url = await self._server.start(routes, port)
         return self.base_url
 
     async def stop(self) -> None:
         """Ends pending status callbacks and the server. Idempotent."""
-        for report in self._reports:
-            report.cancel()
-        await asyncio.gather(*self._reports, return_exceptions=True)
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        await self._reports.cancel()
+        await self._server.stop()
         await self._hooks.close()
 
     async def settled(self) -> None:
         """Waits until every status callback so far has been made."""
-        while self._reports:
-            await asyncio.gather(*tuple(self._reports), return_exceptions=True)
+        await self._reports.settled()
 
     # --- a citizen writes -------------------------------------------------------------------
 
@@ -142,7 +137,7 @@ class SimulatedTwilio:
     async def _deliver(self, text: Text) -> HookAnswer:
         return await self._hooks.call(self.account.webhook_url, self._fields(text))
 
-    async def send(self, from_: str, body: str) -> SentText:
+    async def send(self, from_: str, body: str, file: Upload | None = None) -> SentText:  # noqa: ARG002 - an SMS has none
         """The simulated phone of the sandbox page."""
         text = self.receive_unannounced(from_, body)
         answer = await self._deliver(text)
@@ -165,16 +160,39 @@ class SimulatedTwilio:
             "ToCountry": "ID",
         }
 
+    def files_of(self, holder: str) -> Sequence[SentFile]:  # noqa: ARG002 - the phones' own
+        """None: an SMS is words alone."""
+        return ()
+
+    def file(self, file_id: str) -> Upload:
+        """Raises KeyError always."""
+        raise KeyError(file_id)
+
+    def switches(self, holder: str) -> Sequence[Switch]:  # noqa: ARG002 - the phones' own
+        """What can go wrong, as it stands."""
+        return [*sending(self.faults, SMS), mute(self.faults)]
+
+    async def turn(self, key: str, holder: str) -> None:  # noqa: ARG002 - the phones' own
+        """Turns a switch over. Raises KeyError for an unknown one."""
+        turned(self.faults, SMS, key)
+
+    async def reset(self) -> None:
+        """All switches off."""
+        self.faults.clear()
+
     # --- the gateway calls ------------------------------------------------------------------
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
         self.calls += 1
-        fault = self.faults.next_send()
         refusal = self._stranger(request)
         if refusal is not None:
+            self.faults.next_send()
             return refusal
-        answer = self._taken(await request.post()) if fault.takes else self._refused(fault)
-        return await self._spoiled(request, fault, answer)
+
+        async def take() -> web.Response:
+            return self._taken(await request.post())
+
+        return await met(request, self.faults, take, self._refused)
 
     def _stranger(self, request: web.Request) -> web.Response | None:
         expected = encode_basic_auth(self.account.sid, self.account.token)
@@ -195,9 +213,7 @@ class SimulatedTwilio:
             self._clock.now(), callback=fields.get("StatusCallback", ""),
         )  # fmt: skip
         self._room.texts.append(text)
-        report = asyncio.create_task(self._progress(text))
-        self._reports.add(report)
-        report.add_done_callback(self._reports.discard)
+        self._reports.begin(self._progress(text))
         return web.json_response(text.as_json(self.account.sid), status=201)
 
     def _objection(self, fields: dict[str, str]) -> int:
@@ -219,28 +235,13 @@ class SimulatedTwilio:
             return _error(401, 20003)
         return _error(500, 20500)
 
-    async def _spoiled(
-        self, request: web.Request, fault: Fault, answer: web.Response
-    ) -> web.StreamResponse:
-        """The answer as the fault leaves it: late, replaced, or cut off."""
-        if fault in (Fault.DROP, Fault.TAKEN_THEN_DROP) and request.transport is not None:
-            request.transport.abort()
-        if fault is Fault.TAKEN_THEN_ERROR:
-            return _error(500, 20500)
-        if fault is Fault.GIBBERISH:
-            return web.Response(text="<html>Bad Gateway</html>", content_type="text/html")
-        if fault is Fault.SLOW:
-            await asyncio.sleep(self.faults.slow)
-        return answer
-
     async def _list(self, request: web.Request) -> web.StreamResponse:
         refusal = self._stranger(request)
         if refusal is not None:
             return refusal
         if self.faults.listing is not Fault.NONE:
-            return await self._spoiled(
-                request, self.faults.listing, self._refused(self.faults.listing)
-            )
+            fault = self.faults.listing
+            return await spoiled(request, self.faults, fault, self._refused(fault))
         seen_before = lagging(self._clock.now(), self.faults.list_delay)
         return web.json_response(self._room.page(dict(request.query), seen_before))
 
