@@ -239,6 +239,7 @@ def tables(
         },
         "dispatch": QUICK,
         "limits": {},
+        "attachments": {"backoff_seconds": 0.1, "keep_free_bytes": 0},
         "intake": {},
         "log": {},
     }

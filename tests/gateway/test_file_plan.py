@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,19 +36,12 @@ async def files(hall: Any) -> list[FileView]:
 async def test_a_picture_by_mms_lies_beside_its_ticket(
     file: bytes, state: AttachmentState, inline: object, tmp_path: Path
 ) -> None:
-    settings = AttachmentSettings(backoff_seconds=0.1, keep_free_bytes=0)
     async with (
         provider() as twilio,
         office(tmp_path, sections(channel={"api_base_url": twilio.base})) as hall,
     ):
         twilio.file = file
-        gateway = hall.gateway
-        folder = attachment_folder(settings, tmp_path / "data")
-        doors = [mounted.door for mounted in gateway.plan.doors]
-        seams = (gateway.plan.clock, gateway.metrics)
-        worker = attachment_worker(settings, folder, doors, hall.store, seams)
-        gateway.intake.on_commit.append(worker.wake)
-        task = asyncio.create_task(worker.run())
+        folder = attachment_folder(AttachmentSettings(), tmp_path / "data")
         media = {"NumMedia": "1", "MediaUrl0": f"{twilio.base}/file/x"}
         reply = await hall.post(message(**media, MediaContentType0="image/svg+xml"))
         assert reply.status == 200
@@ -58,8 +50,6 @@ async def test_a_picture_by_mms_lies_beside_its_ticket(
             return (await files(hall))[0].state is not AttachmentState.WAITING
 
         await until(there)
-        worker.stop()
-        await asyncio.wait_for(task, 3)
         (found,) = await files(hall)
         assert (found.state, found.inline, found.size) == (state, inline, len(file))
         assert found.stored_as is not None
