@@ -13,11 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import growth, intake, mail, outgoing, pace
+from bench import growth, intake, kannel, mail, outgoing, pace
 from bench.database import Stores, cluster
 from bench.table import Table
 
-PARTS = ("intake", "mail", "outgoing", "pace", "growth")
+PARTS = ("intake", "mail", "outgoing", "pace", "growth", "kannel")
 
 
 def main() -> None:
@@ -40,6 +40,8 @@ def main() -> None:
             outgoing.measure(table, stores, turns)
         if "pace" in parts:
             pace.measure(table, stores, turns)
+        if "kannel" in parts:
+            kannel.measure(table, stores, turns)
         if "growth" in parts:
             growth.measure(table, stores, 100_000 if options.quick else 1_000_000)
     sys.stdout.write(
