@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from tests.journeys.kill_provider import ACCOUNT, OFFICE, PUBLIC_URL, TOKEN
+from tests.journeys.kill_side import PUBLIC_URL, SEND_TIMEOUT
 from tests.peers import ROOT, free_port
 
 if TYPE_CHECKING:
@@ -48,22 +48,19 @@ backoff_max_seconds = 1.0
 max_attempts = 1000
 doubt_wait_seconds = {doubt_wait}
 doubt_looks = {doubt_looks}
-send_timeout_seconds = 1.0
-[channels.sms]
-kind = "twilio_sms"
-account_sid = "{account}"
-auth_token = "{token}"
-from_number = "{office}"
-rate_per_second = 1000.0
-api_base_url = "{provider}"
-recover_every_seconds = 2.0
+send_timeout_seconds = {send_timeout}
+{section}
 """
 
 
 class Gateway:
-    """``python -m gateway serve`` with a configuration file of its own."""
+    """``python -m gateway serve`` with a configuration file of its own.
 
-    def __init__(self, folder: Path, store: str, provider: str) -> None:
+    Args:
+        section: the channel's part of the configuration.
+    """
+
+    def __init__(self, folder: Path, store: str, section: str) -> None:
         self.port = free_port()
         self.began = 0.0
         folder.mkdir()
@@ -75,10 +72,8 @@ class Gateway:
                 public=PUBLIC_URL,
                 store=store,
                 folder=folder / "data",
-                account=ACCOUNT,
-                token=TOKEN,
-                office=OFFICE,
-                provider=provider,
+                section=section,
+                send_timeout=SEND_TIMEOUT,
                 doubt_wait=DOUBT_WAIT,
                 doubt_looks=DOUBT_LOOKS,
             )

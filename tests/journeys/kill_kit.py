@@ -6,21 +6,23 @@ import asyncio
 import itertools
 import random
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 import aiohttp
 
-from tests.journeys.kill_gateway import Gateway
-from tests.journeys.kill_ledger import PENDING, Books, Ledger, audit
-from tests.journeys.kill_provider import ACCOUNT, OFFICE, PUBLIC_URL, Provider, Whims
+from tests.journeys.kill_gateway import READY_LIMIT, Gateway
+from tests.journeys.kill_ledger import PENDING, TAKEN, Books, Ledger, audit
+from tests.journeys.kill_side import Cues
+from tests.journeys.kill_sms import SmsSide
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from tests.journeys.kill_ledger import Row
+    from tests.journeys.kill_side import Letter, Side
     from tests.postgres import Cluster
 
 PATIENCE = 900.0
@@ -28,7 +30,7 @@ PATIENCE = 900.0
 killed at its first answer after each start, the others wait."""
 
 ANSWER_LIMIT = 60.0
-"""Seconds after the last kill until every message has its 200."""
+"""Seconds after the last kill until every message is taken."""
 
 QUIET_LIMIT = 60.0
 
@@ -45,6 +47,7 @@ class Tally:
     """What one run did. Starts are those that neither a kill nor a database cut short."""
 
     kills: int = 0
+    struck_at: list[float] = field(default_factory=list)
     by_moment: dict[str, int] = field(default_factory=dict)
     starts: list[float] = field(default_factory=list)
     back: list[float] = field(default_factory=list)
@@ -63,11 +66,12 @@ class Tally:
 
 
 class Stage:
-    """Everything of one run: provider, gateways, citizens, and who strikes whom when.
+    """Everything of one run: a side, gateways, citizens, and who strikes whom when.
 
     Args:
         ask: reads the store from outside.
         doors: how many gateways share it.
+        side: makes the door's citizens and provider.
     """
 
     def __init__(
@@ -78,7 +82,7 @@ class Stage:
         seed: int,
         *,
         doors: int = 1,
-        whims: Whims | None = None,
+        side: Callable[[Cues], Side] = SmsSide,
     ) -> None:
         self.rng = random.Random(seed)  # noqa: S311 - a repeatable run, no secret
         self.tally = Tally()
@@ -91,20 +95,22 @@ class Stage:
         self._watching: dict[Gateway, asyncio.Task[None]] = {}
         self._stack = AsyncExitStack()
         self.gateways: list[Gateway] = []
-        self.provider = Provider(seed, whims or Whims(), self._entrance, self._happened)
+        self.side = side(Cues(self.rng, self._entrance, self._happened))
 
     async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(self.provider)
+        await self._stack.enter_async_context(self.side)
         timeout = aiohttp.ClientTimeout(5)
         self._session = await self._stack.enter_async_context(
             aiohttp.ClientSession(timeout=timeout)
         )
         for index in range(self._doors):
-            gateway = Gateway(self._folder / f"door{index}", self._store, self.provider.url)
+            gateway = Gateway(self._folder / f"door{index}", self._store, self.side.section())
             self._stack.callback(gateway.abandon)
             gateway.start()
             await gateway.ready(self._session)  # alone: it makes the tables
             self.gateways.append(gateway)
+        if self.side.opened_by:
+            await self.until(self._is_open, READY_LIMIT)
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -132,31 +138,24 @@ class Stage:
             self._writing.append(asyncio.create_task(self._write(number, delay)))
 
     async def _write(self, number: int, delay: float) -> None:
-        """The provider repeats until it hears 200, and now and then although it did."""
+        """Repeated until the gateway has it, and now and then although it does."""
         await asyncio.sleep(delay)
-        sid, sender = f"SM{number:032x}", f"+62812{number:08d}"
-        body = f"{COMPLAINTS[number % len(COMPLAINTS)]} ({number})"
-        self.provider.came_in(sid, sender, body)
-        fields = {
-            "MessageSid": sid, "AccountSid": ACCOUNT, "From": sender, "To": OFFICE, "Body": body,
-            "NumMedia": "0", "NumSegments": "1", "SmsStatus": "received", "FromCountry": "ID",
-            "ApiVersion": "2010-04-01",
-        }  # fmt: skip
-        at_once = self.rng.choice((1, 1, 1, 1, 3))
+        words = f"{COMPLAINTS[number % len(COMPLAINTS)]} ({number})"
+        letter = self.side.letter(number, words)
+        at_once = self.rng.choice((1, 1, 1, 1, 3)) if self.side.repeats else 1
         async with asyncio.timeout(PATIENCE):
-            while 200 not in await asyncio.gather(*(self._post(fields) for _ in range(at_once))):
+            while not any(await asyncio.gather(*(self._deliver(letter) for _ in range(at_once)))):
                 await asyncio.sleep(self.rng.uniform(0.1, 0.4))
-        self.written[sid] = sender
-        self._happened("answered")
-        if self.rng.random() < 0.15:
-            await self._post(fields)
+        self.written[letter.name] = letter.sender
+        if self.side.repeats and self.rng.random() < 0.15:
+            await self._deliver(letter)
 
-    async def _post(self, fields: dict[str, str]) -> int:
+    async def _deliver(self, letter: Letter) -> bool:
         self.tally.posts += 1
         began = time.monotonic()
-        status = await self.provider.post(f"{PUBLIC_URL}/hooks/sms", fields)
-        self.tally.slow += status == 200 and time.monotonic() - began > 1
-        return status
+        taken = await self.side.deliver(letter)
+        self.tally.slow += taken and time.monotonic() - began > 1
+        return taken
 
     # --- kills ---
 
@@ -165,7 +164,7 @@ class Stage:
         gateway = self.rng.choice(self.gateways)
         if moment == "while it starts":
             await asyncio.sleep(self.rng.uniform(0.05, 1.2))
-            gateway.kill()
+            self._kill(gateway)
         else:
             await gateway.ready(self._session)
             await self._kill_at(gateway, moment)
@@ -223,12 +222,12 @@ class Stage:
     async def _kill_at(self, gateway: Gateway, moment: str) -> None:
         if moment == "at random":
             await asyncio.sleep(self.rng.uniform(0.02, 0.8))
-            gateway.kill()
+            self._kill(gateway)
             return
         struck = asyncio.Event()
 
         def strike() -> None:
-            gateway.kill()
+            self._kill(gateway)
             struck.set()
 
         self._armed[moment] = strike
@@ -236,7 +235,11 @@ class Stage:
             await asyncio.wait_for(struck.wait(), 1.5)
         except TimeoutError:
             if self._armed.pop(moment, None):
-                gateway.kill()
+                self._kill(gateway)
+
+    def _kill(self, gateway: Gateway) -> None:
+        self.tally.struck_at.append(time.monotonic())
+        gateway.kill()
 
     # --- the end ---
 
@@ -245,17 +248,30 @@ class Stage:
         await self._all_ready()
         async with asyncio.timeout(ANSWER_LIMIT):
             await asyncio.gather(*self._writing)
-        await self.provider.calls_done()
+        await self._all_in()
+        await self.side.calls_done()
         await self.until(self._is_quiet, QUIET_LIMIT)
         for gateway in self.gateways:
             assert await gateway.end() == 0
         books = await asyncio.to_thread(Books.read, self.ask)
-        ledger = audit(books, self.written, self.provider.accepted)
-        ledger.faults += self.provider.violations
+        ledger = audit(books, self.written, self.side, self.tally.struck_at)
+        ledger.faults += self.side.violations
         for gateway in self.gateways:
             ledger.faults += gateway.complaints(database_died=self.tally.crashes > 0)
         print(self.line(ledger))  # noqa: T201 - the ledger is what a long run is for
         return ledger
+
+    async def _all_in(self) -> None:
+        """Where the gateway fetches for itself; what it never takes, the audit will name."""
+        with suppress(TimeoutError):
+            await self.until(self._has_all, ANSWER_LIMIT)
+
+    async def _has_all(self) -> bool:
+        (row,) = await asyncio.to_thread(self.ask, TAKEN)
+        return bool(row["taken"] >= len(self.written))
+
+    async def _is_open(self) -> bool:
+        return bool(await asyncio.to_thread(self.ask, self.side.opened_by))
 
     async def _is_quiet(self) -> bool:
         (row,) = await asyncio.to_thread(self.ask, PENDING)
@@ -277,5 +293,5 @@ class Stage:
             f"restart to ready p95 {tally.p95:.2f} s, "
             f"database crashes {tally.crashes}, back after {max(tally.back, default=0):.2f} s; "
             f"requests {tally.posts}, "
-            f"of which over 1 s {tally.slow}; {tally.by_moment}; {self.provider.outcomes}"
+            f"of which over 1 s {tally.slow}; {tally.by_moment}; {self.side.outcomes}"
         )

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from stdnum import damm
 
-from tests.journeys.kill_provider import RANKS
+from tests.journeys.kill_side import RANKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from tests.journeys.kill_provider import Text
+    from tests.journeys.kill_side import Side, Text
     from tests.postgres import Cluster
 
 Row = dict[str, Any]
@@ -33,6 +33,7 @@ NUMBER = re.compile(r"\bHD(\d\d)-(\d{6,})-(\d)\b")
 PENDING = (
     "SELECT count(*) AS pending FROM outbox WHERE state IN ('waiting', 'claimed', 'in_doubt')"
 )
+TAKEN = "SELECT count(*) AS taken FROM messages"
 TABLES = {
     "messages": "SELECT m.id, m.external_id, m.outcome, m.ticket_id, a.value AS sender"
     " FROM messages m JOIN addresses a ON a.id = m.address_id",
@@ -101,31 +102,34 @@ class Ledger:
         return not (self.lost or self.doubled or self.phantom or self.faults)
 
 
-def audit(books: Books, written: Mapping[str, str], accepted: Sequence[Text]) -> Ledger:
+def audit(
+    books: Books, written: Mapping[str, str], side: Side, kills: Sequence[float] = ()
+) -> Ledger:
     """Compares the store and the provider with what citizens wrote.
 
     Args:
         books: the tables.
-        written: provider id of each message that got a 200 → its sender, all different.
-        accepted: what the provider took to send.
+        written: name of each message that the gateway took → its sender, all different.
+        side: what the provider took to send, and whether it could be asked.
+        kills: when, on the clock of the texts.
     """
     ledger = Ledger()
-    _messages(ledger, books, written)
+    _messages(ledger, books, written, side)
     _tickets(ledger, books, written)
-    _texts(ledger, books, accepted)
-    _outbox(ledger, books, accepted)
+    _texts(ledger, books, side, kills)
+    _outbox(ledger, books, side.texts)
     _history(ledger, books)
     ledger.faults += [f"quarantined: {row}" for row in books.quarantine]
     return ledger
 
 
-def _messages(ledger: Ledger, books: Books, written: Mapping[str, str]) -> None:
-    rows = Counter(row["external_id"] for row in books.messages)
-    ledger.lost += [f"message {sid} has no row" for sid in written if not rows[sid]]
-    ledger.doubled += [f"message {sid} has {n} rows" for sid, n in rows.items() if n > 1]
-    ledger.phantom += [f"message {sid} was never written" for sid in rows if sid not in written]
+def _messages(ledger: Ledger, books: Books, written: Mapping[str, str], side: Side) -> None:
+    rows = Counter(side.name_of(row) for row in books.messages)
+    ledger.lost += [f"message {name} has no row" for name in written if not rows[name]]
+    ledger.doubled += [f"message {name} has {n} rows" for name, n in rows.items() if n > 1]
+    ledger.phantom += [f"message {one} was never written" for one in rows if one not in written]
     for row in books.messages:
-        if row["sender"] != written.get(row["external_id"], row["sender"]):
+        if row["sender"] != written.get(side.name_of(row), row["sender"]):
             ledger.faults.append(f"message of another sender: {row}")
         if row["outcome"] != "opened":
             ledger.faults.append(f"outcome {row['outcome']}: {row}")
@@ -158,23 +162,40 @@ def _promises(ledger: Ledger, books: Books) -> None:
             ledger.faults.append(f"promises of {row['number']}: {targets[row['id']]}")
 
 
-def _texts(ledger: Ledger, books: Books, accepted: Sequence[Text]) -> None:
-    """Exactly one text per ticket, to its sender, naming its number and no other."""
-    marked = {row["recipient"] for row in books.outbox if row["copied"]}
+def _texts(ledger: Ledger, books: Books, side: Side, kills: Sequence[float]) -> None:
+    """Exactly one text per ticket, to its sender, naming its number and no other.
+
+    Where the provider has no list, one more may follow each text that the gateway could not know
+    to be taken; then the mark stands in the outbox.
+    """
     number_of = {row["sender"]: row["number"] for row in books.tickets}
-    sent = Counter(text.to for text in accepted)
-    for sender, number in number_of.items():
-        if not sent[sender]:
-            ledger.lost.append(f"{number}: no acknowledgement was taken by the provider")
-        elif sent[sender] > 1 and sender in marked:
-            ledger.copies += sent[sender] - 1
-        if sent[sender] > 1:
-            mark = "marked" if sender in marked else "unmarked"
-            ledger.doubled.append(f"{number}: {sent[sender]} acknowledgements, {mark}")
-    for text in accepted:
+    sent: defaultdict[str, list[Text]] = defaultdict(list)
+    for text in side.texts:
+        sent[text.to].append(text)
         named = {found[0] for found in NUMBER.finditer(text.body)}
         if named != {number_of.get(text.to)}:
             ledger.phantom.append(f"text to {text.to} names {named}: {text.body}")
+    marked = {row["recipient"] for row in books.outbox if row["copied"]}
+    for sender, number in number_of.items():
+        count, is_marked = len(sent[sender]), sender in marked
+        if not count:
+            ledger.lost.append(f"{number}: no acknowledgement was taken by the provider")
+        elif count > 1:
+            ledger.copies += is_marked * (count - 1)
+            if fault := _not_allowed(sent[sender], side, kills, marked=is_marked):
+                ledger.doubled.append(f"{number}: {count} acknowledgements, {fault}")
+
+
+def _not_allowed(
+    texts: Sequence[Text], side: Side, kills: Sequence[float], *, marked: bool
+) -> str:
+    """What is wrong with several texts to one citizen; "": nothing could be known."""
+    if not marked:
+        return "unmarked"
+    if side.looks_up:
+        return "marked"
+    reasons = all(text.has_reason(kills) for text in texts[:-1])
+    return "" if reasons else "marked without a reason"
 
 
 def _outbox(ledger: Ledger, books: Books, accepted: Sequence[Text]) -> None:

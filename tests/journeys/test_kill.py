@@ -13,7 +13,7 @@ import pytest
 from tests.journeys.kill_gateway import WINDOW
 from tests.journeys.kill_kit import Stage
 from tests.journeys.kill_ledger import from_postgresql, from_sqlite
-from tests.journeys.kill_provider import Whims
+from tests.journeys.kill_sms import SmsSide, Whims
 from tests.postgres import Cluster
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ LIMIT = 120 + 5 * KILLS
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(LIMIT)]
 on_postgresql = pytest.mark.postgres
 
-MOMENTS = (
-    "taken", "answered", "at random", "looked", "while it starts", "while it starts", "at random",
-)  # fmt: skip
+MOMENTS = SmsSide.moments
 """The provider takes a text (F2), a 200 arrives (F3), any (F1), it is asked for its list, F4."""
 
 
@@ -132,7 +130,13 @@ async def test_a_list_that_lags_too_long_costs_marked_copies_and_nothing_else(
     path = tmp_path / "helpdesk.db"
     deck = (("taken", 3), ("taken, then 500", 1))
     whims = Whims(lag=20 * WINDOW, lag_least=20 * WINDOW, silent=1, deck=deck)
-    stage = Stage(tmp_path, f"sqlite+aiosqlite:///{path}", from_sqlite(path), 59, whims=whims)
+    stage = Stage(
+        tmp_path,
+        f"sqlite+aiosqlite:///{path}",
+        from_sqlite(path),
+        59,
+        side=lambda cues: SmsSide(cues, whims),
+    )
     async with stage:
         for moment in ("taken", "at random", "looked"):
             stage.let_write(PER_KILL, within=1.2)

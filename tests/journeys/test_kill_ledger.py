@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from tests.journeys.kill_ledger import Books, audit, chained
-from tests.journeys.kill_provider import OFFICE, Text
+from tests.journeys.kill_side import RECORD, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.journeys.kill_ledger import Ledger
+    from tests.journeys.kill_side import Side
 
 WRITTEN = {"SM1": "+628120001", "SM2": "+628120002"}
 NUMBERS = ("HD26-004217-4", "HD26-000035-7")
+TAKEN = 100.0
 AT = "2026-11-22 23:05:45.615304"
 
 
@@ -56,15 +59,31 @@ def books() -> Books:
     return made
 
 
+@dataclass
+class Sent:
+    """The provider's side of it; both texts were answered at once."""
+
+    texts: list[Text]
+    looks_up: bool = True
+
+    @staticmethod
+    def name_of(row: dict[str, Any]) -> str:
+        return str(row["external_id"])
+
+
 def texts() -> list[Text]:
     return [
-        Text(f"SMout{place}", OFFICE, sender, f"no tiket {number}.", inbound=False)
+        Text(f"SMout{place}", sender, f"no tiket {number}.", taken_at=TAKEN, clear_at=TAKEN + 0.1)
         for place, (sender, number) in enumerate(zip(WRITTEN.values(), NUMBERS, strict=True), 1)
     ]
 
 
+def verdict(told: Books, sent: list[Text], *kills: float, looks_up: bool = True) -> Ledger:
+    return audit(told, WRITTEN, cast("Side", Sent(sent, looks_up)), kills)
+
+
 def test_where_nothing_is_wrong_nothing_is_said() -> None:
-    assert audit(books(), WRITTEN, texts()).clean
+    assert verdict(books(), texts()).clean
 
 
 def test_a_text_may_name_its_number_twice() -> None:
@@ -72,7 +91,7 @@ def test_a_text_may_name_its_number_twice() -> None:
     told, sent = books(), texts()
     sent[0].body += f" Cek: STATUS {NUMBERS[0]}"
     told.outbox[0]["text"] = sent[0].body
-    assert audit(told, WRITTEN, sent).clean
+    assert verdict(told, sent).clean
 
 
 FAULTS: list[tuple[str, str, Callable[[Books, list[Text]], object]]] = [
@@ -117,7 +136,7 @@ def test_each_planted_fault_is_seen(
 ) -> None:
     spoiled, sent = books(), texts()
     plant(spoiled, sent)
-    ledger: Ledger = audit(spoiled, WRITTEN, sent)
+    ledger = verdict(spoiled, sent)
     assert not ledger.clean
     assert getattr(ledger, where)
 
@@ -133,6 +152,39 @@ def test_a_copy_is_a_double_with_or_without_its_mark(
     marked, sent = books(), texts()
     marked.outbox[0]["copied"] = copied
     sent.append(copy.copy(sent[0]))
-    ledger = audit(marked, WRITTEN, sent)
+    ledger = verdict(marked, sent)
     assert ledger.copies == copies
     assert ledger.doubled == [f"{NUMBERS[0]}: 2 acknowledgements, {word}"]
+
+
+COPIES: list[tuple[str, bool, float | None, tuple[float, ...], str]] = [
+    ("unclear, marked", True, None, (), ""),
+    ("unclear, unmarked", False, None, (), "unmarked"),
+    ("a kill before it was noted", True, TAKEN + 0.1, (TAKEN + 0.1 + RECORD / 2,), ""),
+    ("a kill while it was sent", True, TAKEN + 0.1, (TAKEN,), ""),
+    ("a kill, unmarked", False, TAKEN + 0.1, (TAKEN,), "unmarked"),
+    ("a kill long after", True, TAKEN + 0.1, (TAKEN + 5,), "marked without a reason"),
+    ("a kill long before", True, TAKEN + 0.1, (TAKEN - 5,), "marked without a reason"),
+    ("no kill at all", True, TAKEN + 0.1, (), "marked without a reason"),
+]
+
+
+@pytest.mark.parametrize(
+    ("copied", "clear_at", "kills", "fault"),
+    [row[1:] for row in COPIES],
+    ids=[r[0] for r in COPIES],
+)
+def test_where_nobody_can_be_asked_a_copy_needs_a_mark_and_a_reason(
+    copied: bool,  # noqa: FBT001 - a row of the table
+    clear_at: float | None,
+    kills: tuple[float, ...],
+    fault: str,
+) -> None:
+    told, sent = books(), texts()
+    told.outbox[0]["copied"] = copied
+    sent[0].clear_at = clear_at
+    sent.append(copy.copy(sent[0]))
+    ledger = verdict(told, sent, *kills, looks_up=False)
+    found = [f"{NUMBERS[0]}: 2 acknowledgements, {fault}"] if fault else []
+    assert ledger.doubled == found
+    assert ledger.copies == copied

@@ -1,4 +1,4 @@
-"""A provider of text messages for the kill test, with a will of its own.
+"""Text messages: a provider for the kill test, with a will of its own, and citizens who text.
 
 Written from the provider's published behaviour alone; nothing of ours decides here what was sent.
 Whatever it takes it keeps for good, and it survives every kill of the gateway.
@@ -9,24 +9,27 @@ from __future__ import annotations
 import asyncio
 import base64
 import math
-import random
 import re
 import time
-from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import aiohttp
 from aiohttp import web
 from twilio.request_validator import RequestValidator
+
+from tests.journeys.kill_side import PUBLIC_URL, Caller, Letter, Notes, Text, dropped, served
+
+if TYPE_CHECKING:
+    from tests.journeys.kill_ledger import Row
+    from tests.journeys.kill_side import Cues
 
 ACCOUNT = "AC" + "7e" * 16
 TOKEN = "kill-test-token-0123456789abcdef"
 OFFICE = "+628110003636"
-PUBLIC_URL = "https://helpdesk.contoh.go.id"
 PATH = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 STATUS_URL = re.compile(re.escape(PUBLIC_URL) + r"/hooks/sms/status\?item=\d+")
 RETRY_AFTER = 1
@@ -44,10 +47,18 @@ DECK = {
 }
 """What may become of a text, with the weight of each."""
 
-RANKS = ("queued", "sent", "delivered")
+STATES = ("queued", "sent", "delivered")
 
-Entrance = Callable[[], str]
-"""Where a webhook goes now: the balancer in front of the gateways."""
+SECTION = """
+[channels.sms]
+kind = "twilio_sms"
+account_sid = "{account}"
+auth_token = "{token}"
+from_number = "{office}"
+rate_per_second = 1000.0
+api_base_url = "{provider}"
+recover_every_seconds = 2.0
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +85,14 @@ class Whims:
 
 
 @dataclass(slots=True)
-class Text:
-    """One message as the provider knows it, in either direction."""
+class Listed(Text):
+    """One message as the provider lists it, in either direction."""
 
-    sid: str
-    sender: str
-    to: str
-    body: str
-    inbound: bool
+    sender: str = OFFICE
+    inbound: bool = False
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
     listed_at: float = 0
     status: str = "queued"
-    acknowledged: set[str] = field(default_factory=set)
 
     def entry(self) -> dict[str, object]:
         """As in the published list; the sent date of a queued message is missing."""
@@ -99,69 +106,87 @@ class Text:
         }  # fmt: skip
 
 
-class Provider:
-    """Takes texts, loses answers, lists what it has, and calls back.
+class SmsSide:
+    """Takes texts, loses answers, lists what it has, and calls back."""
 
-    Args:
-        on: told "taken" and "looked" at the instant, so that a kill can follow at once.
-    """
+    repeats = looks_up = True
+    opened_by = ""
+    moments: tuple[str, ...] = (
+        "taken", "answered", "at random", "looked", "while it starts", "while it starts",
+        "at random",
+    )  # fmt: skip
 
-    def __init__(
-        self, seed: int, whims: Whims, entrance: Entrance, on: Callable[[str], None]
-    ) -> None:
-        self.rng = random.Random(seed)  # noqa: S311 - a repeatable run, no secret
-        self.texts: list[Text] = []
-        self.violations: list[str] = []
-        self.outcomes: dict[str, int] = {}
-        self.url = ""
-        self._whims, self._entrance, self._on = whims, entrance, on
+    def __init__(self, cues: Cues, whims: Whims | None = None) -> None:
+        self.rng = cues.rng
+        self._cues, self._whims = cues, whims or Whims()
+        self._notes = Notes()
+        self.violations, self.outcomes = self._notes.violations, self._notes.outcomes
+        self._listed: list[Listed] = []
+        self._known: set[str] = set()
+        self._url = ""
         self._not_before: dict[str, float] = {}
-        self._calls: set[asyncio.Task[None]] = set()
-        self._runner: web.AppRunner | None = None
-        self._session: aiohttp.ClientSession | None = None
+        self._caller = Caller(cues, self._notes)
+        self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_post(PATH, self._send)
         app.router.add_get(PATH, self._list)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0, backlog=512)
-        await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5))
+        self._url = await self._stack.enter_async_context(served(app))
+        await self._stack.enter_async_context(self._caller)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for call in self._calls:
-            call.cancel()
-        await asyncio.gather(*self._calls, return_exceptions=True)
-        if self._session:
-            await self._session.close()
-        if self._runner:
-            await self._runner.cleanup()
+        await self._stack.aclose()
+
+    def section(self) -> str:
+        return SECTION.format(account=ACCOUNT, token=TOKEN, office=OFFICE, provider=self._url)
 
     @property
-    def accepted(self) -> list[Text]:
+    def texts(self) -> list[Text]:
         """Every text that it took to send on."""
-        return [text for text in self.texts if not text.inbound]
+        return [text for text in self._listed if not text.inbound]
 
     async def calls_done(self) -> None:
-        """Returns when no callback is under way."""
-        while self._calls:
-            await asyncio.wait(set(self._calls))
+        await self._caller.done()
 
-    def came_in(self, sid: str, sender: str, body: str) -> None:
+    # --- citizens ---
+
+    def letter(self, number: int, words: str) -> Letter:
+        return Letter(f"SM{number:032x}", f"+62812{number:08d}", words, number)
+
+    def name_of(self, row: Row) -> str:
+        return str(row["external_id"])
+
+    async def deliver(self, letter: Letter) -> bool:
+        """As the provider does with ``#rc=5&rp=all``."""
+        self._came_in(letter)
+        fields = {
+            "MessageSid": letter.name, "AccountSid": ACCOUNT, "From": letter.sender,
+            "To": OFFICE, "Body": letter.body, "NumMedia": "0", "NumSegments": "1",
+            "SmsStatus": "received", "FromCountry": "ID", "ApiVersion": "2010-04-01",
+        }  # fmt: skip
+        taken = await self._post(f"{PUBLIC_URL}/hooks/sms", fields) == 200
+        if taken:
+            self._cues.on("answered")
+        return taken
+
+    def _came_in(self, letter: Letter) -> None:
         """A citizen's text; if the list shows it, then whether the webhook was heard or not."""
-        text = self._keep(Text(sid, sender, OFFICE, body, inbound=True))
+        if letter.name in self._known:
+            return
+        self._known.add(letter.name)
+        text = self._keep(
+            Listed(letter.name, OFFICE, letter.body, sender=letter.sender, inbound=True)
+        )
         if self.rng.random() < self._whims.unlisted:
             text.listed_at = math.inf
 
-    def _keep(self, text: Text) -> Text:
+    def _keep(self, text: Listed) -> Listed:
         text.listed_at = time.monotonic() + self.rng.uniform(
             self._whims.lag_least, self._whims.lag
         )
-        self.texts.append(text)
+        self._listed.append(text)
         return text
 
     # --- send ---
@@ -169,41 +194,41 @@ class Provider:
     async def _send(self, request: web.Request) -> web.StreamResponse:
         form = {name: value for name, (value, *_) in parse_qs(await request.text()).items()}
         self._check(request, form)
-        words, weights = zip(*self._whims.deck, strict=True)
-        (outcome,) = self.rng.choices(words, weights)
-        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
+        outcome = self._cues.draw(self._whims.deck)
+        self._notes.count(outcome)
         if not outcome.startswith("taken"):
             return self._refusal(request, outcome, form["To"])
         text = self._take(form)
-        self._on("taken")
+        self._cues.on("taken")
         return await self._answer(request, outcome, text)
 
-    def _take(self, form: dict[str, str]) -> Text:
+    def _take(self, form: dict[str, str]) -> Listed:
         sid = f"SM{self.rng.getrandbits(128):032x}"
-        text = self._keep(Text(sid, form["From"], form["To"], form["Body"], inbound=False))
+        text = self._keep(Listed(sid, form["To"], form["Body"], sender=form["From"]))
         if self.rng.random() >= self._whims.silent:
-            call = asyncio.create_task(self._report(text, form["StatusCallback"]))
-            self._calls.add(call)
-            call.add_done_callback(self._calls.discard)
+            self._caller.later(self._report(text, form["StatusCallback"]))
         return text
 
-    async def _answer(self, request: web.Request, outcome: str, text: Text) -> web.StreamResponse:
+    async def _answer(
+        self, request: web.Request, outcome: str, text: Listed
+    ) -> web.StreamResponse:
         match outcome:
             case "taken, then 500":
                 return _fault(500, 20500)
             case "taken, then dropped":
-                return _drop(request)
+                return dropped(request)
             case "taken, answered with a page":
                 return web.Response(text="<html>Gateway</html>", content_type="text/html")
             case "taken, answered without an id":
                 return web.json_response({"status": "queued"}, status=201)
             case "taken, answered late":
                 await asyncio.sleep(self.rng.uniform(0.1, self._whims.late))
+        text.answered()
         return web.json_response(text.entry(), status=201)
 
     def _refusal(self, request: web.Request, outcome: str, to: str) -> web.StreamResponse:
         if outcome == "dropped":
-            return _drop(request)
+            return dropped(request)
         if outcome == "too many requests":
             self._not_before[to] = time.monotonic() + RETRY_AFTER
             return _fault(429, 20429, {"Retry-After": str(RETRY_AFTER)})
@@ -226,13 +251,13 @@ class Provider:
     # --- list ---
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
-        self._on("looked")
+        self._cues.on("looked")
         if self.rng.random() < self._whims.list_down:
             return _fault(503, 20503)
         asked, now = request.query, time.monotonic()
         found = [
             text
-            for text in reversed(self.texts)
+            for text in reversed(self._listed)
             if text.listed_at <= now
             and asked.get("To") in (None, text.to)
             and asked.get("From") in (None, text.sender)
@@ -245,9 +270,9 @@ class Provider:
 
     # --- call back ---
 
-    async def _report(self, text: Text, url: str) -> None:
+    async def _report(self, text: Listed, url: str) -> None:
         """Early, late, doubled and in any order, as status callbacks come."""
-        states = [*RANKS, self.rng.choice(RANKS)]
+        states = [*STATES, self.rng.choice(STATES)]
         self.rng.shuffle(states)
         for state in states:
             await asyncio.sleep(self.rng.choice((0, 0.02, 0.3, 0.8)))
@@ -257,33 +282,20 @@ class Provider:
                 "From": OFFICE, "To": text.to, "MessageStatus": state, "SmsStatus": state,
                 "ApiVersion": "2010-04-01",
             }  # fmt: skip
-            if await self.post(url, fields) == 200:
+            if await self._post(url, fields) == 200:
                 text.acknowledged.add(state)
 
-    async def post(self, url: str, fields: dict[str, str]) -> int:
-        """One signed webhook to whichever gateway the balancer names; 0 when none answers."""
-        assert self._session
-        signature = RequestValidator(TOKEN).compute_signature(url, fields)
+    async def _post(self, url: str, fields: dict[str, str]) -> int:
+        """One signed webhook."""
         parts = urlsplit(url)
-        target = f"{self._entrance()}{parts.path}?{parts.query}".rstrip("?")
-        try:
-            async with self._session.post(
-                target, data=fields, headers={"X-Twilio-Signature": signature}
-            ) as answer:
-                await answer.read()
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            return 0
-        if answer.status not in (200, 503):
-            self.violations.append(f"webhook answered {answer.status}: {fields}")
-        return answer.status
+        headers = {
+            "X-Twilio-Signature": RequestValidator(TOKEN).compute_signature(url, fields),
+            "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+        }
+        path = f"{parts.path}?{parts.query}".rstrip("?")
+        return await self._caller.post(path, urlencode(fields).encode(), headers)
 
 
 def _fault(status: int, code: int, headers: dict[str, str] | None = None) -> web.Response:
     body = {"code": code, "message": "no", "status": status, "more_info": ""}
     return web.json_response(body, status=status, headers=headers)
-
-
-def _drop(request: web.Request) -> web.StreamResponse:
-    if request.transport:
-        request.transport.abort()
-    return web.Response(status=500)
