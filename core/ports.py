@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         StaffReads,
         StaffShelf,
     )
+    from core.work_shelves import WorkReads, WorkShelf
 
 MessageKey = tuple[ChannelId, str]
 """Channel and the provider's id: unique for ever."""
@@ -389,6 +390,7 @@ class Desk(Protocol):
     entries: EntryShelf
     admin_history: AdminHistoryShelf
     restricted: RestrictedShelf
+    work: WorkShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""
@@ -460,6 +462,11 @@ class Store(Protocol):
     @property
     def reads(self) -> Reads:
         """What pages read."""
+        ...
+
+    @property
+    def work(self) -> WorkReads:
+        """Tickets with everything staff see of them."""
         ...
 
     @property

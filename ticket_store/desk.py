@@ -17,6 +17,7 @@ from ticket_store.outbox import OutboxRows
 from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
 from ticket_store.staff import StaffRows
+from ticket_store.work import WorkRows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
     from core.shelves import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.staff_shelves import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
+    from core.work_shelves import WorkShelf
 
 
 class SqlDesk:
@@ -44,6 +46,7 @@ class SqlDesk:
     entries: EntryShelf
     admin_history: AdminHistoryShelf
     restricted: RestrictedShelf
+    work: WorkShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection
@@ -59,6 +62,7 @@ class SqlDesk:
         self.entries = EntryRows(connection)
         self.admin_history = AdminHistory(connection)
         self.restricted = RestrictedRows(connection)
+        self.work = WorkRows(connection)
 
     async def commit(self) -> None:
         """Once, at the end. Raises StoreUnavailable."""

@@ -16,6 +16,7 @@ from ticket_store.failures import guarded
 from ticket_store.migrate import bring_up
 from ticket_store.reads import StoreReads
 from ticket_store.staff_reads import StaffStoreReads
+from ticket_store.work import WorkTickets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,7 @@ class SqlStore:
         self.reads = StoreReads(engines.reading)
         self.proofs = ProofReads(engines.reading)
         self.files = StoredFiles(engines.reading)
+        self.work = WorkTickets(engines.reading)
         self.staff = StaffStoreReads(engines.reading)
 
     @property

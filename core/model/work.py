@@ -343,3 +343,28 @@ class Change:
     letter: Letter | None = None
     laid: tuple[Laid, ...] = ()
     other: Change | None = None
+
+
+@value
+class StoredMessage:
+    """A message in the store, for opening a ticket from it.
+
+    Attributes:
+        ticket_id: where it lies; None: in the tray of unsorted messages, or nowhere.
+        text, subject: as they came.
+        received_at: when it reached us, aware UTC: what promises are counted from (rule 10).
+    """
+
+    id: int
+    channel: ChannelId
+    address: Address
+    address_id: int
+    text: str
+    received_at: datetime
+    subject: str | None = None
+    outcome: str = ""
+    ticket_id: int | None = None
+    language: str = "id"
+    attachments: int = 0
+    muted: bool = False
+    unreachable: str = ""

@@ -54,6 +54,13 @@ ticket_work = Table(
     Column("changed_at", UtcDateTime, nullable=False),
 )
 Index("ix_ticket_work_assignee", ticket_work.c.assignee_id, ticket_work.c.ticket_id)
+NOTICED = ticket_work.c.noticed_at.is_not(None)
+Index(
+    "ix_ticket_work_noticed",
+    ticket_work.c.noticed_at,
+    sqlite_where=NOTICED,
+    postgresql_where=NOTICED,
+)
 Index("ix_ticket_work_unit", ticket_work.c.unit_id, ticket_work.c.ticket_id)
 
 dispositions = Table(
