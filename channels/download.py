@@ -12,7 +12,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -22,6 +22,7 @@ from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
 from core.errors import Scope, SendError, SendFailure, SendProblem
+from core.model.public_addresses import is_public
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -36,9 +37,6 @@ _HOPS = 4
 _PIECE = 65_536
 _CONNECTIONS = 4
 _LONGEST_WAIT = 86_400
-# these carry an IPv4 address inside, which may be a private one (RFC 6052, RFC 3056)
-_WRAPPED = (ip_network("64:ff9b::/96"), ip_network("2002::/16"))
-
 _GONE = "Berkas tidak tersedia lagi di penyedia."
 _LATER = "Berkas belum dapat diunduh; dicoba lagi nanti."
 _UNSAFE = "Alamat berkas tidak diizinkan; berkas tidak diunduh."
@@ -166,24 +164,6 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def is_public(address: str) -> bool:
-    """Whether an address belongs to the open network, wrapped IPv4 addresses included."""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    return found.is_global and not found.is_multicast and _inner_is_public(found)
-
-
-def _inner_is_public(address: IPv4Address | IPv6Address) -> bool:
-    if isinstance(address, IPv4Address):
-        return True
-    if address.ipv4_mapped is not None:
-        return address.ipv4_mapped.is_global
-    # written for the rare cases only: such addresses lead nowhere that we need
-    return not any(address in network for network in _WRAPPED)
 
 
 def is_listed(parts: SplitResult, hosts: Collection[str]) -> bool:
