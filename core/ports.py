@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         StaffReads,
         StaffShelf,
     )
+    from core.watch_shelves import JobShelf, RetentionShelf, WatchShelf
     from core.work_shelves import WorkReads, WorkShelf
 
 MessageKey = tuple[ChannelId, str]
@@ -391,6 +392,9 @@ class Desk(Protocol):
     admin_history: AdminHistoryShelf
     restricted: RestrictedShelf
     work: WorkShelf
+    watch: WatchShelf
+    jobs: JobShelf
+    retention: RetentionShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""

@@ -13,10 +13,12 @@ from ticket_store.entries import EntryRows
 from ticket_store.failures import guarded, translated
 from ticket_store.intake_postgresql import PostgresqlIntake
 from ticket_store.intake_sqlite import SqliteIntake
+from ticket_store.jobs import JobRows, RetentionRows
 from ticket_store.outbox import OutboxRows
 from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
 from ticket_store.staff import StaffRows
+from ticket_store.watch import WatchRows
 from ticket_store.work import WorkRows
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
     from core.shelves import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.staff_shelves import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
+    from core.watch_shelves import JobShelf, RetentionShelf, WatchShelf
     from core.work_shelves import WorkShelf
 
 
@@ -47,6 +50,9 @@ class SqlDesk:
     admin_history: AdminHistoryShelf
     restricted: RestrictedShelf
     work: WorkShelf
+    watch: WatchShelf
+    jobs: JobShelf
+    retention: RetentionShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection
@@ -63,6 +69,9 @@ class SqlDesk:
         self.admin_history = AdminHistory(connection)
         self.restricted = RestrictedRows(connection)
         self.work = WorkRows(connection)
+        self.watch = WatchRows(connection)
+        self.jobs = JobRows(connection)
+        self.retention = RetentionRows(connection)
 
     async def commit(self) -> None:
         """Once, at the end. Raises StoreUnavailable."""
