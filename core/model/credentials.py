@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import struct
+import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -50,6 +51,7 @@ up (OWASP, "device cookies")."""
 SEEN_EVERY: Final = timedelta(minutes=1)
 """How often the use of a session or token is written."""
 
+LONGEST_LOGIN: Final = 64
 SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 256
 
@@ -123,6 +125,11 @@ class Session:
     second_factor: bool = False
     browser: str = ""
     address: str = ""
+
+    @property
+    def mark(self) -> str:
+        """How lists name it; nothing can be opened with it."""
+        return token_hash(self.token_hash)[:12]
 
     def alive(self, now: datetime) -> bool:
         """Whether it still opens anything."""
@@ -224,3 +231,13 @@ _COMMON: Final = (
     "merdeka",
     "bismillah",
 )
+
+
+def login_of(typed: str) -> str:
+    """A login as it is kept: casefolded, without spaces around it."""
+    return unicodedata.normalize("NFKC", typed).strip().casefold()[:LONGEST_LOGIN]
+
+
+def password_of(typed: str) -> str:
+    """A password as it is hashed: keyboards write one letter in several ways (NIST SP 800-63B)."""
+    return unicodedata.normalize("NFKC", typed)

@@ -1,0 +1,54 @@
+"""What the services about staff are handed: the store, two safes, a clock, the office's grants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from core.model.rights import may
+from core.model.work import Refusal, RefusalKind
+
+if TYPE_CHECKING:
+    from core.model.events import Fact
+    from core.model.staff import Grant, Right, Staff
+    from core.ports import Clock, Desk, OpenDesk
+    from core.staff_shelves import Passwords, StaffReads, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The ports that these services share.
+
+    Attributes:
+        grants: rights that the office gives besides the table (``[staff] grants``).
+    """
+
+    open_desk: OpenDesk
+    reads: StaffReads
+    passwords: Passwords
+    vault: Vault
+    clock: Clock
+    grants: tuple[Grant, ...] = ()
+
+
+NOT_ALLOWED: Final = Refusal(
+    RefusalKind.NOT_ALLOWED, "Anda tidak berwenang melakukan ini. Hubungi administrator."
+)
+NO_SUCH_PERSON: Final = Refusal(
+    RefusalKind.INVALID, "Petugas ini tidak ada. Periksa daftar petugas.", "staff_id"
+)
+
+
+def refused(by: Staff | None, right: Right) -> Refusal | None:
+    """A refusal for somebody without this right; nobody (None) is the command line, who may."""
+    return None if by is None or may(by, right) else NOT_ALLOWED
+
+
+def actor(by: Staff | None) -> str:
+    """As events name who acts: ``staff:7``, or ``system`` for the command line."""
+    return "system" if by is None else by.mark
+
+
+async def note(desk: Desk, person: Staff, fact: Fact) -> None:
+    """Chains one event to a person's history."""
+    await desk.admin_history.append(person.mark, [fact])
