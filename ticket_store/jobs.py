@@ -12,7 +12,7 @@ from ticket_store.standing import INSERT
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Delete, Table
+    from sqlalchemy import Delete, Executable, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 _FINISH = (
@@ -49,8 +49,10 @@ class JobRows:
             "lease_until": lease_until,
         }
         new = INSERT[self._connection.dialect.name](job_runs).values(**row)
-        taken = {name: new.excluded[name] for name in ("claimed_at", "claimed_by", "lease_until")}
-        claim = new.on_conflict_do_update(
+        taken: dict[str, object] = {
+            name: new.excluded[name] for name in ("claimed_at", "claimed_by", "lease_until")
+        }
+        claim: Executable = new.on_conflict_do_update(
             index_elements=["job", "period"],
             set_=taken,
             where=job_runs.c.finished_at.is_(None) & (job_runs.c.lease_until < now),

@@ -70,10 +70,12 @@ class WatchPolicy:
     Attributes:
         sla: what is promised.
         calendar_of: the calendar of this name, the office's for "" and unknown ones.
+        on_duty: there is a duty officer to call.
     """
 
     sla: SlaPolicy
     calendar_of: Callable[[str], Calendar]
+    on_duty: bool = False
 
     def terms(self, ticket: Watched) -> Terms:
         """What the clocks of this ticket run by."""
@@ -161,22 +163,21 @@ def watch(policy: WatchPolicy, ticket: Watched, now: datetime) -> Findings:
     broken gets no warning any more, and its new time is counted from now.
     """
     findings = Findings(ticket)
-    terms = policy.terms(ticket)
     for clock in ticket.clocks:
         if clock.open and clock.look_at is not None and clock.look_at <= now:
-            changed = _looked(findings, terms, clock, now)
+            changed = _looked(findings, policy, clock, now)
             if changed != clock:
                 findings.clocks.append(changed)
     return findings
 
 
-def _looked(findings: Findings, terms: Terms, clock: SlaClock, now: datetime) -> SlaClock:
+def _looked(findings: Findings, policy: WatchPolicy, clock: SlaClock, now: datetime) -> SlaClock:
     ticket = findings.ticket
     if clock.target == DUTY_CALL:
-        return _duty(findings, clock, now)
+        return _duty(findings, clock, now, on_duty=policy.on_duty)
     if not ticket.status.running or clock.target not in TARGETS:
         return ended(clock)
-    reason = why_late(ticket, clock.target)
+    terms, reason = policy.terms(ticket), why_late(ticket, clock.target)
     broken = clock.due_at <= now
     if broken:
         clock = _broken(findings, terms, clock, (now, reason))
@@ -186,8 +187,9 @@ def _looked(findings: Findings, terms: Terms, clock: SlaClock, now: datetime) ->
     return looking(terms, clock, ticket.pauses)
 
 
-def _duty(findings: Findings, clock: SlaClock, now: datetime) -> SlaClock:
-    findings.facts.append(Fact("DutyOfficerCalled", now, "system", {}))
+def _duty(findings: Findings, clock: SlaClock, now: datetime, *, on_duty: bool) -> SlaClock:
+    kind = "DutyOfficerCalled" if on_duty else "DutyOfficerMissing"
+    findings.facts.append(Fact(kind, now, "system", {}))
     findings.calls.append(Call(CallKind.DUTY, DUTY_CALL, clock.due_at))
     return meet(replace(clock, due_at=now), now)
 

@@ -1,0 +1,193 @@
+"""Whom the watch tells what it found, and by which door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.model.automatic import why_unanswerable
+from core.model.gsm7 import segments
+from core.model.messages import Address, AddressKind
+from core.model.outbox import OutboxDraft, Urgency
+from core.model.texts import TextForm
+from core.model.watch import Call, CallKind, Findings, Watched
+from core.model.watch_words import Voice, citizen_texts, staff_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from core.model.messages import ChannelId
+    from core.model.policy import ChannelTraits
+    from core.model.texts import TextSet
+    from core.model.watch import WatchPolicy
+    from core.ports import Desk
+    from core.watch_shelves import Reachable, WatchResult, Way
+
+SUPERVISOR = "unit_supervisor"
+"""The one role that is told of its own unit only."""
+
+Pair = tuple[Findings, "WatchResult"]
+Place = tuple["ChannelId", Address]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRules:
+    """What a sweep goes by.
+
+    Attributes:
+        policy: promises and calendars.
+        zone: of the times told.
+        texts: the office's wording.
+        channels: all doors; notices leave only by those that can send.
+        staff_channels: by which channels the staff is told, the preferred one first, each with
+            the kind of address it takes; empty: they see it on their pages only.
+        duty: where the duty officer is called; None: nobody is, the event says so.
+    """
+
+    policy: WatchPolicy
+    zone: ZoneInfo
+    texts: TextSet
+    channels: Mapping[ChannelId, ChannelTraits]
+    staff_channels: tuple[tuple[ChannelId, AddressKind], ...] = ()
+    duty: tuple[ChannelId, Address] | None = None
+
+
+async def texts_of(
+    desk: Desk, rules: WatchRules, pairs: Sequence[Pair], now: datetime
+) -> list[OutboxDraft]:
+    """All texts of a sweep, not laid down yet.
+
+    Args:
+        desk: the sweep's unit of work.
+        rules: the office's settings.
+        pairs: what was found on each ticket, with what is written about it.
+        now: aware UTC.
+    """
+    told = [found.ticket.id for found, _ in pairs if found.breaches or found.escalations]
+    ways = await desk.watch.ways(told) if told else {}
+    drafts: list[OutboxDraft] = []
+    for found, result in pairs:
+        way = ways.get(found.ticket.id)
+        if way:
+            drafts += _to_citizen(rules, found, result, (way, now))
+    return drafts + await _to_staff(desk, rules, pairs, now)
+
+
+def _to_citizen(
+    rules: WatchRules, found: Findings, result: WatchResult, where: tuple[Way, datetime]
+) -> list[OutboxDraft]:
+    """Notices by the channel used last; STOP and an address that cannot be reached keep them."""
+    way, now = where
+    traits = _sends(rules, way)
+    if traits is None or way.muted or way.unreachable or why_unanswerable(way.address):
+        return []
+    voice = Voice(rules.texts, traits.form, rules.zone, now)
+    seq = result.events[-1].seq
+    return [
+        OutboxDraft(
+            key=f"{purpose}:t{found.ticket.id}:{seq}:{place}",
+            purpose=purpose,
+            channel=traits.id,
+            recipient=way.address,
+            address_id=way.address_id,
+            text=text,
+            created_at=now,
+            ticket_id=found.ticket.id,
+            urgency=Urgency.NOTICE,
+            segments=_segments(text, traits.form),
+        )
+        for place, (purpose, text) in enumerate(citizen_texts(found, voice))
+    ]
+
+
+def _sends(rules: WatchRules, way: Way) -> ChannelTraits | None:
+    """The door that a notice leaves by; None where the reporter's own cannot send."""
+    traits = rules.channels.get(way.channel)
+    if traits and traits.reply_via and way.address.kind is AddressKind.PHONE:
+        traits = rules.channels.get(traits.reply_via)
+    return None if traits is None or traits.tells else traits
+
+
+async def _to_staff(
+    desk: Desk, rules: WatchRules, pairs: Sequence[Pair], now: datetime
+) -> list[OutboxDraft]:
+    """One text for each person and finding, by the first channel that has an address of theirs."""
+    wanted = [(pair, call) for pair in pairs for call in pair[0].calls]
+    if not wanted or not (rules.staff_channels or rules.duty):
+        return []
+    people = await desk.watch.staff() if rules.staff_channels else ()
+    sent = [
+        (pair, call, place)
+        for pair, call in wanted
+        for place in _places(rules, people, pair[0].ticket, call)
+    ]
+    addresses = {place[1]: None for _, _, place in sent}
+    seats = await desk.watch.seats(list(addresses), now)
+    return [
+        _staff_draft(rules, pair, call, (place, seats[place[1]], now))
+        for pair, call, place in sent
+    ]
+
+
+def _places(
+    rules: WatchRules, people: Sequence[Reachable], ticket: Watched, call: Call
+) -> list[Place]:
+    """Where those are reached whom a finding concerns; never the person complained about."""
+    if call.kind is CallKind.DUTY:
+        return [rules.duty] if rules.duty else []
+    concerned = (
+        one for one in people if one.id != ticket.about_staff_id and _concerns(one, ticket, call)
+    )
+    return [place for one in concerned if (place := _place(rules, one))]
+
+
+def _concerns(one: Reachable, ticket: Watched, call: Call) -> bool:
+    if not call.to_role:
+        return one.id == ticket.assignee_id
+    if call.to_role not in one.roles:
+        return False
+    return call.to_role != SUPERVISOR or (
+        ticket.unit_id is not None and one.unit_id == ticket.unit_id
+    )
+
+
+def _place(rules: WatchRules, one: Reachable) -> Place | None:
+    values = {
+        AddressKind.EMAIL: one.email,
+        AddressKind.PHONE: one.phone,
+        AddressKind.WHATSAPP: one.phone,
+        AddressKind.TELEGRAM: one.telegram,
+    }
+    for channel, kind in rules.staff_channels:
+        if values.get(kind):
+            return channel, Address(kind, values[kind])
+    return None
+
+
+def _staff_draft(
+    rules: WatchRules, pair: Pair, call: Call, where: tuple[Place, int, datetime]
+) -> OutboxDraft:
+    (channel, address), address_id, now = where
+    found, result = pair
+    form = rules.channels[channel].form
+    text = staff_text(found, call, Voice(rules.texts, form, rules.zone, now))
+    cause = f"t{found.ticket.id}:{result.events[-1].seq}:{call.target}:{call.to_role}"
+    return OutboxDraft(
+        key=f"staff_{call.kind}:{cause}:{address_id}",
+        purpose=f"staff_{call.kind}",
+        channel=channel,
+        recipient=address,
+        address_id=address_id,
+        text=text,
+        created_at=now,
+        # Without the ticket: what the staff is told must not stand in the citizen's thread.
+        ticket_id=None,
+        urgency=Urgency.REPLY if call.kind is CallKind.DUTY else Urgency.NOTICE,
+        segments=_segments(text, form),
+    )
+
+
+def _segments(text: str, form: TextForm) -> int:
+    return segments(text).parts if form is TextForm.SMS else 0
