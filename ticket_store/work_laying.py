@@ -50,12 +50,12 @@ _VISIT = ("staff_id", "planned_at", "left_at", "arrived_at", "finding", "departe
 _END_PAUSE = (
     update(pauses)
     .where(pauses.c.ticket_id == bindparam("ticket"), pauses.c.ended_at.is_(None))
-    .values(ended_at=bindparam("at", type_=UtcDateTime))
+    .values(ended_at=bindparam("ended", type_=UtcDateTime))
 )
 _END_ASSIGNMENT = (
     update(assignments)
     .where(assignments.c.ticket_id == bindparam("ticket"), assignments.c.ended_at.is_(None))
-    .values(ended_at=bindparam("at", type_=UtcDateTime))
+    .values(ended_at=bindparam("ended", type_=UtcDateTime))
 )
 _ASKED = (
     select(approvals.c.id)
@@ -117,7 +117,7 @@ async def _lay_clocks(page: Page, before: WorkTicket, after: WorkTicket) -> None
 
 async def _lay_pauses(page: Page, before: WorkTicket, after: WorkTicket) -> None:
     if before.pause is not None and before.pause not in after.pauses:
-        await page.run(_END_PAUSE, {"ticket": after.id, "at": page.at})
+        await page.run(_END_PAUSE, {"ticket": after.id, "ended": page.at})
     for pause in after.pauses[len(before.pauses) :]:
         values = {name: getattr(pause, name) for name in _PAUSE}
         await page.insert(pauses, **values, by=page.by)
@@ -129,9 +129,9 @@ async def _keep_assignment(page: Page, before: WorkTicket, change: Change) -> No
     if any(isinstance(one, Assigned) for one in change.laid):
         return
     if before.status.running and not after.status.running:
-        await page.run(_END_ASSIGNMENT, {"ticket": after.id, "at": page.at})
+        await page.run(_END_ASSIGNMENT, {"ticket": after.id, "ended": page.at})
     elif after.status.running and not before.status.running and after.assignee_id is not None:
-        await page.run(_END_ASSIGNMENT, {"ticket": after.id, "at": page.at})
+        await page.run(_END_ASSIGNMENT, {"ticket": after.id, "ended": page.at})
         await page.insert(assignments, staff_id=after.assignee_id, at=page.at, by=page.by)
 
 
@@ -158,7 +158,7 @@ async def _(one: Disposed, page: Page) -> None:
 
 @_lay_one.register
 async def _(one: Assigned, page: Page) -> None:
-    await page.run(_END_ASSIGNMENT, {"ticket": page.ticket_id, "at": page.at})
+    await page.run(_END_ASSIGNMENT, {"ticket": page.ticket_id, "ended": page.at})
     if one.staff_id is not None:
         await page.insert(
             assignments,

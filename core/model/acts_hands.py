@@ -88,8 +88,8 @@ def dispose(scene: Scene, act: Dispose) -> Change | Refusal:
         scene,
         "Disposed",
         **{"from": before.status, "to": after.status},
-        unit=unit.id,
-        staff=act.staff_id,
+        unit_id=unit.id,
+        staff_id=act.staff_id,
         due=act.due_at.isoformat() if act.due_at else None,
         instruction_sha256=digest(instruction),
     )
@@ -140,9 +140,9 @@ def assign(scene: Scene, act: Assign) -> Change | Refusal:
         scene,
         "Assigned",
         **{"from": before.status, "to": after.status},
-        staff=person.id,
+        staff_id=person.id,
         previous=before.assignee_id,
-        unit=after.unit_id,
+        unit_id=after.unit_id,
         reason_sha256=digest(reason) if reason else None,
         over_capacity=act.over_capacity or None,
     )
@@ -210,7 +210,7 @@ def take_back(scene: Scene, act: TakeBack) -> Change | Refusal:
         scene,
         "TakenBack",
         **{"from": ticket.status, "to": after.status},
-        staff=ticket.assignee_id,
+        staff_id=ticket.assignee_id,
         reason_sha256=digest(reason),
     )
     return change(after, told, laid=[Assigned(None, reason)])

@@ -40,7 +40,7 @@ def plan_visit(scene: Scene, act: PlanVisit) -> Change | Refusal:
         return invalid("at", "Waktu kunjungan harus di masa depan.")
     visit = replace(_visit(ticket, ticket.assignee_id), planned_at=act.at)
     after = replace(ticket, visit_at=act.at, visit=visit)
-    told = fact(scene, "VisitPlanned", at=act.at.isoformat(), staff=ticket.assignee_id)
+    told = fact(scene, "VisitPlanned", at=act.at.isoformat(), staff_id=ticket.assignee_id)
     notice = Notice("visit_planned", {"waktu": act.at, "petugas": ticket.assignee_name})
     return change(after, told, notices=[notice], laid=[visit])
 
@@ -67,7 +67,7 @@ def en_route(scene: Scene, _act: EnRoute) -> Change | Refusal:
     visit = replace(_visit(ticket, ticket.assignee_id), left_at=scene.now, arrived_at=None)
     after = ticket if ticket.status is Status.IN_PROGRESS else at_work(scene, ticket)
     after = replace(after, substep=EN_ROUTE, visit=visit)
-    told = fact(scene, "EnRoute", **course(ticket, after), staff=ticket.assignee_id)
+    told = fact(scene, "EnRoute", **course(ticket, after), staff_id=ticket.assignee_id)
     notice = Notice("en_route", {"petugas": ticket.assignee_name or "petugas"})
     return change(after, told, notices=[notice], laid=[visit])
 
@@ -81,7 +81,7 @@ def arrive(scene: Scene, _act: Arrive) -> Change | Refusal:
         return already("Kedatangan sudah dicatat.")
     visit = replace(_visit(ticket, ticket.assignee_id), arrived_at=scene.now)
     after = replace(ticket, substep=ARRIVED, visit=visit)
-    told = fact(scene, "Arrived", staff=ticket.assignee_id)
+    told = fact(scene, "Arrived", staff_id=ticket.assignee_id)
     return change(after, told, laid=[visit])
 
 
@@ -109,7 +109,7 @@ def depart(scene: Scene, act: Depart) -> Change | Refusal:
     told = fact(
         scene,
         "Departed",
-        staff=visit.staff_id,
+        staff_id=visit.staff_id,
         finding_sha256=digest(found) if found else None,
     )
     return change(after, told, laid=[visit])

@@ -78,7 +78,7 @@ def note(scene: Scene, act: Note) -> Change | Refusal:
 
 def ask_supervisor(scene: Scene, act: AskSupervisor) -> Change | Refusal:
     """A question inside the ticket, not visible to the citizen (DK-25)."""
-    return _noted(scene, "question", act.text, "QuestionAsked")
+    return _noted(scene, "question", act.text, "SupervisorAsked")
 
 
 def instruct(scene: Scene, act: Instruct) -> Change | Refusal:

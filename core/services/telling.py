@@ -1,0 +1,111 @@
+"""What the citizen is told because somebody acted: notices in the office's words, and letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.model.act_texts import notice_text
+from core.model.automatic import why_unanswerable
+from core.model.gsm7 import segments
+from core.model.messages import AddressKind
+from core.model.outbox import OutboxDraft, Urgency
+from core.model.texts import TextForm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from core.model.events import Event
+    from core.model.policy import ChannelTraits, IntakePolicy
+    from core.model.work import Letter, Notice, WayBack, WorkTicket
+
+FOLLOWED = frozenset({"resolved", "closed", "rejected", "reopened", "cancelled", "escalated"})
+"""Notices that also reach people whose ticket was merged into this one."""
+
+
+def open_way(
+    policy: IntakePolicy, ways: Iterable[WayBack]
+) -> tuple[WayBack, ChannelTraits] | None:
+    """The first of these places where a door can send to; None: there is none (BW-23)."""
+    for way in ways:
+        if way.unreachable or why_unanswerable(way.address):
+            continue
+        via = policy.channels.get(way.channel)
+        if via and via.reply_via and way.address.kind is AddressKind.PHONE:
+            via = policy.channels.get(via.reply_via)
+        if via is not None and not via.tells:
+            return way, via
+    return None
+
+
+def notice_drafts(
+    policy: IntakePolicy, ticket: WorkTicket, notices: Sequence[Notice], event: Event
+) -> list[OutboxDraft]:
+    """Promises to send, one for each notice and reader; a person who wrote STOP gets none.
+
+    Args:
+        policy: the office's texts and doors.
+        ticket: as it stands after the act.
+        notices: what is due.
+        event: what it tells of; names the promise, so that it is made once.
+    """
+    drafts = []
+    for notice in notices:
+        for way, via in _readers(policy, ticket, notice):
+            text = notice_text(notice, ticket, (policy, via.form), event.at)
+            key = f"{notice.purpose}:t{ticket.id}:{event.seq}:{way.address_id}"
+            drafts.append(_draft(notice.purpose, key, text, (ticket, way, via), event))
+    return drafts
+
+
+def _readers(
+    policy: IntakePolicy, ticket: WorkTicket, notice: Notice
+) -> Iterator[tuple[WayBack, ChannelTraits]]:
+    reporter = open_way(policy, ticket.ways)
+    if reporter and not reporter[0].muted:
+        yield reporter
+    if notice.purpose not in FOLLOWED:
+        return
+    told = {reporter[0].address_id} if reporter else set()
+    for way in ticket.followers:
+        found = open_way(policy, [way])
+        if found and not way.muted and way.address_id not in told:
+            told.add(way.address_id)
+            yield found
+
+
+def letter_draft(
+    policy: IntakePolicy, ticket: WorkTicket, letter: Letter, event: Event
+) -> OutboxDraft | None:
+    """A person's answer, as it is, in the thread of the reporter's last message; None: no way.
+
+    STOP ends notices, not answers.
+    """
+    found = open_way(policy, ticket.ways)
+    if found is None:
+        return None
+    way, via = found
+    # The message that is answered comes first in the key: its thread is where the answer stands.
+    key = f"answer:{way.message_id or 't'}:{ticket.id}:{event.seq}"
+    return _draft("answer", key, letter.text, (ticket, way, via), event)
+
+
+def _draft(
+    purpose: str,
+    key: str,
+    text: str,
+    where: tuple[WorkTicket, WayBack, ChannelTraits],
+    event: Event,
+) -> OutboxDraft:
+    ticket, way, via = where
+    return OutboxDraft(
+        key=key,
+        purpose=purpose,
+        channel=via.id,
+        recipient=way.address,
+        address_id=way.address_id,
+        text=text,
+        created_at=event.at,
+        ticket_id=ticket.id,
+        urgency=Urgency.REPLY if purpose == "answer" else Urgency.NOTICE,
+        segments=segments(text).parts if via.form is TextForm.SMS else 0,
+    )

@@ -1,0 +1,211 @@
+"""Acts of staff: load the ticket under lock, decide, lay everything down together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from core.errors import NotFound
+from core.model import acts_end
+from core.model.act_rules import decide, sees
+from core.model.acts import Merge
+from core.model.events import chain
+from core.model.numbers import parse_number
+from core.model.scene import Scene, UnitBrief
+from core.model.value import value
+from core.model.work import SYSTEM, Actor, Change, Refusal, RefusalKind
+from core.services.telling import letter_draft, notice_drafts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from core.model.acts import Act
+    from core.model.events import Event
+    from core.model.scene import WorkPolicy
+    from core.model.work import EventBrief, WorkTicket
+    from core.ports import Desk, OpenDesk
+
+SLICE = 50
+"""Tickets that one round of silent closing looks at."""
+
+
+@value
+class Order:
+    """What somebody wants done with a ticket.
+
+    Attributes:
+        number: canonical, as ``core.model.numbers`` writes it.
+        version: the one that the writer has seen; None: whatever it is now.
+        seq: the last event that the writer has seen, to tell what changed since; None: unknown.
+        now: aware UTC.
+    """
+
+    actor: Actor
+    number: str
+    act: Act
+    now: datetime
+    version: int | None = None
+    seq: int | None = None
+
+
+@value
+class Done:
+    """An act that is on disk.
+
+    Attributes:
+        ticket: as it stands now.
+        events: what was added to its history.
+        told: purposes of what leaves for the reporter and followers; empty: nobody is told.
+    """
+
+    ticket: WorkTicket
+    events: tuple[Event, ...]
+    told: tuple[str, ...] = ()
+
+
+async def act(open_desk: OpenDesk, policy: WorkPolicy, order: Order) -> Done | Refusal:
+    """Does it, or says why not; in one transaction.
+
+    Args:
+        open_desk: begins a unit of work.
+        policy: the office's settings.
+        order: who wants what.
+
+    Raises:
+        NotFound: there is no such ticket, or none that the actor may know of.
+        Conflict: another writer was faster; nothing was kept, trying again is safe.
+        StoreUnavailable: nothing was kept.
+    """
+    async with open_desk() as desk:
+        outcome = await act_at(desk, policy, order)
+        if isinstance(outcome, Done):
+            await desk.commit()
+    return outcome
+
+
+async def act_at(desk: Desk, policy: WorkPolicy, order: Order) -> Done | Refusal:
+    """The same within a unit of work that somebody else ends. Raises as :func:`act`."""
+    ticket, other = await _loaded(desk, policy, order)
+    if ticket is None or not sees(order.actor, ticket):
+        raise NotFound(order.number)
+    if order.version is not None and order.version != ticket.version:
+        return await _stale(desk, order, ticket, order.version)
+    if other is not None and not sees(order.actor, other):
+        other = None
+    scene = await _scene(desk, policy, order, (ticket, other))
+    outcome = decide(scene, order.act)
+    if isinstance(outcome, Refusal):
+        return outcome
+    return await carry_out(desk, scene, outcome)
+
+
+async def _loaded(
+    desk: Desk, policy: WorkPolicy, order: Order
+) -> tuple[WorkTicket | None, WorkTicket | None]:
+    """The ticket and, for merging, the other one; locked in the order of their numbers."""
+    numbers = {order.number}
+    into = None
+    if isinstance(order.act, Merge):
+        into = parse_number(policy.office.prefix, order.act.into)
+        numbers |= {str(into)} if into else set()
+    found = {number: await desk.work.load(number) for number in sorted(numbers)}
+    return found[order.number], found.get(str(into)) if into else None
+
+
+async def _stale(desk: Desk, order: Order, ticket: WorkTicket, version: int) -> Refusal:
+    """Both versions and what happened in between; at least one event goes with each version."""
+    behind = max(1, ticket.version - version)
+    seen = order.seq if order.seq is not None else max(0, ticket.event_seq - behind)
+    changes: Sequence[EventBrief] = await desk.work.since(ticket.id, seen)
+    sentence = (
+        f"Tiket sudah diubah orang lain (versi {ticket.version}, Anda melihat versi {version}). "
+        "Muat ulang lalu ulangi bila masih perlu."
+    )
+    return Refusal(
+        RefusalKind.STALE,
+        sentence,
+        version=ticket.version,
+        expected=version,
+        changes=tuple(changes),
+    )
+
+
+async def _scene(
+    desk: Desk, policy: WorkPolicy, order: Order, tickets: tuple[WorkTicket, WorkTicket | None]
+) -> Scene:
+    ticket, other = tickets
+    people = await desk.work.people(_named(order.act, "staff_id", "about_staff_id"))
+    wanted = _named(order.act, "unit_id")
+    wanted |= {one.unit_id for one in people.values() if one.unit_id is not None}
+    units: Mapping[int, UnitBrief] = await desk.work.units(wanted)
+    return Scene(ticket, order.actor, policy, order.now, people, units, other)
+
+
+def _named(act: Act, *fields: str) -> set[int]:
+    return {held for name in fields if (held := getattr(act, name, None)) is not None}
+
+
+async def carry_out(desk: Desk, scene: Scene, made: Change) -> Done:
+    """Lays a change down with its events and everything that is told because of it."""
+    before, office = scene.ticket, scene.policy.office
+    events = _chained(before, made)
+    last = events[-1]
+    after = replace(made.after, event_seq=last.seq, event_head=last.hash)
+    drafts = notice_drafts(office, after, made.notices, last)
+    if made.letter is not None:
+        letter = letter_draft(office, after, made.letter, last)
+        drafts += [letter] if letter else []
+    purposes = {draft.purpose for draft in drafts}
+    if any(notice.purpose == "resolved" for notice in made.notices) and "resolved" not in purposes:
+        after = replace(after, noticed_at=None)  # nobody was told: never closed by silence
+    await desk.work.apply(before, replace(made, after=after), events)
+    await desk.outbox.put(drafts)
+    if made.other is not None and scene.other is not None:
+        await carry_out(desk, replace(scene, ticket=scene.other, other=None), made.other)
+    stands = await desk.work.load(before.number)
+    return Done(stands or after, tuple(events), tuple(sorted(purposes)))
+
+
+def _chained(before: WorkTicket, made: Change) -> list[Event]:
+    events: list[Event] = []
+    seq, head = before.event_seq, before.event_head
+    for fact in made.facts:
+        event = chain(before.id, seq + 1, head, fact)
+        seq, head = event.seq, event.hash
+        events.append(event)
+    return events
+
+
+# --- silence ----------------------------------------------------------------------------------
+
+
+async def close_silently(open_desk: OpenDesk, policy: WorkPolicy, now: datetime) -> list[str]:
+    """Closes solved tickets whose reporter was told and has been silent since (rule 15, KM-05).
+
+    Each in a unit of work of its own, at most ``SLICE``; whoever calls it repeats it until it
+    returns nothing.
+
+    Returns:
+        the numbers of those closed.
+
+    Raises:
+        Conflict, StoreUnavailable: those closed before stay closed.
+    """
+    async with open_desk() as desk:
+        numbers = await desk.work.silent(now - policy.close_after, SLICE)
+        await desk.commit()
+    closed = []
+    for number in numbers:
+        async with open_desk() as desk:
+            ticket = await desk.work.load(number)
+            if ticket is None:
+                continue
+            scene = Scene(ticket, SYSTEM, policy, now)
+            made = acts_end.close_by_silence(scene)
+            if isinstance(made, Refusal):
+                continue
+            await carry_out(desk, scene, made)
+            await desk.commit()
+        closed.append(number)
+    return closed
