@@ -40,6 +40,12 @@ def sms_time(at: datetime, zone: ZoneInfo) -> str:
     return f"{local.day:02d}/{local.month:02d} {local.hour:02d}.{local.minute:02d}"
 
 
+def sms_day(at: datetime, zone: ZoneInfo) -> str:
+    """``14/07`` in that zone: 5 characters. Raises ValueError for a naive instant."""
+    local = _local(at, zone)
+    return f"{local.day:02d}/{local.month:02d}"
+
+
 def long_time(at: datetime, zone: ZoneInfo) -> str:
     """``Sel 14 Juli 2026 pukul 10.30`` in that zone. Raises ValueError for a naive instant."""
     local = _local(at, zone)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from zoneinfo import ZoneInfo
 
     from core.model.calendar import Calendar
@@ -66,7 +66,12 @@ class IntakePolicy:
         reopening: how long an ended ticket may be reopened, and thanks still belong to it.
         duplicate_within: age of the first ticket for near-duplicates (requirements §4 rule 10).
         own: our own addresses; mail and texts from them are a loop.
-        duty: where the duty officer is called, as (channel, address), or None.
+        wording: the texts of a unit (None: the whole office) in a language; None: ``texts`` for
+            all.
+        survey_link: the address of the survey about a ticket, by the ticket's id; None: there is
+            no such page, surveys are answered by message alone.
+        survey_late: an answer that comes later after the invitation is kept, not counted (§6).
+        survey_monthly: of one person one survey a month is counted (LL-11).
     """
 
     office: str
@@ -81,3 +86,11 @@ class IntakePolicy:
     duplicate_within: timedelta = timedelta(hours=24)
     limits: ReplyLimits = field(default_factory=ReplyLimits)
     own: frozenset[Address] = frozenset()
+    wording: Callable[[int | None, str], TextSet] | None = None
+    survey_link: Callable[[int], str] | None = None
+    survey_late: timedelta = timedelta(days=14)
+    survey_monthly: bool = False
+
+    def texts_for(self, unit_id: int | None, language: str) -> TextSet:
+        """The texts of the unit that has a ticket, in the language of its reporter."""
+        return self.texts if self.wording is None else self.wording(unit_id, language)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from core.model.text_notices import NOTICE_TEXTS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -212,7 +214,7 @@ _LONG = {
     ),
 }
 
-DEFAULTS: Mapping[str, str] = MappingProxyType(_SMS | _LONG)
+DEFAULTS: Mapping[str, str] = MappingProxyType(_SMS | _LONG | NOTICE_TEXTS)
 """Key to text; immutable."""
 
 SURVEY_QUESTIONS: tuple[str, ...] = (

@@ -27,6 +27,8 @@ LONGEST: Final[Mapping[str, int]] = MappingProxyType(
         "tiket": 14, "masukan": 14, "jawab": 11, "selesai": 11, "mulai": 11, "kabar": 11,
         "batas": 11, "tutup": 11, "perkiraan": 5, "zona": 4, "status": 19, "alasan": 32,
         "aturan": 12, "barang": 18, "petugas": 14, "unit": 15, "jabatan": 25, "solusi": 30,
+        "untuk": 20, "langkah": 40, "tiket_induk": 14, "waktu": 11, "sejak": 11, "lanjut": 11,
+        "jam_hari_ini": 28, "nomor_soal": 1, "soal": 75,
     }
 )  # fmt: skip
 """Septets of the longest usual value of each placeholder of an SMS."""
@@ -37,6 +39,10 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "out_of_hours": ("tiket",),
     "life_danger": ("tiket",),
     "status": ("alasan",),
+    "status_pending": ("alasan", "untuk", "lanjut"),
+    "status_ended": ("alasan",),
+    "pending": ("alasan",),
+    "merged": ("tiket_induk",),
 }
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")

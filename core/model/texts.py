@@ -45,7 +45,7 @@ _FLOOR: Final = 16  # free values in an SMS are never cut shorter: a ticket numb
 # Words of people, which may be shortened in an SMS; numbers, times and zones never are.
 _FREE: Final = frozenset(
     {"status", "alasan", "aturan", "barang", "petugas", "unit", "jabatan", "solusi", "masukan"}
-    | {"sapaan", "ringkasan", "langkah", "jawaban_terakhir", "temuan", "saran", "soal"}
+    | {"sapaan", "ringkasan", "langkah", "jawaban_terakhir", "temuan", "saran", "soal", "untuk"}
 )
 # Words of staff, which may run over several lines in chat and email.
 _MANY_LINES: Final = frozenset(
