@@ -26,6 +26,7 @@ from config.doors.twilio import TwilioSmsSettings, TwilioWhatsAppSettings
 from config.doors.web import WebFormSettings
 from config.doors.whatsapp import WhatsAppCloudSettings
 from config.section import ChannelSettings, Count, Seconds, Section, Text, WebAddress
+from config.staff import StaffSettings, VaultSettings
 
 
 def _store_secret(value: SecretStr) -> SecretStr:
@@ -210,6 +211,8 @@ class Settings(BaseModel):
     http: HttpSettings
     store: StoreSettings = StoreSettings()
     log: LogSettings = LogSettings()
+    vault: VaultSettings = VaultSettings()
+    staff: StaffSettings = StaffSettings()
     texts: Mapping[str, str] = Field(default_factory=dict)
     limits: LimitSettings = LimitSettings()
     intake: IntakeSettings = IntakeSettings()
@@ -224,5 +227,6 @@ class Settings(BaseModel):
         password = urlsplit(url).password
         if password:
             yield from (url, password, unquote(password))
+        yield from self.vault.secrets()
         for channel in self.channels.values():
             yield from channel.secrets()

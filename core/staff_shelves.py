@@ -45,6 +45,10 @@ class StaffShelf(Protocol):
         """Whose invitation it is, locked, as long as it is good."""
         ...
 
+    async def sealed_otherwise(self, mark: bytes, after: int, limit: int) -> Sequence[Account]:
+        """Those whose second factor does not begin with this mark, locked, by id after one."""
+        ...
+
     async def admins(self) -> int:
         """How many administrators are not disabled, their rows locked until the end."""
         ...
@@ -143,16 +147,31 @@ class RestrictedShelf(Protocol):
         """Drops one field of an owner, or all; returns how many."""
         ...
 
-    async def sealed_otherwise(self, key_id: str, limit: int) -> Sequence[RestrictedValue]:
-        """At most so many that another key sealed, locked until the end."""
+    async def sealed_otherwise(
+        self, key_id: str, after: tuple[str, str], limit: int
+    ) -> Sequence[RestrictedValue]:
+        """At most so many that another key sealed, locked, in the order of owner and field.
+
+        Args:
+            key_id: the key that is right.
+            after: owner and field to go on from; two empty texts at first.
+            limit: how many.
+        """
+        ...
+
+    async def owners(self, ticket_id: int) -> frozenset[str]:
+        """Whose values belong to this ticket: its own, and its reporter's."""
         ...
 
     async def facts(self, ticket_id: int) -> TicketFacts | None:
         """What rights look at in this ticket, the ticket locked; None: there is no such."""
         ...
 
-    async def record(self, ticket_id: int, fact: Fact) -> None:
-        """Chains one fact to a ticket's history and raises its version. Raises NotFound."""
+    async def record(self, ticket_id: int, fact: Fact, reason: str = "") -> None:
+        """Chains one fact to a ticket's history and raises its version. Raises NotFound.
+
+        A reason goes to the ticket's notes, which never leave the house.
+        """
         ...
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Text, bindparam, delete, insert, select, tuple_, update
 
 from core.errors import NotFound
 from core.model.events import Event, chain
 from core.model.restricted import RestrictedField, RestrictedValue, Sealed
-from ticket_store.schema import events, restricted_values, tickets
+from ticket_store.schema import addresses, events, notes, restricted_values, tickets
 from ticket_store.scope import FACTS, SCOPED, facts_of
 from ticket_store.standing import INSERT
 
@@ -31,7 +31,11 @@ _OF = (
 )
 _OTHERWISE = (
     select(restricted_values)
-    .where(restricted_values.c.key_id != bindparam("key"))
+    .where(
+        restricted_values.c.key_id != bindparam("key"),
+        tuple_(restricted_values.c.owner, restricted_values.c.field)
+        > tuple_(bindparam("owner", type_=Text), bindparam("field", type_=Text)),
+    )
     .order_by(restricted_values.c.owner, restricted_values.c.field)
     .with_for_update()
 )
@@ -40,6 +44,11 @@ _FACTS = (
     .select_from(SCOPED)
     .where(tickets.c.id == bindparam("ticket"))
     .with_for_update(of=tickets)
+)
+_CONTACT = (
+    select(addresses.c.contact_id)
+    .join(tickets, tickets.c.address_id == addresses.c.id)
+    .where(tickets.c.id == bindparam("ticket"))
 )
 _HEAD = (
     select(tickets.c.event_seq, tickets.c.event_head)
@@ -90,18 +99,28 @@ class RestrictedRows:
             dropped = dropped.where(restricted_values.c.field == field)
         return (await self._connection.execute(dropped)).rowcount
 
-    async def sealed_otherwise(self, key_id: str, limit: int) -> Sequence[RestrictedValue]:
-        """At most so many that another key sealed, locked until the end."""
-        found = await self._connection.execute(_OTHERWISE.limit(limit), {"key": key_id})
+    async def sealed_otherwise(
+        self, key_id: str, after: tuple[str, str], limit: int
+    ) -> Sequence[RestrictedValue]:
+        """At most so many that another key sealed, locked, in the order of owner and field."""
+        owner, field = after
+        wanted = {"key": key_id, "owner": owner, "field": field}
+        found = await self._connection.execute(_OTHERWISE.limit(limit), wanted)
         return [_value(row) for row in found]
+
+    async def owners(self, ticket_id: int) -> frozenset[str]:
+        """Whose values belong to this ticket: its own, and its reporter's."""
+        contact = (await self._connection.execute(_CONTACT, {"ticket": ticket_id})).scalar()
+        own = frozenset({f"ticket:{ticket_id}"})
+        return own if contact is None else own | {f"contact:{contact}"}
 
     async def facts(self, ticket_id: int) -> TicketFacts | None:
         """What rights look at in this ticket, the ticket locked."""
         found = (await self._connection.execute(_FACTS, {"ticket": ticket_id})).one_or_none()
         return None if found is None else facts_of(tuple(found))
 
-    async def record(self, ticket_id: int, fact: Fact) -> None:
-        """Chains one fact to a ticket's history and raises its version."""
+    async def record(self, ticket_id: int, fact: Fact, reason: str = "") -> None:
+        """Chains one fact to a ticket's history and raises its version; notes the reason."""
         head = (await self._connection.execute(_HEAD, {"ticket": ticket_id})).one_or_none()
         if head is None:
             raise NotFound(str(ticket_id))
@@ -110,6 +129,10 @@ class RestrictedRows:
         await self._connection.execute(insert(events).values(row))
         moved = {"ticket": ticket_id, "seq": event.seq, "head": event.hash}
         await self._connection.execute(_MOVE, moved)
+        if reason:
+            note = {"ticket_id": ticket_id, "kind": "reason", "text": reason}
+            row = note | {"by": fact.actor, "at": fact.at}
+            await self._connection.execute(insert(notes).values(row))
 
 
 def _value(row: Found) -> RestrictedValue:

@@ -13,7 +13,7 @@ from core.model.staff import Role, Staff
 from ticket_store.schema import UtcDateTime, regions, staff, units
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Table
@@ -84,6 +84,18 @@ class StaffRows:
     async def invited(self, token_hash: str, now: datetime) -> Account | None:
         """Whose invitation it is, locked, as long as it is good."""
         return await self._locked(_INVITED, {"token": token_hash, "now": now})
+
+    async def sealed_otherwise(self, mark: bytes, after: int, limit: int) -> Sequence[Account]:
+        """Those whose second factor does not begin with this mark, locked, by id after one."""
+        start = func.substr(staff.c.totp_secret, 1, len(mark))
+        wanted = (
+            _WHOLE.where(staff.c.totp_secret.is_not(None), start != mark, staff.c.id > after)
+            .order_by(staff.c.id)
+            .limit(limit)
+            .with_for_update()
+        )
+        found = (await self._connection.execute(wanted)).all()
+        return [await account_of(self._connection, row) for row in found]
 
     async def admins(self) -> int:
         """How many administrators are not disabled, locked: two cannot disable each other."""

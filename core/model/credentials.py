@@ -234,10 +234,15 @@ _COMMON: Final = (
 
 
 def login_of(typed: str) -> str:
-    """A login as it is kept: casefolded, without spaces around it."""
-    return unicodedata.normalize("NFKC", typed).strip().casefold()[:LONGEST_LOGIN]
+    """A login as it is kept: casefolded, without spaces around it, storable whatever was typed."""
+    plain = unicodedata.normalize("NFKC", _storable(typed)).strip().casefold()
+    return plain[: LONGEST_LOGIN + 1]
 
 
 def password_of(typed: str) -> str:
     """A password as it is hashed: keyboards write one letter in several ways (NIST SP 800-63B)."""
-    return unicodedata.normalize("NFKC", typed)
+    return unicodedata.normalize("NFKC", _storable(typed))
+
+
+def _storable(typed: str) -> str:
+    return typed.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
