@@ -1,8 +1,8 @@
-"""Notices to citizens: which text, which values, by which door, or why none (requirements §5).
+"""Notices to citizens: which text of the office, filled with which values (requirements §5).
 
-A notice leaves on the channel that the citizen used last. It obeys STOP, tries another way only
-where the last one cannot carry anything, and is bound to the event it tells of: written twice, it
-is sent once. The 24-hour window of WhatsApp is that door's own business (an item is held there).
+An act or the watch says what is due (``core.model.work.Notice``: a key, and the values that only
+it has); everything else that a text asks for is read from the ticket as it stands afterwards. By
+which door it leaves is core/services/telling.py's business.
 """
 
 from __future__ import annotations
@@ -11,127 +11,25 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from core.model.automatic import why_unanswerable
 from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION
 from core.model.dates import long_time, sms_day, sms_time, zone_name
-from core.model.gsm7 import segments
-from core.model.messages import AddressKind
-from core.model.outbox import OutboxDraft, Urgency
 from core.model.texts import TextForm, render
-from core.model.value import value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from core.model.policy import ChannelTraits, IntakePolicy
-    from core.model.work import Notice, WayBack, WorkTicket
-
-MUTED = "pelapor menghentikan pemberitahuan (STOP)"
-"""Why nothing leaves: the citizen's own word."""
-
-NOWHERE = "pelapor tidak dapat dihubungi lewat kanal mana pun"
-"""Why nothing leaves: no door carries to where the citizen is."""
-
-
-@value
-class Notified:
-    """What leaves because of a change, and why the reporter is not told, where that is so.
-
-    Attributes:
-        drafts: promises to send, to the reporter first, then to those who follow the ticket.
-        silence: Indonesian, for staff; "" when the reporter is told.
-    """
-
-    drafts: tuple[OutboxDraft, ...] = ()
-    silence: str = ""
-
-
-def notify(
-    ticket: WorkTicket, due: Sequence[Notice], policy: IntakePolicy, now: datetime
-) -> Notified:
-    """The promises to send for these notices.
-
-    Args:
-        ticket: as it stands after the change, its events counted: ``event_seq`` is the cause.
-        due: what is to be told.
-        policy: the office's texts and doors.
-        now: aware UTC.
-
-    Raises:
-        ValueError: a notice without its values, which is a programming error.
-    """
-    if not due:
-        return Notified()
-    way, silence = way_out(ticket.ways, policy)
-    told = [(way, "")] if way else []
-    told += [(one, f":{one.address_id}") for one in _followers(ticket, policy)]
-    drafts = [
-        _draft(ticket, notice, (one, mark), (policy, now)) for notice in due for one, mark in told
-    ]
-    return Notified(tuple(drafts), silence)
-
-
-def way_out(ways: Sequence[WayBack], policy: IntakePolicy) -> tuple[WayBack | None, str]:
-    """The way that a notice takes, or why it takes none.
-
-    The last one used; where no door carries anything there, the one before. STOP on the last one
-    that works is STOP: nobody goes around it.
-    """
-    usable = next((way for way in ways if door_for(way, policy)), None)
-    if usable is None:
-        return None, NOWHERE
-    return (None, MUTED) if usable.muted else (usable, "")
-
-
-def door_for(way: WayBack, policy: IntakePolicy) -> ChannelTraits | None:
-    """The door that carries an automatic text this way; None where there is none."""
-    if way.unreachable or why_unanswerable(way.address):
-        return None
-    door = policy.channels.get(way.channel)
-    if door and door.reply_via and way.address.kind is AddressKind.PHONE:
-        door = policy.channels.get(door.reply_via)
-    return None if door is None or door.tells else door
-
-
-def _followers(ticket: WorkTicket, policy: IntakePolicy) -> Iterator[WayBack]:
-    """People of merged tickets, each by one way."""
-    by_person: dict[int, list[WayBack]] = {}
-    for way in ticket.followers:
-        by_person.setdefault(way.address_id, []).append(way)
-    for ways in by_person.values():
-        chosen, _ = way_out(ways, policy)
-        if chosen:
-            yield chosen
-
-
-def _draft(
-    ticket: WorkTicket,
-    notice: Notice,
-    to: tuple[WayBack, str],
-    where: tuple[IntakePolicy, datetime],
-) -> OutboxDraft:
-    (way, mark), (policy, now) = to, where
-    door = door_for(way, policy)
-    assert door is not None  # noqa: S101 - the way was chosen for its door
-    text = notice_text(ticket, notice, (policy, door.form), now)
-    return OutboxDraft(
-        key=f"{notice.purpose}:{ticket.id}:{ticket.event_seq}{mark}",
-        purpose=notice.purpose,
-        channel=door.id,
-        recipient=way.address,
-        address_id=way.address_id,
-        text=text,
-        created_at=now,
-        ticket_id=ticket.id,
-        urgency=Urgency.NOTICE,
-        segments=segments(text).parts if door.form is TextForm.SMS else 0,
-    )
+    from core.model.policy import IntakePolicy
+    from core.model.work import Notice, WorkTicket
 
 
 def notice_text(
-    ticket: WorkTicket, notice: Notice, where: tuple[IntakePolicy, TextForm], now: datetime
+    notice: Notice, ticket: WorkTicket, where: tuple[IntakePolicy, TextForm], now: datetime
 ) -> str:
-    """The words of one notice, in the wording of the unit that has the ticket.
+    """The notice as its reader gets it, in the wording of the unit that has the ticket.
+
+    Args:
+        notice: what is due.
+        ticket: as it stands after the act.
+        where: the office's policy and the form of the channel.
+        now: when it was done, aware UTC.
 
     Raises:
         ValueError: an unknown purpose, or a value that neither notice nor ticket has.
@@ -185,11 +83,13 @@ class _Words(Mapping[str, str]):
         return long_time(instant, self.policy.zone)
 
     def due(self, *targets: str) -> datetime:
-        """The first of these promises that is owed. Raises KeyError where none is."""
-        for target in targets:
-            clock = self.ticket.clock(target)
-            if clock and clock.open:
-                return clock.due_at
+        """The first of these promises that is owed, else the first that was made.
+
+        Raises KeyError where none was.
+        """
+        made = [clock for target in targets if (clock := self.ticket.clock(target))]
+        for clock in (*(one for one in made if one.open), *made):
+            return clock.due_at
         raise KeyError(targets[0])
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.model.act_texts import notice_text
 from core.model.automatic import why_unanswerable
 from core.model.gsm7 import segments
 from core.model.messages import AddressKind
+from core.model.notices import notice_text
 from core.model.outbox import OutboxDraft, Urgency
 from core.model.texts import TextForm
 
