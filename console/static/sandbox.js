@@ -5,7 +5,8 @@ const body = document.querySelector("#body");
 const live = document.querySelector("#live");
 const words = document.querySelector("#live-words");
 
-const toEnd = () => { talk.scrollTop = talk.scrollHeight; };
+// The mail program has no conversation: its newest mail is on top.
+const toEnd = () => { if (talk) talk.scrollTop = talk.scrollHeight; };
 
 const connected = (on) => {
   live.classList.toggle("live--on", on);
@@ -24,12 +25,13 @@ document.addEventListener("htmx:sseOpen", () => connected(true));
 document.addEventListener("htmx:sseError", () => connected(false));
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target === talk) toEnd();
+  if (talk && event.target === talk) toEnd();
   offerCopy();
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.target.id === "writing" && event.detail.xhr.status < 300) {
+    body.form.reset();
     body.value = "";
     body.focus({ preventScroll: true });
   }
@@ -49,6 +51,9 @@ document.addEventListener("click", async (event) => {
 body.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) body.form.requestSubmit();
 });
+
+// A picture has its height only once it is there.
+talk?.addEventListener("load", toEnd, true);
 
 offerCopy();
 toEnd();

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WIRE = SMTP.clone(max_line_length=998)
 """The usual policy would write long ids as encoded words and so break the thread."""
 
-DOMAIN = "warga.invalid"
+DOMAIN = "example.org"
 _ADDRESS = re.compile(r"<([^<>\s]+)>|([^<>\s,]+@[^<>\s,]+)")
 
 

@@ -8,7 +8,7 @@ provider; nothing is written into the store from the side. All persons and numbe
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from console.sandbox.phone import Person
@@ -44,6 +44,29 @@ VISITOR = Person("Anda", "+6281200002005", "pelapor baru")
 REPORTERS = (SARI, AYU, RINA, AGUS)
 PEOPLE = (VISITOR, *REPORTERS)
 """The visitor first: the others have used up their acknowledgements for the next minutes."""
+
+_MAILBOXES = {
+    VISITOR: "anda@example.org",
+    SARI: "sari@example.org",
+    AYU: "ayu@example.org",
+    RINA: "rina@example.org",
+    AGUS: "agus@example.org",
+}
+
+
+def people(kind: str) -> tuple[Person, ...]:
+    """The same persons as one kind of provider knows them.
+
+    Args:
+        kind: ``sms``, ``whatsapp``, ``telegram`` or ``email``.
+    """
+    if kind == "telegram":
+        # an account's id is a number that has nothing to do with the telephone's
+        return tuple(replace(one, number=f"700{one.number[-4:]}") for one in PEOPLE)
+    if kind == "email":
+        return tuple(replace(one, number=_MAILBOXES[one]) for one in PEOPLE)
+    return PEOPLE
+
 
 STORY = (
     Line(

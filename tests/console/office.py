@@ -18,6 +18,7 @@ from twilio.request_validator import RequestValidator
 
 from console.pages import protect, static_routes
 from console.sandbox.pages import sandbox_routes
+from console.sandbox.phones import Phones
 from core.errors import NotFound
 from core.model.events import GENESIS, Event, Fact, chain
 from core.model.masking import mask_phone
@@ -48,21 +49,21 @@ class Counter:
 
     def __init__(self) -> None:
         self.value = 0
-        self._bell = asyncio.Condition()
+        self._bell = asyncio.Event()
 
-    async def bump(self) -> None:
-        async with self._bell:
-            self.value += 1
-            self._bell.notify_all()
+    def bump(self) -> None:
+        self.value += 1
+        self._bell.set()
+        self._bell = asyncio.Event()
 
     async def wait(self, after: int, timeout: float) -> int:
-        async with self._bell:
-            try:
-                async with asyncio.timeout(timeout):
-                    await self._bell.wait_for(lambda: self.value > after)
-            except TimeoutError:
-                pass
-            return self.value
+        try:
+            async with asyncio.timeout(timeout):
+                while self.value <= after:
+                    await self._bell.wait()
+        except TimeoutError:
+            pass
+        return self.value
 
 
 class PaperOffice:
@@ -121,7 +122,7 @@ class PaperOffice:
                 else "Awali pengaduan dengan kata HELPDESK, misalnya: HELPDESK internet mati."
             )
             reply = self._write(sender, words, number, state="waiting", segments=1)
-        await self.changes.bump()
+        self.changes.bump()
         return reply
 
     def open(self, text: str, *, opened_at: datetime | None = None) -> str:
@@ -152,7 +153,7 @@ class PaperOffice:
         for place, (owner, entry) in enumerate(self.entries):
             if entry.id == entry_id:
                 self.entries[place] = (owner, replace(entry, state=state, reason=reason))
-        await self.changes.bump()
+        self.changes.bump()
 
     def _write(
         self, owner: Address, text: str, number: str | None, *, inbound: bool = False,
@@ -251,7 +252,8 @@ class Stage:
         app = web.Application()
         protect(app)
         app.add_routes(static_routes())
-        app.add_routes(sandbox_routes(self.office, WIB, self.provider, self.office.changes))
+        phones = Phones({"sms": self.provider})
+        app.add_routes(sandbox_routes(self.office, WIB, phones, self.office.changes))
         app.router.add_post("/hooks/sms", self.door.message)
         app.router.add_post("/hooks/sms/status/{item}", self.door.status)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

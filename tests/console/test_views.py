@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console import wording
-from console.sandbox.views import bubble, card, details, sender_of, unbroken
+from console.sandbox.phones import KINDS, sender_of
+from console.sandbox.views import bubble, card, details, unbroken
 from core.model.events import GENESIS, Event, Fact, chain
 from core.model.messages import AddressKind, DeliveryState, Outcome
 from core.model.outbox import OutboxState
@@ -26,6 +27,7 @@ from tests.console.office import NOON, WIB
 if TYPE_CHECKING:
     from core.model.events import Json
 
+SMS = KINDS["sms"]
 REPLY = ThreadEntry(
     7, inbound=False, at=NOON, text="Tiket HD26-004217-4 diterima.", who="0812****2001",
     channel="sms", number="HD26-004217-4", state="delivered", segments=1,
@@ -69,7 +71,7 @@ def test_no_typed_sender_breaks_the_page(typed: str) -> None:
 
 @pytest.mark.parametrize("state", [*OutboxState, *DeliveryState])
 def test_every_state_of_a_reply_has_words(state: str) -> None:
-    shown = bubble(replace(REPLY, state=str(state)), WIB)
+    shown = bubble(replace(REPLY, state=str(state)), WIB, SMS)
     assert shown.state == wording.DELIVERY[str(state)]
 
 
@@ -104,32 +106,32 @@ _KIND = re.compile(r"(?:[A-Z][a-z]+){2,}")
     ],
 )
 def test_a_reply_tells_its_parts_and_encoding(text: str, segments: int, facts: str) -> None:
-    assert bubble(replace(REPLY, text=text, segments=segments), WIB).facts == facts
+    assert bubble(replace(REPLY, text=text, segments=segments), WIB, SMS).facts == facts
 
 
 def test_a_failed_reply_tells_why() -> None:
-    shown = bubble(replace(REPLY, state="dead", reason="nomor menolak pesan"), WIB)
+    shown = bubble(replace(REPLY, state="dead", reason="nomor menolak pesan"), WIB, SMS)
     assert shown.state == "Tidak terkirim: nomor menolak pesan"
     assert shown.trouble
 
 
 def test_a_reply_withheld_tells_why_under_the_message() -> None:
     entry = replace(REPLY, inbound=True, outcome=Outcome.OPENED, silence="batas tercapai")
-    shown = bubble(entry, WIB)
+    shown = bubble(entry, WIB, SMS)
     assert (shown.silence, shown.facts, shown.state) == ("batas tercapai", "Tiket baru", "")
 
 
 def test_the_number_is_cut_out_so_that_no_line_break_tears_it() -> None:
-    assert bubble(REPLY, WIB).pieces == ("Tiket ", "HD26-004217-4", " diterima.")
+    assert bubble(REPLY, WIB, SMS).pieces == ("Tiket ", "HD26-004217-4", " diterima.")
     two = replace(
         REPLY, text="HD26-004217-4 dan HDX26-1004218-0, bukan HD26-42 atau XHD26-004217-44"
     )
-    assert bubble(two, WIB).pieces[1::2] == ("HD26-004217-4", "HDX26-1004218-0")
-    assert "".join(bubble(two, WIB).pieces) == two.text
+    assert bubble(two, WIB, SMS).pieces[1::2] == ("HD26-004217-4", "HDX26-1004218-0")
+    assert "".join(bubble(two, WIB, SMS).pieces) == two.text
 
 
 def test_a_text_of_a_megabyte_is_shortened_on_screen() -> None:
-    shown = "".join(bubble(replace(REPLY, text="a" * 1_000_000, number=None), WIB).pieces)
+    shown = "".join(bubble(replace(REPLY, text="a" * 1_000_000, number=None), WIB, SMS).pieces)
     assert len(shown) < 2100
     assert shown.endswith("(dipotong di layar)")
 
