@@ -50,6 +50,8 @@ EVENTS = {
     "SurveyAnswerRefused": "Jawaban survei tidak terbaca",
     "SurveySkipped": "Survei dilewati",
     "SlaBreached": "Batas waktu terlewati",
+    "RestrictedKept": "Data pribadi disimpan tersegel",
+    "RestrictedRevealed": "Data pribadi dibuka oleh petugas",
     "ReviewBegun": "Ditelaah",
     "Disposed": "Didisposisikan ke unit",
     "Assigned": "Ditugaskan kepada petugas",

@@ -50,6 +50,14 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "gateway.commands.exchanges:command",
         "Show what providers said and what we answered.",
     ),
+    "staff": (
+        "gateway.commands.staff:command",
+        "Add the people who work here, and let them in.",
+    ),
+    "reseal": (
+        "gateway.commands.staff:reseal",
+        "Seal restricted values with the newest key.",
+    ),
     "db": ("gateway.commands.db:command", "Bring the store's tables up to date, or check them."),
 }
 """Name → where its command is, and its line in --help.
