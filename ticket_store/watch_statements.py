@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import BindParameter, Integer, bindparam, func, or_, select, text, update
@@ -59,8 +60,8 @@ TICKETS = (
     .join(units, units.c.id == ticket_work.c.unit_id, isouter=True)
     .where(tickets.c.id.in_(IDS))
 )
-CLOCK_FIELDS = tuple(SlaClock.__annotations__)
-PAUSE_FIELDS = tuple(Pause.__annotations__)
+CLOCK_FIELDS = tuple(field.name for field in fields(SlaClock))
+PAUSE_FIELDS = tuple(field.name for field in fields(Pause))
 CLOCKS = (
     select(sla_clocks.c.ticket_id, *(sla_clocks.c[name] for name in CLOCK_FIELDS))
     .where(sla_clocks.c.ticket_id.in_(IDS))
@@ -118,6 +119,7 @@ WAYS = (
         messages.c.channel,
         *(addresses.c[name] for name in ("id", "kind", "value", "muted", "unreachable")),
     )
+    .select_from(tickets)
     .join(messages, messages.c.id == _LAST)
     .join(addresses, addresses.c.id == messages.c.address_id)
     .where(tickets.c.id.in_(IDS))
