@@ -13,6 +13,7 @@ import sqlite3
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from stdnum import damm
@@ -194,8 +195,8 @@ def _not_allowed(
         return "unmarked"
     if side.looks_up:
         return "marked"
-    reasons = all(text.has_reason(kills) for text in texts[:-1])
-    return "" if reasons else "marked without a reason"
+    excused = all(text.excuses(later, kills) for text, later in pairwise(texts))
+    return "" if excused else "marked without a reason"
 
 
 def _outbox(ledger: Ledger, books: Books, accepted: Sequence[Text]) -> None:

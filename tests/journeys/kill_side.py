@@ -26,7 +26,7 @@ RANKS = ("queued", "sent", "delivered", "read")
 SEND_TIMEOUT = 1.0
 """Seconds after which the gateway gives up a call; ``kill_gateway.py`` configures it."""
 
-RECORD = 1.0
+RECORD = 0.3
 """Seconds within which a gateway notes what a provider answered. A kill in that time is a reason
 for a second text; a later one is not."""
 
@@ -57,6 +57,7 @@ class Text:
         taken_at: on the monotonic clock.
         clear_at: when its provider had answered plainly; None: it never did.
         acknowledged: reports on it that the gateway answered with success.
+        known_at: when it so answered the first of them.
     """
 
     sid: str
@@ -65,6 +66,7 @@ class Text:
     taken_at: float = field(default_factory=time.monotonic)
     clear_at: float | None = None
     acknowledged: set[str] = field(default_factory=set)
+    known_at: float | None = None
 
     def answered(self) -> None:
         """Its provider has answered plainly now; too late an answer is none."""
@@ -72,8 +74,15 @@ class Text:
         if now - self.taken_at < SEND_TIMEOUT * 0.7:
             self.clear_at = now
 
-    def has_reason(self, kills: Iterable[float]) -> bool:
-        """Whether the gateway cannot know that it was taken: only then another may follow."""
+    def reported(self, state: str) -> None:
+        """The gateway answered a report with success."""
+        self.acknowledged.add(state)
+        self.known_at = self.known_at or time.monotonic()
+
+    def excuses(self, later: Text, kills: Iterable[float]) -> bool:
+        """Whether the gateway could not know that this was taken when it sent another."""
+        if self.known_at is not None and self.known_at + RECORD < later.taken_at:
+            return False
         if self.clear_at is None:
             return True
         return any(self.taken_at - RECORD <= at <= self.clear_at + RECORD for at in kills)

@@ -283,7 +283,7 @@ class SmsSide:
                 "ApiVersion": "2010-04-01",
             }  # fmt: skip
             if await self._post(url, fields) == 200:
-                text.acknowledged.add(state)
+                text.reported(state)
 
     async def _post(self, url: str, fields: dict[str, str]) -> int:
         """One signed webhook."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -183,8 +184,20 @@ def test_where_nobody_can_be_asked_a_copy_needs_a_mark_and_a_reason(
     told, sent = books(), texts()
     told.outbox[0]["copied"] = copied
     sent[0].clear_at = clear_at
-    sent.append(copy.copy(sent[0]))
+    sent.append(dataclasses.replace(sent[0], taken_at=TAKEN + 3))
     ledger = verdict(told, sent, *kills, looks_up=False)
     found = [f"{NUMBERS[0]}: 2 acknowledgements, {fault}"] if fault else []
     assert ledger.doubled == found
     assert ledger.copies == copied
+
+
+@pytest.mark.parametrize(("known_at", "allowed"), [(TAKEN + 1, False), (TAKEN + 2.9, True)])
+def test_what_a_report_had_told_is_no_reason_for_a_copy(
+    known_at: float,
+    allowed: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    told, sent = books(), texts()
+    told.outbox[0]["copied"] = True
+    sent[0].clear_at, sent[0].known_at = None, known_at
+    sent.append(dataclasses.replace(sent[0], taken_at=TAKEN + 3))
+    assert (verdict(told, sent, looks_up=False).doubled == []) == allowed
