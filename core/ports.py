@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.errors import MalformedMessage
+    from core.list_shelves import AnswerShelf, TicketLists
     from core.model.attachments import WantedFile
     from core.model.events import Event
     from core.model.filing import Filing
@@ -390,6 +391,7 @@ class Desk(Protocol):
     staff: StaffShelf
     entries: EntryShelf
     admin_history: AdminHistoryShelf
+    answers: AnswerShelf
     restricted: RestrictedShelf
     work: WorkShelf
     watch: WatchShelf
@@ -481,6 +483,11 @@ class Store(Protocol):
     @property
     def staff(self) -> StaffReads:
         """Who works here, and who asks."""
+        ...
+
+    @property
+    def lists(self) -> TicketLists:
+        """Tickets within somebody's reach."""
         ...
 
     @property

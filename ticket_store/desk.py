@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ticket_store.admin_history import AdminHistory
+from ticket_store.answers import AnswerRows
 from ticket_store.attachments import AttachmentRows
 from ticket_store.bookmarks import BookmarkRows
 from ticket_store.channel_log import ChannelLogRows
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from core.list_shelves import AnswerShelf
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
     from core.shelves import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.staff_shelves import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
@@ -48,6 +50,7 @@ class SqlDesk:
     staff: StaffShelf
     entries: EntryShelf
     admin_history: AdminHistoryShelf
+    answers: AnswerShelf
     restricted: RestrictedShelf
     work: WorkShelf
     watch: WatchShelf
@@ -67,6 +70,7 @@ class SqlDesk:
         self.staff = StaffRows(connection)
         self.entries = EntryRows(connection)
         self.admin_history = AdminHistory(connection)
+        self.answers = AnswerRows(connection)
         self.restricted = RestrictedRows(connection)
         self.work = WorkRows(connection)
         self.watch = WatchRows(connection)

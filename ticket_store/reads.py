@@ -160,7 +160,7 @@ class StoreReads:
         """Both directions in time order. Raises NotFound."""
         async with self._connected() as connection:
             key = await _ticket_id(connection, number)
-            return await _entries(connection, (_THREAD_IN, _THREAD_OUT), key)
+            return await thread_of(connection, key["ticket_id"])
 
     async def with_address(self, address: Address, limit: int) -> Sequence[ThreadEntry]:
         """The last messages from and to one address, oldest first, ticket or not."""
@@ -172,6 +172,11 @@ class StoreReads:
             wanted = {"address_id": found, "limit": limit}
             entries = await _entries(connection, (_LAST_IN, _LAST_OUT), wanted)
             return entries[max(0, len(entries) - limit) :]
+
+
+async def thread_of(connection: AsyncConnection, ticket_id: int) -> list[ThreadEntry]:
+    """The messages of a ticket, both directions in time order."""
+    return await _entries(connection, (_THREAD_IN, _THREAD_OUT), {"ticket_id": ticket_id})
 
 
 async def _ticket_id(connection: AsyncConnection, number: str) -> dict[str, int]:

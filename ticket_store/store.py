@@ -13,6 +13,7 @@ from ticket_store.claims import ProofReads
 from ticket_store.desk import OpenedDesk
 from ticket_store.engine import Engines, make_engines, make_folder, read_url, refuse_unless_durable
 from ticket_store.failures import guarded
+from ticket_store.lists import StoreLists
 from ticket_store.migrate import bring_up
 from ticket_store.reads import StoreReads
 from ticket_store.staff_reads import StaffStoreReads
@@ -46,6 +47,7 @@ class SqlStore:
         self.files = StoredFiles(engines.reading)
         self.work = WorkTickets(engines.reading)
         self.staff = StaffStoreReads(engines.reading)
+        self.lists = StoreLists(engines.reading)
 
     @property
     def exclusive(self) -> bool:

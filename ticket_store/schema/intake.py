@@ -79,6 +79,11 @@ tickets = Table(
 Index("ix_tickets_opened", tickets.c.opened_at.desc(), tickets.c.id.desc())
 # Intake asks for a sender's running and lately ended tickets: old ones must not make it slower.
 Index("ix_tickets_address", tickets.c.address_id, tickets.c.ended_at)
+# Lists for staff walk one of these by number, so that rare tickets are found without the others.
+Index("ix_tickets_status", tickets.c.status, tickets.c.id)
+Index("ix_tickets_priority", tickets.c.priority, tickets.c.id)
+Index("ix_tickets_category", tickets.c.category, tickets.c.id)
+Index("ix_tickets_channel", tickets.c.channel, tickets.c.id)
 
 # Others than the reporter who take part: a partner unit, a second identity.
 participants = Table(
@@ -179,6 +184,15 @@ sla_clocks = Table(
 Index(
     "ix_sla_clocks_look",
     sla_clocks.c.look_at,
+    sqlite_where=sla_clocks.c.open,
+    postgresql_where=sla_clocks.c.open,
+)
+
+Index(
+    "ix_sla_clocks_due",
+    sla_clocks.c.target,
+    sla_clocks.c.due_at,
+    sla_clocks.c.ticket_id,
     sqlite_where=sla_clocks.c.open,
     postgresql_where=sla_clocks.c.open,
 )

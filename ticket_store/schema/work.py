@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     text,
+    true,
 )
 
 from ticket_store.schema.base import BigId, UtcDateTime, metadata
@@ -62,6 +63,15 @@ Index(
     postgresql_where=NOTICED,
 )
 Index("ix_ticket_work_unit", ticket_work.c.unit_id, ticket_work.c.ticket_id)
+Index("ix_ticket_work_region", ticket_work.c.region_id, ticket_work.c.ticket_id)
+Index("ix_ticket_work_entered", ticket_work.c.created_by, ticket_work.c.ticket_id)
+BROKEN = ticket_work.c.breached.is_(true())
+Index(
+    "ix_ticket_work_breached",
+    ticket_work.c.ticket_id,
+    sqlite_where=BROKEN,
+    postgresql_where=BROKEN,
+)
 
 dispositions = Table(
     "dispositions",

@@ -1,0 +1,186 @@
+"""What is asked of lists of tickets, and what their lines show (DK-29, MB-09, MB-23, DK-26)."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from core.model.value import value
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.model.ticket import Priority, Status
+
+MOST_LINES = 200
+"""Lines of one page."""
+
+MOST_COUNTED = 1_000
+"""Counting stops there: a badge says "1000+", and costs the same however many there are."""
+
+
+class Sort(StrEnum):
+    """Orders of a list; each is total, so that a page can go on where the last one ended."""
+
+    NEWEST = "newest"  # by number, the latest first
+    OLDEST = "oldest"
+    DUE = "due"  # running ones by the time the solution is due, the nearest first
+    URGENCY = "urgency"  # running ones by priority, then as ``due`` (MB-09)
+
+
+@value
+class TicketFilter:
+    """Which tickets; an empty field asks nothing.
+
+    Attributes:
+        statuses, priorities: any of them.
+        assignee_id: 0: those that nobody has.
+        number: how the number begins, as it is written.
+        due_before: the solution is due before then, and still owed.
+    """
+
+    statuses: frozenset[Status] = frozenset()
+    priorities: frozenset[Priority] = frozenset()
+    unit_id: int | None = None
+    assignee_id: int | None = None
+    channel: str = ""
+    category: str = ""
+    number: str = ""
+    breached: bool | None = None
+    due_before: datetime | None = None
+
+
+@value
+class ListKey:
+    """The last line of a page: the next one begins strictly after it.
+
+    Attributes:
+        due_at, rank: of that line, where the order looks at them.
+    """
+
+    id: int
+    due_at: datetime | None = None
+    rank: int = 0
+
+
+@value
+class ListedTicket:
+    """One line of a list; reporters are masked, texts are not in it.
+
+    Attributes:
+        reporter: masked address.
+        first_answer, solution: when they are due while somebody still owes them; else None.
+    """
+
+    id: int
+    number: str
+    status: Status
+    status_at: datetime
+    priority: Priority
+    priority_hint: Priority | None
+    subject: str
+    category: str
+    channel: str
+    reporter: str
+    opened_at: datetime
+    ended_at: datetime | None
+    contacts: int
+    version: int
+    unit_id: int | None = None
+    unit_name: str = ""
+    assignee_id: int | None = None
+    assignee_name: str = ""
+    progress: int = 0
+    escalation: int = 0
+    breached: bool = False
+    asked_escalation: bool = False
+    sensitive: bool = False
+    first_answer: datetime | None = None
+    solution: datetime | None = None
+
+    def key(self, sort: Sort) -> ListKey:
+        """Where the page after this line begins."""
+        if sort in (Sort.DUE, Sort.URGENCY):
+            return ListKey(self.id, self.solution, rank_of(self.priority))
+        return ListKey(self.id)
+
+
+_BEGINS = re.compile(r"[A-Za-z]{0,3}([0-9]{2})(?:-([0-9]{0,9})(-[0-9]?)?)?")
+_WIDTHS = range(6, 10)
+"""Digits that a sequence may have: six with leading zeros, or more without."""
+
+
+def number_ranges(begins: str) -> tuple[tuple[int, int], ...]:
+    """The ids of tickets whose number begins so, as ranges; none: no number does.
+
+    Ids are one to one with year and sequence, so a search by number is a walk along the key.
+    """
+    found = _BEGINS.fullmatch(begins.strip())
+    if found is None:
+        return ()
+    year = int(found.group(1)) * 10**9
+    digits, ended = found.group(2) or "", bool(found.group(3))
+    if not digits:
+        return () if ended else ((year, year + 10**9 - 1),)
+    ranges = []
+    for width in _WIDTHS:
+        short = len(digits) > width or (ended and len(digits) < width)
+        if short or (width > _WIDTHS.start and digits.startswith("0")):
+            continue
+        low, high = int(digits.ljust(width, "0")), int(digits.ljust(width, "9"))
+        ranges.append((year + low, year + high))
+    return tuple(ranges)
+
+
+_RANKS = ("emergency", "high", "normal", "low")
+
+
+def rank_of(priority: Priority) -> int:
+    """0 for the most urgent."""
+    return _RANKS.index(priority.value)
+
+
+@value
+class UnsortedMessage:
+    """A message that opened no ticket and waits for somebody (rule 10).
+
+    Attributes:
+        sender: masked address.
+        text: whole, as it came.
+    """
+
+    id: int
+    channel: str
+    sender: str
+    subject: str | None
+    text: str
+    received_at: datetime
+    language: str
+
+
+@value
+class NoteView:
+    """An internal note, a question or an instruction on a ticket."""
+
+    id: int
+    kind: str
+    text: str
+    by: str
+    at: datetime
+
+
+@value
+class ReadyAnswer:
+    """What was answered to a request with an idempotency key.
+
+    Attributes:
+        request_hash: of the request, so that the key is not used for another one.
+        status: 0: it was carried out, or is being; the answer was not kept (yet).
+        body: as sent; headers: those that belong to it.
+    """
+
+    request_hash: str
+    status: int
+    body: str
+    headers: str

@@ -1,0 +1,221 @@
+"""The statements of lists: which tickets, in which order, found without walking through old ones.
+
+A list is made of branches. Each branch walks one index in the order asked for and stops at the
+limit; the branches are merged and cut once more. So a supervisor of three units costs three short
+walks, and nothing of it grows with tickets that ended long ago.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    Integer,
+    and_,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+
+from core.model.clock import SOLUTION
+from core.model.listing import ListKey, Sort, number_ranges, rank_of
+from core.model.ticket import Priority
+from ticket_store.schema import UtcDateTime, sla_clocks, ticket_work, tickets
+from ticket_store.scope import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import ColumnElement, FromClause, Select
+
+    from core.model.listing import TicketFilter
+    from core.model.rights import Scope
+
+    Found = Select[*tuple[Any, ...]]
+
+MOST_BRANCHES = 24
+"""Beyond that the places of a scope are looked up together in one branch."""
+
+_TOUCHED = ticket_work.join(tickets, tickets.c.id == ticket_work.c.ticket_id)
+_ALL = tickets.outerjoin(ticket_work, ticket_work.c.ticket_id == tickets.c.id)
+_OWED = sla_clocks.join(tickets, tickets.c.id == sla_clocks.c.ticket_id).outerjoin(
+    ticket_work, ticket_work.c.ticket_id == tickets.c.id
+)
+_SOLUTION_OPEN = and_(sla_clocks.c.target == SOLUTION, sla_clocks.c.open)
+
+
+def page_keys(
+    scope: Scope, wanted: TicketFilter, sort: Sort, after: ListKey | None, limit: int
+) -> Found | None:
+    """Id, due time and rank of a page's tickets in order; None: there can be none."""
+    if scope.wide.nothing:
+        return None
+    within = and_(visible(scope), *_asked(wanted))
+    if sort in (Sort.DUE, Sort.URGENCY):
+        branches = _owed(within, wanted, sort, after)
+    else:
+        branches = _numbered(scope, within, wanted, (sort, after))
+    return _merged(branches, sort, limit)
+
+
+def counted(scope: Scope, wanted: TicketFilter, most: int) -> Found | None:
+    """How many, at most ``most``; None: there can be none."""
+    if scope.wide.nothing:
+        return None
+    within = and_(visible(scope), *_asked(wanted))
+    branches = _numbered(scope, within, wanted, (Sort.NEWEST, None))
+    found = union_all(*(select(one.limit(most).subquery().c.id) for one in branches)).subquery()
+    # A ticket may be within a scope in two ways.
+    distinct = select(found.c.id).distinct().limit(most).subquery()
+    return select(func.count()).select_from(distinct)
+
+
+# --- what was asked for -------------------------------------------------------------------------
+
+
+def _asked(wanted: TicketFilter) -> list[ColumnElement[bool]]:
+    """The conditions that no branch is made of."""
+    asked: list[tuple[object, Callable[[], ColumnElement[bool]]]] = [
+        (wanted.priorities, lambda: tickets.c.priority.in_(sorted(wanted.priorities))),
+        (wanted.channel, lambda: tickets.c.channel == wanted.channel),
+        (wanted.category, lambda: tickets.c.category == wanted.category),
+        (wanted.unit_id is not None, lambda: ticket_work.c.unit_id == wanted.unit_id),
+        (wanted.assignee_id is not None, lambda: _held_by(wanted.assignee_id or 0)),
+        (wanted.breached is not None, lambda: _broken(yes=bool(wanted.breached))),
+        (wanted.number, lambda: _numbered_like(wanted.number)),
+        (wanted.due_before is not None, lambda: _due_before(wanted)),
+    ]
+    return [condition() for given, condition in asked if given]
+
+
+def _broken(*, yes: bool) -> ColumnElement[bool]:
+    column = ticket_work.c.breached
+    return column.is_(true()) if yes else or_(column.is_(None), column.is_(false()))
+
+
+def _held_by(assignee: int) -> ColumnElement[bool]:
+    column = ticket_work.c.assignee_id
+    return column == assignee if assignee else column.is_(None)
+
+
+def _numbered_like(begins: str) -> ColumnElement[bool]:
+    ranges = number_ranges(begins)
+    return or_(*(tickets.c.id.between(low, high) for low, high in ranges)) if ranges else false()
+
+
+def _due_before(wanted: TicketFilter) -> ColumnElement[bool]:
+    due = select(sla_clocks.c.ticket_id).where(
+        _SOLUTION_OPEN, sla_clocks.c.due_at < wanted.due_before
+    )
+    return tickets.c.id.in_(due)
+
+
+# --- branches ---------------------------------------------------------------------------------
+
+
+def _numbered(
+    scope: Scope,
+    within: ColumnElement[bool],
+    wanted: TicketFilter,
+    order: tuple[Sort, ListKey | None],
+) -> list[Found]:
+    """By number: one branch for each place of the scope and each status asked for."""
+    source, key, places = _places(scope, wanted)
+    statuses: Sequence[ColumnElement[bool]] = [
+        tickets.c.status == status.value for status in sorted(wanted.statuses)
+    ] or [true()]
+    if len(places) * len(statuses) > MOST_BRANCHES:
+        places = [or_(*places)]
+    sort, after = order
+    walk = [within]
+    if after is not None:
+        walk.append(key < after.id if sort is Sort.NEWEST else key > after.id)
+    return [
+        select(key.label("id"), null().label("due_at"), literal(0, Integer).label("rank"))
+        .select_from(source)
+        .where(place, status, *walk)
+        .order_by(key.desc() if sort is Sort.NEWEST else key)
+        for place, status in product(places, statuses)
+    ]
+
+
+def _places(
+    scope: Scope, wanted: TicketFilter
+) -> tuple[FromClause, ColumnElement[int], list[ColumnElement[bool]]]:
+    """Where a walk begins: at the rows of ``ticket_work`` where few of them can count."""
+    area = scope.wide
+    if wanted.unit_id is not None or wanted.assignee_id or wanted.breached:
+        return _TOUCHED, ticket_work.c.ticket_id, [true()]
+    if area.everything:
+        return _ALL, tickets.c.id, [true()]
+    places: list[ColumnElement[bool]] = []
+    if area.assignee is not None:
+        places.append(ticket_work.c.assignee_id == area.assignee)
+    if area.entered_by is not None:
+        places.append(ticket_work.c.created_by == area.entered_by)
+    places += [ticket_work.c.unit_id == unit for unit in sorted(area.units)]
+    places += [ticket_work.c.region_id == region for region in sorted(area.regions)]
+    return _TOUCHED, ticket_work.c.ticket_id, places
+
+
+def _owed(
+    within: ColumnElement[bool], wanted: TicketFilter, sort: Sort, after: ListKey | None
+) -> list[Found]:
+    """By due time over promises that are owed; by urgency one branch for each priority."""
+    conditions = [within, _SOLUTION_OPEN]
+    if wanted.statuses:
+        conditions.append(tickets.c.status.in_(sorted(wanted.statuses)))
+    if sort is Sort.DUE:
+        return [_due(conditions, 0, _later(after))]
+    asked = wanted.priorities or frozenset(Priority)
+    branches = []
+    for priority in sorted(asked, key=rank_of):
+        rank = rank_of(priority)
+        if after is not None and rank < after.rank:
+            continue
+        later = _later(after) if after is not None and rank == after.rank else []
+        only = [*conditions, tickets.c.priority == priority.value]
+        branches.append(_due(only, rank, later))
+    return branches
+
+
+def _later(after: ListKey | None) -> list[ColumnElement[bool]]:
+    if after is None or after.due_at is None:
+        return []
+    here = tuple_(sla_clocks.c.due_at, sla_clocks.c.ticket_id)
+    last = tuple_(literal(after.due_at, UtcDateTime), literal(after.id))
+    return [here > last]
+
+
+def _due(
+    conditions: list[ColumnElement[bool]], rank: int, later: list[ColumnElement[bool]]
+) -> Found:
+    return (
+        select(
+            sla_clocks.c.ticket_id.label("id"),
+            sla_clocks.c.due_at.label("due_at"),
+            literal(rank, Integer).label("rank"),
+        )
+        .select_from(_OWED)
+        .where(*conditions, *later)
+        .order_by(sla_clocks.c.due_at, sla_clocks.c.ticket_id)
+    )
+
+
+def _merged(branches: Sequence[Found], sort: Sort, limit: int) -> Found:
+    if len(branches) == 1:
+        return branches[0].limit(limit)
+    cut = [select(one.limit(limit).subquery()) for one in branches]
+    found = union_all(*cut).subquery()
+    key = found.c.id.desc() if sort is Sort.NEWEST else found.c.id
+    order = [key] if sort in (Sort.NEWEST, Sort.OLDEST) else [found.c.rank, found.c.due_at, key]
+    return (
+        select(found.c.id, found.c.due_at, found.c.rank).distinct().order_by(*order).limit(limit)
+    )

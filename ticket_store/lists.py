@@ -1,0 +1,247 @@
+"""Lists of tickets and what one ticket holds, within somebody's reach (threats.md row 45).
+
+Every connection here is ``read_only``, so that on SQLite a page never waits for the writer.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, Integer, bindparam, select
+
+from core.errors import NotFound
+from core.model.clock import FIRST_ANSWER, SOLUTION
+from core.model.events import Event
+from core.model.listing import ListedTicket, NoteView, UnsortedMessage
+from core.model.masking import mask_address
+from core.model.messages import Address, AddressKind
+from core.model.ticket import Priority, Status
+from ticket_store.failures import guarded
+from ticket_store.listing import counted, page_keys
+from ticket_store.reads import thread_of
+from ticket_store.schema import (
+    addresses,
+    events,
+    messages,
+    notes,
+    sla_clocks,
+    staff,
+    ticket_work,
+    tickets,
+)
+from ticket_store.scope import visible_id
+from ticket_store.standing import padded
+from ticket_store.work_reading import read_work
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from core.model.listing import ListKey, Sort, TicketFilter
+    from core.model.rights import Scope
+    from core.model.views import ThreadEntry
+    from core.model.work import WorkTicket
+    from ticket_store.standing import Found
+
+_LINES = (
+    select(
+        tickets.c.id,
+        tickets.c.number,
+        tickets.c.status,
+        tickets.c.status_at,
+        tickets.c.priority,
+        tickets.c.priority_hint,
+        tickets.c.subject,
+        tickets.c.category,
+        tickets.c.channel,
+        tickets.c.opened_at,
+        tickets.c.ended_at,
+        tickets.c.contact_count,
+        tickets.c.version,
+        addresses.c.kind,
+        addresses.c.value,
+        ticket_work.c.ticket_id.label("touched"),
+        ticket_work.c.unit_id,
+        ticket_work.c.unit_name,
+        ticket_work.c.assignee_id,
+        ticket_work.c.progress,
+        ticket_work.c.escalation,
+        ticket_work.c.breached,
+        ticket_work.c.asked_escalation,
+        ticket_work.c.sensitive,
+        staff.c.name.label("assignee_name"),
+    )
+    .join(addresses, addresses.c.id == tickets.c.address_id)
+    .join(ticket_work, ticket_work.c.ticket_id == tickets.c.id, isouter=True)
+    .join(staff, staff.c.id == ticket_work.c.assignee_id, isouter=True)
+    .where(tickets.c.id.in_(bindparam("ids", expanding=True)))
+)
+_DUES = select(sla_clocks.c.ticket_id, sla_clocks.c.target, sla_clocks.c.due_at).where(
+    sla_clocks.c.ticket_id.in_(bindparam("ids", expanding=True)),
+    sla_clocks.c.target.in_((FIRST_ANSWER, SOLUTION)),
+    sla_clocks.c.open,
+)
+_HISTORY = (
+    select(*(events.c[name] for name in Event.__dataclass_fields__))
+    .where(events.c.ticket_id == bindparam("ticket_id"), events.c.seq > bindparam("after"))
+    .order_by(events.c.seq)
+    .limit(bindparam("limit", type_=Integer))
+)
+_NOTES = (
+    select(notes.c.id, notes.c.kind, notes.c.text, notes.c.by, notes.c.at)
+    .where(notes.c.ticket_id == bindparam("ticket_id"))
+    .order_by(notes.c.id)
+)
+_UNSORTED = (
+    select(
+        messages.c.id,
+        messages.c.channel,
+        addresses.c.kind,
+        addresses.c.value,
+        messages.c.subject,
+        messages.c.text,
+        messages.c.received_at,
+        messages.c.language,
+    )
+    .join(addresses, addresses.c.id == messages.c.address_id)
+    .where(messages.c.outcome == "unsorted")
+    .order_by(messages.c.received_at.desc(), messages.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_MARK = select(messages.c.received_at).where(messages.c.id == bindparam("after"))
+
+
+class StoreLists:
+    """``core.list_shelves.TicketLists``; a page is three short statements."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine.execution_options(read_only=True)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        """Raises StoreUnavailable when there is no connection to be had, or it breaks."""
+        with guarded():
+            async with self._engine.connect() as connection:
+                yield connection
+
+    async def page(
+        self, scope: Scope, wanted: TicketFilter, sort: Sort, after: ListKey | None, limit: int
+    ) -> Sequence[ListedTicket]:
+        """At most so many, in this order."""
+        statement = page_keys(scope, wanted, sort, after, limit)
+        if statement is None:
+            return []
+        async with self._connected() as connection:
+            ids = [row.id for row in await connection.execute(statement)]
+            return await _lines(connection, ids) if ids else []
+
+    async def count(self, scope: Scope, wanted: TicketFilter, most: int) -> int:
+        """How many there are, at most ``most``."""
+        statement = counted(scope, wanted, most)
+        if statement is None:
+            return 0
+        async with self._connected() as connection:
+            return int((await connection.execute(statement)).scalar_one())
+
+    async def one(self, scope: Scope, number: str) -> WorkTicket:
+        """The whole ticket. Raises NotFound."""
+        async with self._connected() as connection:
+            await visible_id(connection, number, scope)
+            found = await read_work(connection, number)
+            if found is None:
+                raise NotFound(number)
+            return found
+
+    async def history(self, scope: Scope, number: str, after: int, limit: int) -> Sequence[Event]:
+        """Events after this place in the chain, in order. Raises NotFound."""
+        async with self._connected() as connection:
+            ticket = await visible_id(connection, number, scope)
+            asked = {"ticket_id": ticket, "after": after, "limit": limit}
+            return [Event(*row) for row in await connection.execute(_HISTORY, asked)]
+
+    async def thread(self, scope: Scope, number: str) -> Sequence[ThreadEntry]:
+        """Messages both ways in time order. Raises NotFound."""
+        async with self._connected() as connection:
+            return await thread_of(connection, await visible_id(connection, number, scope))
+
+    async def notes(self, scope: Scope, number: str) -> Sequence[NoteView]:
+        """What stays in the house, in time order. Raises NotFound."""
+        async with self._connected() as connection:
+            ticket = await visible_id(connection, number, scope)
+            found = await connection.execute(_NOTES, {"ticket_id": ticket})
+            return [NoteView(*row) for row in found]
+
+    async def unsorted(self, after: int | None, limit: int) -> Sequence[UnsortedMessage]:
+        """Messages without a ticket, newest first; ``after`` is the last id of a page."""
+        statement = _UNSORTED
+        asked: dict[str, object] = {"limit": limit}
+        async with self._connected() as connection:
+            if after is not None:
+                marked = await connection.execute(_MARK, {"after": after})
+                at: datetime | None = marked.scalar_one_or_none()
+                if at is None:
+                    return []
+                statement = statement.where(
+                    (messages.c.received_at < at)
+                    | (
+                        (messages.c.received_at == at)
+                        & (messages.c.id < bindparam("after", type_=BigInteger))
+                    )
+                )
+                asked["after"] = after
+            return [_unsorted(row) for row in await connection.execute(statement, asked)]
+
+
+async def _lines(connection: AsyncConnection, ids: Sequence[int]) -> list[ListedTicket]:
+    """The lines of these tickets, in this order."""
+    wanted = {"ids": padded(ids)}
+    dues: dict[int, dict[str, datetime]] = {}
+    for clock in await connection.execute(_DUES, wanted):
+        dues.setdefault(clock.ticket_id, {})[clock.target] = clock.due_at
+    found = {row.id: row for row in await connection.execute(_LINES, wanted)}
+    return [_line(found[one], dues.get(one, {})) for one in ids if one in found]
+
+
+def _line(row: Found, dues: Mapping[str, datetime]) -> ListedTicket:
+    return ListedTicket(
+        id=row.id,
+        number=row.number,
+        status=Status(row.status),
+        status_at=row.status_at,
+        priority=Priority(row.priority),
+        priority_hint=None if row.priority_hint is None else Priority(row.priority_hint),
+        subject=row.subject,
+        category=row.category,
+        channel=row.channel,
+        reporter=mask_address(Address(AddressKind(row.kind), row.value)),
+        opened_at=row.opened_at,
+        ended_at=row.ended_at,
+        contacts=row.contact_count,
+        version=row.version,
+        unit_id=row.unit_id,
+        unit_name=row.unit_name or "",
+        assignee_id=row.assignee_id,
+        assignee_name=row.assignee_name or "",
+        progress=row.progress or 0,
+        escalation=row.escalation or 0,
+        breached=bool(row.breached),
+        asked_escalation=bool(row.asked_escalation),
+        sensitive=bool(row.sensitive),
+        first_answer=dues.get(FIRST_ANSWER),
+        solution=dues.get(SOLUTION),
+    )
+
+
+def _unsorted(row: Found) -> UnsortedMessage:
+    return UnsortedMessage(
+        id=row.id,
+        channel=row.channel,
+        sender=mask_address(Address(AddressKind(row.kind), row.value)),
+        subject=row.subject,
+        text=row.text,
+        received_at=row.received_at,
+        language=row.language,
+    )
