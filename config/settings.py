@@ -27,6 +27,7 @@ from config.doors.web import WebFormSettings
 from config.doors.whatsapp import WhatsAppCloudSettings
 from config.section import ChannelSettings, Count, Seconds, Section, Text, WebAddress
 from config.staff import StaffSettings, VaultSettings
+from config.work import WorkSettings
 
 
 def _store_secret(value: SecretStr) -> SecretStr:
@@ -213,6 +214,7 @@ class Settings(BaseModel):
     log: LogSettings = LogSettings()
     vault: VaultSettings = VaultSettings()
     staff: StaffSettings = StaffSettings()
+    work: WorkSettings = WorkSettings()
     texts: Mapping[str, str] = Field(default_factory=dict)
     limits: LimitSettings = LimitSettings()
     intake: IntakeSettings = IntakeSettings()
