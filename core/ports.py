@@ -24,6 +24,7 @@ from core.model.messages import (
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from core.audit_shelves import EventStream
     from core.errors import MalformedMessage
     from core.list_shelves import AnswerShelf, TicketLists
     from core.model.attachments import WantedFile
@@ -488,6 +489,11 @@ class Store(Protocol):
     @property
     def lists(self) -> TicketLists:
         """Tickets within somebody's reach."""
+        ...
+
+    @property
+    def stream(self) -> EventStream:
+        """All tickets' events in one order."""
         ...
 
     @property

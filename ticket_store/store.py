@@ -17,6 +17,7 @@ from ticket_store.lists import StoreLists
 from ticket_store.migrate import bring_up
 from ticket_store.reads import StoreReads
 from ticket_store.staff_reads import StaffStoreReads
+from ticket_store.stream import StoredStream
 from ticket_store.work import WorkTickets
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class SqlStore:
         self.work = WorkTickets(engines.reading)
         self.staff = StaffStoreReads(engines.reading)
         self.lists = StoreLists(engines.reading)
+        self.stream = StoredStream(engines.reading)
 
     @property
     def exclusive(self) -> bool:
