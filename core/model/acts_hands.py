@@ -254,10 +254,16 @@ def assigned_notice(scene: Scene, ticket: WorkTicket, start_at: datetime | None)
     )
 
 
+def _waits(ticket: WorkTicket) -> bool:
+    """Whether an approval is waited for that still fits the status."""
+    running, solved = ticket.status.running, ticket.status is Status.RESOLVED
+    return (ticket.approval == BEFORE and running) or (ticket.approval == AFTER and solved)
+
+
 def approve(scene: Scene, act: Approve) -> Change | Refusal:
     """Work may begin, or finished work is right and the ticket is closed."""
     ticket, note = scene.ticket, act.note.strip()
-    if not ticket.approval:
+    if not _waits(ticket):
         return already("Tidak ada persetujuan yang sedang ditunggu.")
     step = ApprovalStep(ticket.approval, approved=True, reason=note)
     told = fact(
@@ -275,7 +281,7 @@ def approve(scene: Scene, act: Approve) -> Change | Refusal:
 def refuse_approval(scene: Scene, act: RefuseApproval) -> Change | Refusal:
     """Taken back from the person before work; after it, back to work with its clock (DK-34)."""
     ticket, reason = scene.ticket, act.reason.strip()
-    if not ticket.approval:
+    if not _waits(ticket):
         return already("Tidak ada persetujuan yang sedang ditunggu.")
     if not reason:
         return wanting("reason", "Isi alasan penolakan.")

@@ -204,7 +204,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def fact(scene: Scene, kind: str, **data: Json) -> Fact:
+def fact(scene: Scene, kind: str, /, **data: Json) -> Fact:
     """What the actor did now; empty values are left out."""
     told = {name: held for name, held in data.items() if held not in (None, "", [])}
     return Fact(kind, scene.now, scene.actor.mark, told)
