@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from aiohttp import (
+    ClientConnectionError,
     ClientConnectorError,
     ClientError,
+    ClientOSError,
+    ClientRequest,
     ClientResponse,
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
     DummyCookieJar,
+    ServerDisconnectedError,
     TCPConnector,
 )
 from yarl import URL
@@ -24,6 +28,8 @@ from core.model.messages import AddressKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from aiohttp import ClientHandlerType
 
     from core.model.messages import OutboundMessage
 
@@ -117,6 +123,7 @@ class Caller:
                 timeout=ClientTimeout(total=self._seconds, sock_connect=connect),
                 cookie_jar=DummyCookieJar(),
                 connector=TCPConnector(limit=_CONNECTIONS),
+                middlewares=(_once,),
             )
         return self._session
 
@@ -125,6 +132,21 @@ class Caller:
         session, self._session = self._session, None
         if session is not None:
             await session.close()
+
+
+async def _once(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    """Keeps aiohttp from sending a GET a second time by itself when the line breaks.
+
+    It takes every GET for idempotent (RFC 9112 §9.3.1); one that sends an SMS is not, and nobody
+    would learn of the copy. https://github.com/aio-libs/aiohttp/issues/10790
+    """
+    try:
+        return await handler(request)
+    except ClientConnectorError:
+        raise
+    except (ClientOSError, ServerDisconnectedError) as error:
+        broken = "the line broke"
+        raise ClientConnectionError(broken) from error
 
 
 async def _text_of(answer: ClientResponse) -> str:
