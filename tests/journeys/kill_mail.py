@@ -230,13 +230,13 @@ class _Listener:
         self._cues = cues
         self._asked = False
 
-    def up(self, data: bytes) -> bool:
+    async def up(self, data: bytes) -> bool:
         if b"STORE" in data:
             self._cues.on("marked")
         self._asked = b"BODY.PEEK[" in data
         return True
 
-    def down(self, _data: bytes) -> bool:
+    async def down(self, _data: bytes) -> bool:
         if not self._asked:
             return True
         self._asked = False

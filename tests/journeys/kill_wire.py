@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 PIECE = 65_536
 
@@ -16,11 +16,11 @@ PIECE = 65_536
 class Ear(Protocol):
     """Hears one connection; made anew for each."""
 
-    def up(self, data: bytes) -> bool:
+    async def up(self, data: bytes) -> bool:
         """What the caller says, before it goes on; False: both ends are cut instead."""
         ...
 
-    def down(self, data: bytes) -> bool:
+    async def down(self, data: bytes) -> bool:
         """What the called one says, before it goes on."""
         ...
 
@@ -60,11 +60,13 @@ class Wire:
 
 
 async def _carry(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, heard: Callable[[bytes], bool]
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    heard: Callable[[bytes], Awaitable[bool]],
 ) -> None:
     with suppress(OSError):
         while data := await reader.read(PIECE):
-            if not heard(data):
+            if not await heard(data):
                 return
             writer.write(data)
             await writer.drain()

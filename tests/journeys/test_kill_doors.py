@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.journeys.kill_kannel import KannelSide
 from tests.journeys.kill_kit import Stage
 from tests.journeys.kill_ledger import from_sqlite
 from tests.journeys.kill_mail import ImapSide, SmtpSide
@@ -36,6 +37,7 @@ SIDES: dict[str, Callable[[Cues], Side]] = {
     "telegram polling": partial(TelegramSide, polls=True),
     "smtp": SmtpSide,
     "imap": ImapSide,
+    "kannel": KannelSide,
 }
 
 
