@@ -9,15 +9,17 @@ from email.message import EmailMessage
 from email.policy import SMTP, default
 from email.utils import format_datetime, make_msgid
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from console.sandbox.phone import Letter, Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from console.sandbox.phone import Draft, Person
+
+Found = TypeVar("Found")
 
 WIRE = SMTP.clone(max_line_length=998)
 """The usual policy would write long ids as encoded words and so break the thread."""
@@ -72,19 +74,34 @@ def read(raw: bytes, letter_id: int, at: datetime, *, mine: bool) -> Letter:
         subject=_value(mail, "Subject"),
         text=_content(mail, "plain"),
         html=_content(mail, "html"),
-        headers=tuple((name, " ".join(str(value).split())) for name, value in mail.items()),
+        headers=tuple((name, " ".join(value.split())) for name, value in _headers(raw)),
         files=tuple(_files(mail)),
         answer_to=_value(mail, "Reply-To") or _value(mail, "From"),
     )
 
 
+def _headers(raw: bytes) -> list[tuple[str, str]]:
+    """As they stand, their encoded words too: who unfolds them wants to see what came."""
+    return [(name, str(value)) for name, value in message_from_bytes(raw).items()]
+
+
 def _value(mail: EmailMessage, name: str) -> str:
-    return " ".join(str(mail.get(name, "")).split())
+    return " ".join(_read(lambda: str(mail.get(name, "")), "").split())
 
 
 def _content(mail: EmailMessage, kind: str) -> str:
-    part = mail.get_body((kind,))
-    return str(part.get_content()).strip() if part is not None else ""
+    part = _read(lambda: mail.get_body((kind,)), None)
+    if part is None:
+        return ""
+    return _read(lambda: str(part.get_content()), "").replace("\r\n", "\n").strip()
+
+
+def _read(look: Callable[[], Found], otherwise: Found) -> Found:
+    """What the library makes of a part of a mail, or something else where it stumbles."""
+    try:
+        return look()
+    except (LookupError, ValueError, AttributeError, TypeError):
+        return otherwise
 
 
 def _files(mail: EmailMessage) -> Iterator[Upload]:

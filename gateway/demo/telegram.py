@@ -93,7 +93,7 @@ class SimulatedTelegram:
         message = {
             "message_id": int(said.id),
             "date": int(said.at.timestamp()),
-            "chat": {**who, "type": "private"},
+            "chat": _chat(who),
             "from": who,
             **self._server.content(said),
         }
@@ -154,13 +154,20 @@ class SimulatedTelegram:
         """Stops or restarts the bot, and tells it."""
         blocked = self._server.blocked
         (blocked.add if blocks else blocked.discard)(holder)
-        before, after = ("member", "kicked") if blocks else ("kicked", "member")
+        member = {"user": self.bot.user, "status": "member"}
+        kicked = {"user": self.bot.user, "status": "kicked", "until_date": 0}
+        before, after = (member, kicked) if blocks else (kicked, member)
         who = self._person(holder)
         change = {
-            "chat": {**who, "type": "private"},
+            "chat": _chat(who),
             "from": who,
             "date": int(self._clock.now().timestamp()),
-            "old_chat_member": {"user": self.bot.user, "status": before},
-            "new_chat_member": {"user": self.bot.user, "status": after},
+            "old_chat_member": before,
+            "new_chat_member": after,
         }
         await self._bring({"my_chat_member": change})
+
+
+def _chat(who: Json) -> Json:
+    """The private chat with somebody; it has the person's number."""
+    return {"id": who["id"], "type": "private", "first_name": who["first_name"]}
