@@ -5,7 +5,16 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from core.model import acts, acts_about, acts_course, acts_end, acts_hands, acts_visits, acts_words
+from core.model import (
+    acts,
+    acts_about,
+    acts_approval,
+    acts_course,
+    acts_end,
+    acts_hands,
+    acts_visits,
+    acts_words,
+)
 from core.model.rights import may
 from core.model.staff import Right
 from core.model.value import value
@@ -38,8 +47,8 @@ RULES: Final[Mapping[type[Act], Rule]] = MappingProxyType(
         acts.Dispose: Rule(acts_hands.dispose, Right.ASSIGN),
         acts.Assign: Rule(acts_hands.assign, Right.ASSIGN),
         acts.TakeBack: Rule(acts_hands.take_back, Right.ASSIGN),
-        acts.Approve: Rule(acts_hands.approve, Right.APPROVE),
-        acts.RefuseApproval: Rule(acts_hands.refuse_approval, Right.APPROVE),
+        acts.Approve: Rule(acts_approval.approve, Right.APPROVE),
+        acts.RefuseApproval: Rule(acts_approval.refuse_approval, Right.APPROVE),
         acts.Start: Rule(acts_course.start, Right.WORK),
         acts.PlanVisit: Rule(acts_visits.plan_visit, Right.WORK),
         acts.EnRoute: Rule(acts_visits.en_route, Right.WORK),

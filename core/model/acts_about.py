@@ -15,13 +15,13 @@ from core.model.scene import (
     due_times,
     fact,
     first_of,
-    forbidden,
     invalid,
+    over,
     terms_of,
     wanting,
     with_clocks,
 )
-from core.model.ticket import Priority, Status
+from core.model.ticket import Priority
 from core.model.work import Assigned, Change, Noted, Refusal
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def set_priority(scene: Scene, act: SetPriority) -> Change | Refusal:
     ticket, reason = scene.ticket, act.reason.strip()
     same = already(f"Prioritas sudah {act.priority.word}.")
     wrong = first_of(
-        (not ticket.status.running, forbidden(ticket, Status.IN_PROGRESS)),
+        (not ticket.status.running, over(ticket)),
         (act.priority is ticket.priority, same),
         (not reason, wanting("reason", "Isi alasan perubahan prioritas.")),
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model import clocks as sla
-from core.model.acts_hands import AFTER, needs_approval
+from core.model.acts_approval import AFTER, needs_approval
 from core.model.calendar import next_opening
 from core.model.clock import PENDING, Pause, PauseReason
 from core.model.dates import long_time, zone_name
@@ -20,6 +20,7 @@ from core.model.scene import (
     leads_to,
     moved,
     not_allowed,
+    off_course,
     terms_of,
     wanting,
     with_clocks,
@@ -56,7 +57,7 @@ def start(scene: Scene, _act: Start) -> Change | Refusal:
     if ticket.status is Status.IN_PROGRESS:
         return already("Tiket sudah dikerjakan.")
     if ticket.status is not Status.ASSIGNED:
-        return forbidden(ticket, Status.IN_PROGRESS)
+        return off_course(ticket, Status.IN_PROGRESS)
     if needs_approval(scene, ticket):
         return not_allowed(UNAPPROVED)
     after = at_work(scene, ticket)

@@ -6,9 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model import clocks as sla
-from core.model.calendar import next_opening
-from core.model.clock import SOLUTION
-from core.model.clock_times import looking
+from core.model.acts_approval import BEFORE, assigned_notice, needs_approval
 from core.model.scene import (
     already,
     change,
@@ -20,30 +18,26 @@ from core.model.scene import (
     leads_to,
     moved,
     not_allowed,
+    off_course,
+    over,
     renewed,
     terms_of,
     wanting,
     with_clocks,
 )
-from core.model.ticket import Priority, Status
-from core.model.work import ApprovalStep, Assigned, Change, Disposed, Noted, Notice, Refusal
+from core.model.ticket import Status
+from core.model.work import ApprovalStep, Assigned, Change, Disposed, Noted, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from core.model.acts import Approve, Assign, Dispose, RefuseApproval, Review, TakeBack
+    from core.model.acts import Assign, Dispose, Review, TakeBack
     from core.model.scene import Colleague, Scene, UnitBrief
     from core.model.work import Laid, WorkTicket
-
-BEFORE, AFTER = "before", "after"
-"""Phases of approval."""
 
 _BY_UNIT = "diteruskan ke {}"
 _BY_PERSON = "petugas sudah ditunjuk"
 _UNDER_REVIEW = "sedang ditelaah"
-_APPROVED = "hasil pekerjaan disetujui"
-_CHECKED_AGAIN = "hasil pekerjaan diperiksa kembali"
 
 
 def review(scene: Scene, act: Review) -> Change | Refusal:
@@ -52,7 +46,7 @@ def review(scene: Scene, act: Review) -> Change | Refusal:
     if ticket.status is Status.UNDER_REVIEW:
         return already("Tiket sudah ditelaah.")
     if ticket.status is not Status.RECEIVED:
-        return forbidden(ticket, Status.UNDER_REVIEW)
+        return off_course(ticket, Status.UNDER_REVIEW)
     after = moved(scene, ticket, Status.UNDER_REVIEW, _UNDER_REVIEW)
     note = act.note.strip()
     return change(
@@ -199,7 +193,7 @@ def take_back(scene: Scene, act: TakeBack) -> Change | Refusal:
     if ticket.assignee_id is None:
         return already("Tiket tidak sedang dipegang petugas.")
     if not ticket.status.running:
-        return forbidden(ticket, Status.ASSIGNED)
+        return over(ticket)
     if not reason:
         return wanting("reason", "Isi alasan penarikan tugas.")
     after = ticket
@@ -216,15 +210,6 @@ def take_back(scene: Scene, act: TakeBack) -> Change | Refusal:
     return change(after, told, laid=[Assigned(None, reason)])
 
 
-# --- approval ---------------------------------------------------------------------------------
-
-
-def needs_approval(scene: Scene, ticket: WorkTicket) -> bool:
-    """Whether work may not begin yet; never so in an emergency (rule 9)."""
-    switched = scene.policy.approval_before_work
-    return switched and ticket.priority is not Priority.EMERGENCY and not ticket.approved
-
-
 def _with_approval(scene: Scene, made: Change, start_at: datetime | None) -> Change:
     """The change, and either the question to the supervisor or the notice to the citizen."""
     after = made.after
@@ -238,77 +223,3 @@ def _with_approval(scene: Scene, made: Change, start_at: datetime | None) -> Cha
         facts=(*made.facts, fact(scene, "ApprovalAsked", phase=BEFORE)),
         laid=(*made.laid, ApprovalStep(BEFORE)),
     )
-
-
-def assigned_notice(scene: Scene, ticket: WorkTicket, start_at: datetime | None) -> Notice:
-    """Who has it, and when work begins: as planned, else when the desk is open next."""
-    calendar = scene.policy.calendar(ticket.unit_calendar)
-    begins = start_at or ticket.visit_at or next_opening(calendar, scene.now)
-    return Notice(
-        "assigned",
-        {
-            "petugas": ticket.assignee_name or "petugas",
-            "unit": ticket.unit_name or scene.policy.office.office,
-            "mulai": max(begins, scene.now),
-        },
-    )
-
-
-def _waits(ticket: WorkTicket) -> bool:
-    """Whether an approval is waited for that still fits the status."""
-    running, solved = ticket.status.running, ticket.status is Status.RESOLVED
-    return (ticket.approval == BEFORE and running) or (ticket.approval == AFTER and solved)
-
-
-def approve(scene: Scene, act: Approve) -> Change | Refusal:
-    """Work may begin, or finished work is right and the ticket is closed."""
-    ticket, note = scene.ticket, act.note.strip()
-    if not _waits(ticket):
-        return already("Tidak ada persetujuan yang sedang ditunggu.")
-    step = ApprovalStep(ticket.approval, approved=True, reason=note)
-    told = fact(
-        scene, "Approved", phase=ticket.approval, reason_sha256=digest(note) if note else None
-    )
-    if ticket.approval == BEFORE:
-        after = replace(ticket, approval="", approved=True)
-        return change(after, told, notices=[assigned_notice(scene, after, None)], laid=[step])
-    after = replace(moved(scene, ticket, Status.CLOSED, _APPROVED), approval="", noticed_at=None)
-    closed = fact(scene, "Closed", **{"from": ticket.status, "to": after.status})
-    notice = Notice("closed", {"alasan": _APPROVED, "batas": scene.window})
-    return change(after, told, closed, notices=[notice], laid=[step])
-
-
-def refuse_approval(scene: Scene, act: RefuseApproval) -> Change | Refusal:
-    """Taken back from the person before work; after it, back to work with its clock (DK-34)."""
-    ticket, reason = scene.ticket, act.reason.strip()
-    if not _waits(ticket):
-        return already("Tidak ada persetujuan yang sedang ditunggu.")
-    if not reason:
-        return wanting("reason", "Isi alasan penolakan.")
-    step = ApprovalStep(ticket.approval, approved=False, reason=reason)
-    told = fact(scene, "ApprovalRefused", phase=ticket.approval, reason_sha256=digest(reason))
-    if ticket.approval == BEFORE:
-        after = replace(
-            ticket, approval="", approved=False, assignee_id=None, assignee_name="", substep=""
-        )
-        return change(after, told, laid=[step, *_taken_from(ticket, reason)])
-    after = replace(_running_again(scene, ticket), approval="", work_done=False, noticed_at=None)
-    back = fact(scene, "WorkReturned", **{"from": ticket.status, "to": after.status})
-    notice = Notice("back_to_work", {"alasan": _CHECKED_AGAIN})
-    return change(after, told, back, notices=[notice], laid=[step])
-
-
-def _taken_from(ticket: WorkTicket, reason: str) -> Sequence[Assigned]:
-    return [Assigned(None, reason)] if ticket.assignee_id is not None else []
-
-
-def _running_again(scene: Scene, ticket: WorkTicket) -> WorkTicket:
-    """In progress, the solution owed again by the time that was promised."""
-    after = replace(
-        moved(scene, ticket, Status.IN_PROGRESS, _CHECKED_AGAIN), progress=min(ticket.progress, 99)
-    )
-    solution = after.clock(SOLUTION)
-    if solution is None:
-        return after
-    opened = replace(solution, open=True, met_at=None)
-    return with_clocks(after, [looking(terms_of(scene.policy, after), opened, after.pauses)])

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.model.acts_approval import needs_approval
 from core.model.acts_course import UNAPPROVED, at_work, course
-from core.model.acts_hands import needs_approval
 from core.model.scene import (
     already,
     change,
     digest,
     fact,
-    forbidden,
     invalid,
     not_allowed,
+    off_course,
     wanting,
 )
 from core.model.ticket import Status
@@ -57,7 +57,7 @@ def en_route(scene: Scene, _act: EnRoute) -> Change | Refusal:
     """Berangkat, by one tap (BW-49): work begins with it."""
     ticket = scene.ticket
     if ticket.status not in (Status.ASSIGNED, Status.IN_PROGRESS):
-        return forbidden(ticket, Status.IN_PROGRESS)
+        return off_course(ticket, Status.IN_PROGRESS)
     if ticket.assignee_id is None:
         return not_allowed("Tiket belum dipegang petugas.")
     if ticket.substep == EN_ROUTE:

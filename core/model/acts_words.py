@@ -13,9 +13,9 @@ from core.model.scene import (
     digest,
     fact,
     first_of,
-    forbidden,
     invalid,
     not_allowed,
+    over,
     wanting,
     with_clocks,
 )
@@ -46,11 +46,12 @@ def answer(scene: Scene, act: Answer) -> Change | Refusal:
         "lalu catat sebagai jawaban lisan.",
         "spoken",
     )
+    elsewhere = not_allowed(f"Tiket ini digabung. Jawablah pada tiket {ticket.merged_number}.")
     shut = not act.spoken and not any(not way.unreachable for way in ticket.ways)
     wrong = first_of(
         (not text, wanting("text", "Isi jawaban untuk pelapor.")),
         (len(text) > LONGEST_ANSWER, invalid("text", "Jawaban paling panjang 20.000 huruf.")),
-        (ticket.status is Status.MERGED, forbidden(ticket, Status.IN_PROGRESS)),
+        (ticket.status is Status.MERGED, elsewhere),
         (shut, nowhere),
     )
     if wrong:
@@ -99,7 +100,7 @@ def escalate(scene: Scene, act: Escalate) -> Change | Refusal:
     ticket, reason = scene.ticket, act.reason.strip()
     reached = already("Tiket sudah dilaporkan sampai tingkat itu atau lebih tinggi.")
     wrong = first_of(
-        (not ticket.status.running, forbidden(ticket, Status.IN_PROGRESS)),
+        (not ticket.status.running, over(ticket)),
         (not 1 <= act.level <= len(STEPS), invalid("level", "Tingkat eskalasi 1, 2 atau 3.")),
         (act.level <= ticket.escalation, reached),
         (not reason, wanting("reason", "Isi alasan eskalasi.")),

@@ -191,6 +191,22 @@ def forbidden(ticket: WorkTicket, wanted: Status) -> Refusal:
     return Refusal(RefusalKind.FORBIDDEN_TRANSITION, sentence, allowed=allowed)
 
 
+def off_course(ticket: WorkTicket, wanted: Status) -> Refusal:
+    """The status leads there, but by another act, which the sentence names."""
+    if not leads_to(ticket, wanted):
+        return forbidden(ticket, wanted)
+    other = {
+        Status.PENDING: "Tiket sedang menunggu. Lanjutkan dahulu pekerjaannya.",
+        Status.REJECTED: "Tiket sudah ditolak. Yang ditelaah lagi hanya lewat keberatan.",
+    }
+    return not_allowed(other.get(ticket.status, over(ticket).sentence))
+
+
+def over(ticket: WorkTicket) -> Refusal:
+    """The ticket has ended, and this is for tickets that run."""
+    return not_allowed(f"Tiket sudah {ticket.status.word.lower()}. Buka kembali bila perlu.")
+
+
 def first_of(*checks: tuple[bool, Refusal]) -> Refusal | None:
     """The refusal of the first check that is true; None when none is."""
     return next((refusal for wrong, refusal in checks if wrong), None)

@@ -71,6 +71,8 @@ def test_no_act_leaves_the_status_model(name: str) -> None:
             assert found.sentence.endswith(".")
             if found.kind is RefusalKind.FORBIDDEN_TRANSITION:
                 assert found.allowed == tuple(s for s in Status if s in ALLOWED[status])
+                wanted, _, listed = found.sentence.partition(". Yang dapat dipilih: ")
+                assert wanted.rpartition("menjadi ")[2] not in listed
             continue
         after = found.after
         assert after.status is status or after.status in ALLOWED[status]

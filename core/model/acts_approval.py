@@ -1,0 +1,116 @@
+"""Approval before work and after it, and what it waits for (rule 9, DK-11, DK-34)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from core.model.calendar import next_opening
+from core.model.clock import SOLUTION
+from core.model.clock_times import looking
+from core.model.scene import (
+    already,
+    change,
+    digest,
+    fact,
+    moved,
+    terms_of,
+    wanting,
+    with_clocks,
+)
+from core.model.ticket import Priority, Status
+from core.model.work import ApprovalStep, Assigned, Change, Notice, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from core.model.acts import Approve, RefuseApproval
+    from core.model.scene import Scene
+    from core.model.work import WorkTicket
+
+BEFORE, AFTER = "before", "after"
+"""Phases of approval."""
+
+_APPROVED = "hasil pekerjaan disetujui"
+_CHECKED_AGAIN = "hasil pekerjaan diperiksa kembali"
+
+
+def needs_approval(scene: Scene, ticket: WorkTicket) -> bool:
+    """Whether work may not begin yet; never so in an emergency (rule 9)."""
+    switched = scene.policy.approval_before_work
+    return switched and ticket.priority is not Priority.EMERGENCY and not ticket.approved
+
+
+def assigned_notice(scene: Scene, ticket: WorkTicket, start_at: datetime | None) -> Notice:
+    """Who has it, and when work begins: as planned, else when the desk is open next."""
+    calendar = scene.policy.calendar(ticket.unit_calendar)
+    begins = start_at or ticket.visit_at or next_opening(calendar, scene.now)
+    return Notice(
+        "assigned",
+        {
+            "petugas": ticket.assignee_name or "petugas",
+            "unit": ticket.unit_name or scene.policy.office.office,
+            "mulai": max(begins, scene.now),
+        },
+    )
+
+
+def _waits(ticket: WorkTicket) -> bool:
+    """Whether an approval is waited for that still fits the status."""
+    running, solved = ticket.status.running, ticket.status is Status.RESOLVED
+    return (ticket.approval == BEFORE and running) or (ticket.approval == AFTER and solved)
+
+
+def approve(scene: Scene, act: Approve) -> Change | Refusal:
+    """Work may begin, or finished work is right and the ticket is closed."""
+    ticket, note = scene.ticket, act.note.strip()
+    if not _waits(ticket):
+        return already("Tidak ada persetujuan yang sedang ditunggu.")
+    step = ApprovalStep(ticket.approval, approved=True, reason=note)
+    told = fact(
+        scene, "Approved", phase=ticket.approval, reason_sha256=digest(note) if note else None
+    )
+    if ticket.approval == BEFORE:
+        after = replace(ticket, approval="", approved=True)
+        return change(after, told, notices=[assigned_notice(scene, after, None)], laid=[step])
+    after = replace(moved(scene, ticket, Status.CLOSED, _APPROVED), approval="", noticed_at=None)
+    closed = fact(scene, "Closed", **{"from": ticket.status, "to": after.status})
+    notice = Notice("closed", {"alasan": _APPROVED, "batas": scene.window})
+    return change(after, told, closed, notices=[notice], laid=[step])
+
+
+def refuse_approval(scene: Scene, act: RefuseApproval) -> Change | Refusal:
+    """Taken back from the person before work; after it, back to work with its clock (DK-34)."""
+    ticket, reason = scene.ticket, act.reason.strip()
+    if not _waits(ticket):
+        return already("Tidak ada persetujuan yang sedang ditunggu.")
+    if not reason:
+        return wanting("reason", "Isi alasan penolakan.")
+    step = ApprovalStep(ticket.approval, approved=False, reason=reason)
+    told = fact(scene, "ApprovalRefused", phase=ticket.approval, reason_sha256=digest(reason))
+    if ticket.approval == BEFORE:
+        after = replace(
+            ticket, approval="", approved=False, assignee_id=None, assignee_name="", substep=""
+        )
+        return change(after, told, laid=[step, *_taken_from(ticket, reason)])
+    after = replace(_running_again(scene, ticket), approval="", work_done=False, noticed_at=None)
+    back = fact(scene, "WorkReturned", **{"from": ticket.status, "to": after.status})
+    notice = Notice("back_to_work", {"alasan": _CHECKED_AGAIN})
+    return change(after, told, back, notices=[notice], laid=[step])
+
+
+def _taken_from(ticket: WorkTicket, reason: str) -> Sequence[Assigned]:
+    return [Assigned(None, reason)] if ticket.assignee_id is not None else []
+
+
+def _running_again(scene: Scene, ticket: WorkTicket) -> WorkTicket:
+    """In progress, the solution owed again by the time that was promised."""
+    after = replace(
+        moved(scene, ticket, Status.IN_PROGRESS, _CHECKED_AGAIN), progress=min(ticket.progress, 99)
+    )
+    solution = after.clock(SOLUTION)
+    if solution is None:
+        return after
+    opened = replace(solution, open=True, met_at=None)
+    return with_clocks(after, [looking(terms_of(scene.policy, after), opened, after.pauses)])
