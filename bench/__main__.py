@@ -12,12 +12,16 @@ import platform
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bench import growth, intake, kannel, mail, outgoing, pace
+from bench import growth, intake, kannel, mail, outgoing, pace, watch
 from bench.database import Stores, cluster
 from bench.table import Table
 
-PARTS = ("intake", "mail", "outgoing", "pace", "growth", "kannel")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PARTS = ("intake", "mail", "outgoing", "pace", "growth", "kannel", "watch")
 
 
 def main() -> None:
@@ -32,18 +36,19 @@ def main() -> None:
     table = Table()
     with tempfile.TemporaryDirectory(prefix="helpdesk-bench-") as folder, cluster() as server:
         stores = Stores(server, Path(folder))
-        if "intake" in parts:
-            intake.measure(table, stores, turns)
-        if "mail" in parts:
-            mail.measure(table, stores, turns)
-        if "outgoing" in parts:
-            outgoing.measure(table, stores, turns)
-        if "pace" in parts:
-            pace.measure(table, stores, turns)
-        if "kannel" in parts:
-            kannel.measure(table, stores, turns)
-        if "growth" in parts:
-            growth.measure(table, stores, 100_000 if options.quick else 1_000_000)
+        many = 100_000 if options.quick else 1_000_000
+        measures: dict[str, Callable[[], None]] = {
+            "intake": lambda: intake.measure(table, stores, turns),
+            "mail": lambda: mail.measure(table, stores, turns),
+            "outgoing": lambda: outgoing.measure(table, stores, turns),
+            "pace": lambda: pace.measure(table, stores, turns),
+            "kannel": lambda: kannel.measure(table, stores, turns),
+            "growth": lambda: growth.measure(table, stores, many),
+            "watch": lambda: watch.measure(table, stores, many, turns),
+        }
+        for part, measure in measures.items():
+            if part in parts:
+                measure()
     sys.stdout.write(
         f"\n{platform.system()}, {platform.machine()}, {platform.python_version()}\n\n"
     )
