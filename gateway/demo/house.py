@@ -41,18 +41,24 @@ LONGEST_PAUSE = 8.0
 """Seconds between two attempts at most: nobody who plays waits for a quarter of an hour."""
 
 DOUBT = 10.0
-"""Seconds to wait for WhatsApp's report on a text in doubt; as many as a visitor has patience."""
+"""Seconds to wait for WhatsApp's report on a text in doubt, for the same reason."""
 
 
 class House:
     """The simulated providers, and the gateway that is configured for them.
 
     Every secret is drawn anew at each start; nothing of it leaves this machine.
+
+    Attributes:
+        dispatch: how sending is tried again, as in the configuration.
+        doubt: seconds for which a text to WhatsApp may be in doubt.
     """
 
     def __init__(self, port: int, folder: Path, clock: Clock) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._port, self._folder, self._clock = port, folder, clock
+        self.dispatch: dict[str, float] = {"backoff_max_seconds": LONGEST_PAUSE}
+        self.doubt = DOUBT
         self._gateway: Gateway | None = None
         hooks = f"http://127.0.0.1:{port}/hooks"
         self.sms = SimulatedTwilio(
@@ -94,7 +100,7 @@ class House:
                     "url": f"sqlite+aiosqlite:///{quote(str(self._folder / 'helpdesk.db'))}",
                     "data_dir": str(self._folder / "data"),
                 },
-                "dispatch": {"backoff_max_seconds": LONGEST_PAUSE},
+                "dispatch": self.dispatch,
                 "channels": {
                     "sms": self._sms(await self.sms.start()),
                     "whatsapp": self._whatsapp(await self.whatsapp.start()),
@@ -168,7 +174,7 @@ class House:
             "verify_token": app.verify_token,
             "access_token": app.token,
             "api_base_url": base_url,
-            "doubt_seconds": DOUBT,
+            "doubt_seconds": self.doubt,
         }
 
     def _telegram(self, base_url: str) -> dict[str, Any]:

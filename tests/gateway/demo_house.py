@@ -16,7 +16,7 @@ from core.model.messages import Address
 from gateway.clock import SystemClock
 from gateway.demo.house import House
 from gateway.wiring import make_store
-from tests.gateway.gateway_kit import fresh_store
+from tests.gateway.gateway_kit import QUICK, fresh_store
 from tests.peers import free_port
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ async def at_home(folder: Path) -> AsyncIterator[Home]:
     await fresh_store(folder)
     house = House(free_port(), folder, SystemClock())
     house.sms.pace = house.whatsapp.pace = 0.01
+    house.dispatch, house.doubt = dict(QUICK), 0.5
     async with AsyncExitStack() as stack:
         stack.push_async_callback(house.close)
         settings = await house.open()
