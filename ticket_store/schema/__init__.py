@@ -28,6 +28,7 @@ from ticket_store.schema.intake import (
 )
 from ticket_store.schema.staff import (
     admin_events,
+    anchor_parts,
     anchors,
     api_tokens,
     calendars,
@@ -72,6 +73,7 @@ __all__ = [
     "UtcDateTime",
     "addresses",
     "admin_events",
+    "anchor_parts",
     "anchors",
     "api_tokens",
     "approvals",

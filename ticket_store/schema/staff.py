@@ -201,7 +201,20 @@ anchors = Table(
     Column("events", BigId, nullable=False),
     Column("digest", Text, nullable=False),
     Column("previous", Text, nullable=False),
+    Column("position", Text, nullable=False, server_default=""),  # its end in the stream of events
 )
+
+# The tickets that an anchor binds, a row for each thousand ids: 14 bytes name each of them, so
+# that one that is missing can be told. Append-only like the anchors and the events.
+anchor_parts = Table(
+    "anchor_parts",
+    metadata,
+    Column("day", Date, ForeignKey("anchors.day"), primary_key=True),
+    Column("bucket", BigId, primary_key=True, autoincrement=False),
+    Column("entries", LargeBinary, nullable=False),
+    Column("digest", Text, nullable=False),
+)
+Index("ix_anchor_parts_bucket", anchor_parts.c.bucket, anchor_parts.c.day)
 
 idempotency_keys = Table(
     "idempotency_keys",
@@ -232,6 +245,8 @@ subscriptions = Table(
     Column("paused_at", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
     Column("created_by", Text, nullable=False),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("failing_since", UtcDateTime),  # NULL: the last attempt was taken, or none was made
 )
 
 # Identity numbers and other restricted fields: encrypted, found again by a keyed hash only.
