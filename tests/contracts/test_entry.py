@@ -22,6 +22,7 @@ from core.services.entry import (
     log_out,
     sessions_of,
     who,
+    who_by_token,
 )
 from core.services.passwords import (
     WRONG_PASSWORD,
@@ -31,6 +32,7 @@ from core.services.passwords import (
     invite,
 )
 from core.services.staff import StaffDraft, change_staff, delegate, disable_staff, enable_staff
+from core.services.tokens import Made, TokenDraft, make_token
 from tests.contracts.house_kit import MINUTE, PASSWORD, SECOND, Office
 from ticket_store import schema
 
@@ -352,6 +354,17 @@ async def test_disabling_ends_everything_at_once(office: Office) -> None:
     enabled = await enable_staff(office.house, None, entered.staff.id, entered.staff.version + 1)
     assert not isinstance(enabled, Refusal)
     assert await office.tries("sari", PASSWORD) == DENIED
+
+
+async def test_a_session_or_token_that_outlived_its_owner_opens_nothing(office: Office) -> None:
+    """As a second wall: however the row came to be there."""
+    entered = await office.enters("sari")
+    made = await make_token(office.house, None, entered.staff.id, TokenDraft("skrip"))
+    assert isinstance(made, Made)
+    gone = schema.staff.update().values(disabled_at=office.clock.now())
+    await office.tell(gone)
+    assert await who(office.house, entered.token) is None
+    assert await who_by_token(office.house, made.secret) is None
 
 
 # --- what people have besides the table ----------------------------------------------------------
