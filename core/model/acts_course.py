@@ -115,7 +115,8 @@ def pend(scene: Scene, act: Pend) -> Change | Refusal:
     ticket = scene.ticket
     expected = act.expected_at
     if expected is None and act.reason == PauseReason.UNIT_HOLIDAY:
-        expected = next_opening(scene.policy.calendar(ticket.unit_calendar), scene.now)
+        opens = next_opening(scene.policy.calendar(ticket.unit_calendar), scene.now)
+        expected = opens if opens > scene.now else None
     wrong = _wrong_pause(scene, act, expected)
     if wrong or expected is None:
         return wrong or wanting("expected_at", "Isi perkiraan kapan pekerjaan dilanjutkan.")
