@@ -7,7 +7,7 @@ whether the value is a secret.
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -133,6 +133,15 @@ def mail_domain(value: str) -> str:
     domain = value.strip().lower().removeprefix("@")
     require(_MAIL_DOMAIN.fullmatch(domain), "a domain such as contoh.go.id")
     return domain
+
+
+def network(value: str) -> str:
+    """An address or network, as ``ipaddress`` writes networks."""
+    try:
+        return str(ip_network(value.strip(), strict=False))
+    except ValueError as error:
+        expected = "addresses or networks such as 127.0.0.1 or 10.0.0.0/8"
+        raise ValueError(expected) from error
 
 
 def _sid(value: str, first: str) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from config import checks
+from config.api import ApiSettings
 from config.attachments import AttachmentSettings
 from config.doors.desk import DeskSettings
 from config.doors.email import EmailSettings
@@ -215,6 +216,7 @@ class Settings(BaseModel):
     vault: VaultSettings = VaultSettings()
     staff: StaffSettings = StaffSettings()
     work: WorkSettings = WorkSettings()
+    api: ApiSettings = ApiSettings()
     texts: Mapping[str, str] = Field(default_factory=dict)
     limits: LimitSettings = LimitSettings()
     intake: IntakeSettings = IntakeSettings()

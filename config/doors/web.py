@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - pydantic looks at class variables
-from ipaddress import ip_network
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -12,14 +11,6 @@ from config import checks
 from config.section import ChannelSettings, Count, Secret, Text
 
 LongSecret = Annotated[Secret, AfterValidator(checks.long_secret)]
-
-
-def _network(value: str) -> str:
-    try:
-        return str(ip_network(value.strip(), strict=False))
-    except ValueError as error:
-        expected = "addresses or networks such as 127.0.0.1 or 10.0.0.0/8"
-        raise ValueError(expected) from error
 
 
 class WebFormSettings(ChannelSettings):
@@ -40,7 +31,10 @@ class WebFormSettings(ChannelSettings):
     """Id of the e-mail channel that asks the owner of a typed address whether it is his. None: no
     such mail is sent, and typed addresses are shown to staff only."""
 
-    proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ("127.0.0.1/32", "::1/128")
+    proxies: tuple[Annotated[str, AfterValidator(checks.network)], ...] = (
+        "127.0.0.1/32",
+        "::1/128",
+    )
     """Proxies whose X-Forwarded-For is believed, for the limits per address. This machine, where
     the proxy with TLS usually runs."""
 
