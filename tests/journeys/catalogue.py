@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.gateway.gateway_kit import (
     EMPTY,
@@ -25,6 +25,25 @@ PHONES = count(1)
 async def stored(hall: Office, own: str) -> list[tuple[str, str]]:
     """Text and outcome of the message with that id."""
     return [(row[0], row[1]) for row in await hall.rows(STORED, own)]
+
+
+class Found(NamedTuple):
+    """What stands in the store."""
+
+    messages: int
+    quarantined: int
+
+
+async def found(hall: Office) -> Found:
+    counted = "SELECT (SELECT count(*) FROM messages), (SELECT count(*) FROM quarantine)"
+    [(messages, quarantined)] = await hall.rows(counted)
+    return Found(messages, quarantined)
+
+
+async def since(hall: Office, before: Found) -> Found:
+    """What has come to it."""
+    now = await found(hall)
+    return Found(now.messages - before.messages, now.quarantined - before.quarantined)
 
 
 async def beside_a_neighbour(hall: Office, bad: Any) -> Reply:
