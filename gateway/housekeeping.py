@@ -22,7 +22,7 @@ KEEP_REPORTS = timedelta(hours=1)
 
 
 class Housekeeping:
-    """Drops delivery reports whose message never came, and says so."""
+    """Drops delivery reports whose message never came, and says so; and logins that ended."""
 
     def __init__(self, store: Store, clock: Clock, every: float = EVERY) -> None:
         self._store, self._clock, self._every = store, clock, every
@@ -42,6 +42,7 @@ class Housekeeping:
         """One round; returns how many reports were dropped."""
         async with self._store.desk() as desk:
             dropped = await desk.outbox.purge_reports(self._clock.now() - KEEP_REPORTS)
+            await desk.entries.purge_entries(self._clock.now())
             await desk.commit()
         for provider_id in dropped:
             log.info("report of an unknown message dropped", message=provider_id)

@@ -71,7 +71,9 @@ class EntryRows:
         row = {"login_hash": login_hash, "failures": 0, "failed_at": at}
         await self._connection.execute(make.values(row).on_conflict_do_nothing())
         found = await self._connection.execute(_FAILURES, {"login": login_hash})
-        return Failures(*found.one())
+        failures = Failures(*found.one())
+        past = failures.failed_at <= at - FORGET_FAILURES
+        return replace(failures, count=0) if past else failures
 
     async def failed(self, failures: Failures) -> None:
         """Writes them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,23 @@ class QuickPasswords:
     async def fits(self, hashed: str, password: str) -> bool:
         self.asked.append(hashed)
         return bool(hashed) and await self.hash(password) == hashed
+
+
+def drafted(person: Staff, **changes: Any) -> StaffDraft:
+    return replace(
+        StaffDraft(
+            person.name,
+            person.roles,
+            unit_id=person.unit_id,
+            regions=person.regions,
+            skills=person.skills,
+            capacity=person.capacity,
+            email=person.email,
+            phone=person.phone,
+            telegram=person.telegram,
+        ),
+        **changes,
+    )
 
 
 @dataclass
