@@ -147,7 +147,9 @@ class _Reader:
         self._known("pending", given, tuple(reason.value for reason in PauseReason))
         default = SlaTarget(7, Measure.CALENDAR_DAYS)
         limits = {
-            name: self._length(f"pending.{name}", value, default) for name, value in given.items()
+            reason.value: self._length(f"pending.{reason}", given[reason.value], default)
+            for reason in PauseReason
+            if reason.value in given
         }
         return MappingProxyType(limits)
 
