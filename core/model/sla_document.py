@@ -146,7 +146,7 @@ class _Reader:
             return base
         self._known("pending", given, tuple(reason.value for reason in PauseReason))
         default = SlaTarget(7, Measure.CALENDAR_DAYS)
-        limits = {
+        limits: dict[str, SlaTarget] = {
             reason.value: self._length(f"pending.{reason}", given[reason.value], default)
             for reason in PauseReason
             if reason.value in given
