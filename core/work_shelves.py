@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.model.events import Event
-    from core.model.messages import Address
     from core.model.scene import Colleague, UnitBrief
     from core.model.work import Change, EventBrief, StoredMessage, WorkTicket
 
@@ -46,10 +45,6 @@ class WorkShelf(Protocol):
 
     async def units(self, ids: Collection[int]) -> Mapping[int, UnitBrief]:
         """Units by id; unknown ids are left out."""
-        ...
-
-    async def seat(self, address: Address, at: datetime) -> int:
-        """The id of an address, made if it is new."""
         ...
 
     async def message(self, message_id: int) -> StoredMessage | None:

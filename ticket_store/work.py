@@ -224,20 +224,6 @@ class WorkRows:
             for row in found
         }
 
-    async def seat(self, address: Address, at: datetime) -> int:
-        """The id of an address, made if it is new."""
-        kind, held = address.kind.value, address.value
-        row = {"kind": kind, "value": held, "first_seen_at": at, "last_seen_at": at}
-        adding = INSERT[self._connection.dialect.name](addresses).values(row)
-        await self._connection.execute(
-            adding.on_conflict_do_nothing(index_elements=["kind", "value"])
-        )
-        here = (addresses.c.kind == kind) & (addresses.c.value == held)
-        found: int = (
-            await self._connection.execute(select(addresses.c.id).where(here))
-        ).scalar_one()
-        return found
-
     async def message(self, message_id: int) -> StoredMessage | None:
         """A stored message, locked until the end."""
         found = await self._connection.execute(_MESSAGE, {"message": message_id})

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.model.calendar import Calendar
     from core.model.clock import SlaClock
     from core.model.events import Json
+    from core.model.messages import AddressKind, ChannelId
     from core.model.policy import IntakePolicy
     from core.model.work import Actor, Laid, Notice, WorkTicket
 
@@ -72,6 +73,8 @@ class WorkPolicy:
         stopping: pause reasons that stop the solution clock.
         reject_reasons: by code.
         calendar_of: a unit's calendar by its name; None: all units keep the office's.
+        staff_channels: the doors by which staff are told, the preferred one first, with the kind
+            of address each takes; empty: they see it on their pages only.
     """
 
     office: IntakePolicy
@@ -81,6 +84,7 @@ class WorkPolicy:
     stopping: frozenset[str] = STOPPING
     reject_reasons: Mapping[str, RejectReason] = field(default_factory=lambda: REJECT_REASONS)
     calendar_of: Callable[[str], Calendar] | None = None
+    staff_channels: tuple[tuple[ChannelId, AddressKind], ...] = ()
 
     def calendar(self, name: str) -> Calendar:
         """The calendar of this name; the office's for ""."""

@@ -12,6 +12,7 @@ from core.model.outbox import OutboxDraft, Urgency
 from core.model.texts import TextForm
 from core.model.watch import Call, CallKind, Findings, Watched
 from core.model.watch_words import Voice, citizen_texts, staff_text
+from core.services.reaching import Place, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +30,6 @@ SUPERVISOR = "unit_supervisor"
 """The one role that is told of its own unit only."""
 
 Pair = tuple[Findings, "WatchResult"]
-Place = tuple["ChannelId", Address]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def _places(
     concerned = (
         one for one in people if one.id != ticket.about_staff_id and _concerns(one, ticket, call)
     )
-    return [place for one in concerned if (place := _place(rules, one))]
+    return [place for one in concerned if (place := place_of(rules.staff_channels, one))]
 
 
 def _concerns(one: Reachable, ticket: Watched, call: Call) -> bool:
@@ -151,19 +151,6 @@ def _concerns(one: Reachable, ticket: Watched, call: Call) -> bool:
     return call.to_role != SUPERVISOR or (
         ticket.unit_id is not None and one.unit_id == ticket.unit_id
     )
-
-
-def _place(rules: WatchRules, one: Reachable) -> Place | None:
-    values = {
-        AddressKind.EMAIL: one.email,
-        AddressKind.PHONE: one.phone,
-        AddressKind.WHATSAPP: one.phone,
-        AddressKind.TELEGRAM: one.telegram,
-    }
-    for channel, kind in rules.staff_channels:
-        if values.get(kind):
-            return channel, Address(kind, values[kind])
-    return None
 
 
 def _staff_draft(

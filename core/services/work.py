@@ -14,6 +14,7 @@ from core.model.numbers import parse_number
 from core.model.scene import Scene, UnitBrief
 from core.model.value import value
 from core.model.work import SYSTEM, Actor, Change, Refusal, RefusalKind
+from core.services.staff_telling import staff_drafts
 from core.services.telling import letter_draft, notice_drafts
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ async def carry_out(desk: Desk, scene: Scene, made: Change) -> Done:
         letter = letter_draft(office, after, made.letter, last)
         drafts += [letter] if letter else []
     purposes = {draft.purpose for draft in drafts}
+    drafts += await staff_drafts(desk, scene, made, last)
     if any(notice.purpose == "resolved" for notice in made.notices) and "resolved" not in purposes:
         after = replace(after, noticed_at=None)  # nobody was told: never closed by silence
     await desk.work.apply(before, replace(made, after=after), events)
