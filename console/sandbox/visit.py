@@ -89,19 +89,31 @@ def visit_of(phones: Phones, asked: Mapping[str, str]) -> Visit:
 
 
 async def form_of(request: web.Request) -> tuple[dict[str, str], Upload | None]:
-    """The words and the file of a form. Raises HTTPRequestEntityTooLarge."""
+    """The words and the file of a form. Raises HTTPRequestEntityTooLarge, HTTPBadRequest."""
     whole = request.clone(client_max_size=LARGEST_FILE + _ROOM)
+    try:
+        fields = await whole.post()
+    except (LookupError, ValueError) as error:  # a charset that does not exist or does not fit
+        raise web.HTTPBadRequest(text="Formulir ini tidak terbaca.") from error
     words, file = {}, None
-    for name, given in (await whole.post()).items():
+    for name, given in fields.items():
         if isinstance(given, str):
             words[name] = given
-        elif isinstance(given, web.FileField) and given.filename:
-            data = given.file.read(LARGEST_FILE + 1)
-            if len(data) > LARGEST_FILE:
-                raise web.HTTPRequestEntityTooLarge(LARGEST_FILE, len(data))
-            kind = given.content_type if _TYPE.fullmatch(given.content_type) else _ANY
-            file = Upload(_plain(given.filename), kind, data)
+        elif isinstance(given, web.FileField):
+            file = _upload(given) or file
     return words, file
+
+
+def _upload(given: web.FileField) -> Upload | None:
+    """None where no file was chosen. Raises HTTPRequestEntityTooLarge."""
+    with given.file as opened:
+        data = opened.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise web.HTTPRequestEntityTooLarge(LARGEST_FILE, len(data))
+    if not given.filename:
+        return None
+    kind = given.content_type if _TYPE.fullmatch(given.content_type) else _ANY
+    return Upload(_plain(given.filename), kind, data)
 
 
 def _plain(name: str) -> str:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from console.sandbox.phone import Upload
 from gateway.demo import meta_words
 from gateway.demo.chats import Chats, Said
 from gateway.demo.faults import Fault, Faults
 from gateway.demo.spoiling import met
-from gateway.demo.wire import Loopback
+from gateway.demo.wire import Loopback, upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,11 +121,10 @@ class GraphServer:
     async def _lay(self, request: web.Request) -> web.StreamResponse:
         if stranger := self._stranger(request):
             return stranger
-        file = (await request.post()).get("file")
-        if not isinstance(file, web.FileField):
+        file = upload((await request.post()).get("file"))
+        if file is None:
             return _error(100)
-        kept = Upload(file.filename, file.content_type, file.file.read())
-        return web.json_response({"id": self.chats.lay(kept)})
+        return web.json_response({"id": self.chats.lay(file)})
 
     async def _node(self, request: web.Request) -> web.StreamResponse:
         """A number tells how it is, a file where it lies."""

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from console.sandbox.phone import Upload
 from gateway.demo.chats import Chats, Said
 from gateway.demo.faults import Fault, Faults
 from gateway.demo.spoiling import met
-from gateway.demo.wire import Loopback
+from gateway.demo.wire import Loopback, upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from console.sandbox.phone import Upload
     from core.ports import Clock
 
 Json = dict[str, Any]
@@ -228,12 +228,7 @@ def _files(method: str, form: Form) -> list[Upload]:
         names = [str(one.get("media", "")).removeprefix("attach://") for one in album]
     else:
         names = ["photo", "document"]
-    found = [form.get(name) for name in names]
-    return [
-        Upload(one.filename, one.content_type, one.file.read())
-        for one in found
-        if isinstance(one, web.FileField)
-    ]
+    return [file for name in names if (file := upload(form.get(name)))]
 
 
 def result(found: object) -> web.Response:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit, urlunsplit
 import aiohttp
 from aiohttp import web
 
+from console.sandbox.phone import Upload
+
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Mapping, Sequence
 
@@ -126,6 +128,14 @@ class Wire:
             return url
         real = urlsplit(self.reach)
         return urlunsplit(urlsplit(url)._replace(scheme=real.scheme, netloc=real.netloc))
+
+
+def upload(field: object) -> Upload | None:
+    """The file in a field of a form; None for words or nothing."""
+    if not isinstance(field, web.FileField):
+        return None
+    with field.file as opened:
+        return Upload(field.filename, field.content_type, opened.read())
 
 
 class Errands:

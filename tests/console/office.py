@@ -155,6 +155,14 @@ class PaperOffice:
                 self.entries[place] = (owner, replace(entry, state=state, reason=reason))
         self.changes.bump()
 
+    def note(self, sender: Address, text: str, number: str) -> None:
+        """A message that came by another door and opened a ticket."""
+        self._write(sender, text, number, inbound=True, outcome=Outcome.OPENED)
+
+    def promise(self, owner: Address, text: str, number: str) -> None:
+        """A reply that has not left yet."""
+        self._write(owner, text, number, state="waiting")
+
     def _write(
         self, owner: Address, text: str, number: str | None, *, inbound: bool = False,
         outcome: Outcome | None = None, state: str = "", segments: int = 0, silence: str = "",
