@@ -17,11 +17,13 @@ from core.model.outbox import RetryPolicy
 from core.model.policy import IntakePolicy, ReplyLimits
 from core.model.sla import DEFAULT_POLICY
 from core.model.texts import TextSet
+from gateway.api.mount import mount_api
 from gateway.channel_log import ChannelLog
 from gateway.clock import SystemClock
 from gateway.doors.made import Made, Place
 from gateway.file_plan import attachment_folder, attachment_worker
 from gateway.grouping import Bounds
+from gateway.house import open_house
 from gateway.rounds import Round
 from gateway.server import Listening, Plan
 from ticket_store.store import open_store
@@ -123,7 +125,7 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
         http=Listening(settings.http.host, settings.http.port, settings.http.max_body),
         bounds=Bounds(intake.queue_messages, intake.queue_bytes, intake.group),
         folder=settings.store.data_dir,
-        mount=pages_of(made),
+        mount=surfaces(pages_of(made), api_of(settings, store, clock)),
         rounds=(lambda gateway: files_of(settings, gateway), lambda _: log_of(exchanges)),
         exchanges=exchanges,
     )
@@ -148,6 +150,28 @@ def files_of(settings: Settings, gateway: Gateway) -> Round:
 def log_of(exchanges: ChannelLog) -> Round:
     """Writes the log of exchanges once a second."""
     return Round("channel log", exchanges.run, patience=2.0)
+
+
+def api_of(settings: Settings, store: Store, clock: Clock) -> Mount | None:
+    """Mounts the REST API; None where it is switched off."""
+    if not settings.api.enabled:
+        return None
+
+    def mount(app: web.Application, gateway: Gateway) -> None:
+        mount_api(app, gateway, settings, open_house(settings, store, clock))
+
+    return mount
+
+
+def surfaces(*mounts: Mount | None) -> Mount:
+    """Everything that is mounted beside the webhooks."""
+
+    def mount(app: web.Application, gateway: Gateway) -> None:
+        for one in mounts:
+            if one is not None:
+                one(app, gateway)
+
+    return mount
 
 
 def pages_of(made: list[Made]) -> Mount | None:

@@ -1,0 +1,59 @@
+"""What handlers of the API reach for: the running process as they see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.model.numbers import parse_number
+from gateway.api.problems import NOT_FOUND, NotDone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from config.settings import Settings
+    from core.model.scene import WorkPolicy
+    from core.ports import Store
+    from core.services.house import House
+    from gateway.attachment_folder import AttachmentFolder
+    from gateway.server import Gateway
+    from gateway.session_cookies import SessionCookies
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """One for the whole process.
+
+    Attributes:
+        house: ports of the services about staff.
+        work: what acts go by.
+        folder: where attachments lie.
+    """
+
+    gateway: Gateway
+    settings: Settings
+    house: House
+    work: WorkPolicy
+    cookies: SessionCookies
+    folder: AttachmentFolder
+
+    @property
+    def store(self) -> Store:
+        """The store."""
+        return self.gateway.plan.store
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        return self.gateway.plan.clock.now()
+
+    def number(self, written: str) -> str:
+        """A ticket number as it is kept, read leniently. Raises NotDone for what is none."""
+        found = parse_number(self.gateway.plan.policy.prefix, written[:40])
+        if found is None:
+            raise NotDone(NOT_FOUND)
+        return str(found)
+
+    def committed(self) -> None:
+        """Something was written: live pages look again, and what was promised leaves now."""
+        for wake in self.gateway.intake.on_commit:
+            wake()

@@ -1,0 +1,425 @@
+"""What of tickets goes out and comes in; identity numbers in texts masked (requirements §4)."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - pydantic reads it
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from core.model.attachments import AttachmentState  # noqa: TC001 - pydantic reads it
+from core.model.listing import MOST_LINES, Sort
+from core.model.masking import mask_address, mask_identity
+from core.model.messages import Outcome  # noqa: TC001 - pydantic reads it
+from core.model.ticket import ALLOWED, Priority, Status
+from gateway.api.table import Asked, Shown
+
+if TYPE_CHECKING:
+    from core.model.attachments import FileView
+    from core.model.clock import Pause, SlaClock
+    from core.model.events import Event
+    from core.model.listing import ListedTicket, NoteView, UnsortedMessage
+    from core.model.views import ThreadEntry
+    from core.model.work import Visit, WayBack, WorkTicket
+
+Name = Annotated[str, StringConstraints(max_length=64)]
+Id = Annotated[int, Field(ge=0, le=2**53)]
+After = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Limit = Annotated[int, Field(ge=1, le=MOST_LINES)]
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+
+class TicketsAsked(Asked):
+    """Which tickets, in which order; ``status`` and ``priority`` may be repeated."""
+
+    status: frozenset[Status] = frozenset()
+    priority: frozenset[Priority] = frozenset()
+    unit: Id | None = None
+    assignee: Id | None = None
+    mine: bool = False
+    channel: Name = ""
+    category: Name = ""
+    breached: bool | None = None
+    due_before: AwareDatetime | None = None
+    number: Name = ""
+    sort: Sort = Sort.NEWEST
+    limit: Limit = 50
+    after: After | None = None
+
+
+class TicketLine(Shown):
+    """One line of a list (DK-29)."""
+
+    number: str
+    status: Status
+    status_at: datetime
+    priority: Priority
+    priority_hint: Priority | None
+    subject: str
+    category: str
+    channel: str
+    reporter: str
+    opened_at: datetime
+    ended_at: datetime | None
+    contacts: int
+    version: int
+    unit_id: int | None
+    unit_name: str
+    assignee_id: int | None
+    assignee_name: str
+    progress: int
+    escalation: int
+    breached: bool
+    asked_escalation: bool
+    sensitive: bool
+    first_answer_due: datetime | None
+    solution_due: datetime | None
+
+
+_LINE = frozenset(TicketLine.model_fields) - {"subject", "first_answer_due", "solution_due"}
+
+
+def line_of(line: ListedTicket) -> TicketLine:
+    """As it goes out."""
+    return TicketLine(
+        subject=mask_identity(line.subject),
+        first_answer_due=line.first_answer,
+        solution_due=line.solution,
+        **{name: getattr(line, name) for name in _LINE},
+    )
+
+
+class TicketPage(Shown):
+    """A page; ``next`` is where the next one begins, null at the end."""
+
+    items: list[TicketLine]
+    next: str | None
+
+
+class TicketCount(Shown):
+    """How many; ``more`` when counting stopped at its limit."""
+
+    count: int
+    more: bool
+
+
+# --- one ticket ----------------------------------------------------------------------------------
+
+
+class ClockShown(Shown):
+    """A promise."""
+
+    target: str
+    started_at: datetime
+    due_at: datetime
+    warn_at: datetime | None
+    provisional: bool
+    open: bool
+    step: int
+    warned_at: datetime | None
+    breached_at: datetime | None
+    met_at: datetime | None
+
+
+def clock_of(clock: SlaClock) -> ClockShown:
+    """As it goes out."""
+    return ClockShown(**{name: getattr(clock, name) for name in ClockShown.model_fields})
+
+
+class PauseShown(Shown):
+    """A time of standing still."""
+
+    reason: str
+    stops: bool
+    started_at: datetime
+    expected_at: datetime
+    ended_at: datetime | None
+    for_whom: str
+    note: str
+
+
+def pause_of(pause: Pause) -> PauseShown:
+    """As it goes out."""
+    return PauseShown(**{name: getattr(pause, name) for name in PauseShown.model_fields})
+
+
+class WayShown(Shown):
+    """A place where texts to the reporter can go; the address is masked."""
+
+    channel: str
+    address: str
+    muted: bool
+    unreachable: str
+
+
+def _way_of(way: WayBack) -> WayShown:
+    return WayShown(
+        channel=way.channel,
+        address=mask_address(way.address),
+        muted=way.muted,
+        unreachable=way.unreachable,
+    )
+
+
+class VisitShown(Shown):
+    """A visit that is planned or under way."""
+
+    id: int
+    staff_id: int
+    planned_at: datetime | None
+    left_at: datetime | None
+    arrived_at: datetime | None
+    finding: str
+
+
+def _visit_of(visit: Visit) -> VisitShown:
+    return VisitShown(**{name: getattr(visit, name) for name in VisitShown.model_fields})
+
+
+class TicketShown(Shown):
+    """Everything that staff see of one ticket; ``version`` is its ETag.
+
+    ``internal_measure`` is null for whom it is restricted (LL-07).
+    """
+
+    number: str
+    version: int
+    event_seq: int
+    status: Status
+    status_at: datetime
+    next_statuses: list[Status]
+    reason: str
+    priority: Priority
+    priority_hint: Priority | None
+    kind: str
+    category: str
+    subject: str
+    description: str
+    channel: str
+    unit_hint: str
+    place: str
+    language: str
+    opened_at: datetime
+    ended_at: datetime | None
+    contacts: int
+    unit_id: int | None
+    unit_name: str
+    region_id: int | None
+    assignee_id: int | None
+    assignee_name: str
+    created_by: int | None
+    progress: int
+    substep: str
+    work_done: bool
+    approval: str
+    approved: bool
+    solution: str
+    cause: str
+    obstacles: str
+    client_note: str
+    visit_at: datetime | None
+    escalation: int
+    breached: bool
+    asked_escalation: bool
+    objected: bool
+    objection_open: bool
+    merged_number: str
+    sensitive: bool
+    about_staff_id: int | None
+    internal_measure: str | None
+    external_ref: str
+    affected: str
+    answered_at: datetime | None
+    answered_by: int | None
+    noticed_at: datetime | None
+    clocks: list[ClockShown]
+    pauses: list[PauseShown]
+    visit: VisitShown | None
+    ways: list[WayShown]
+
+
+_MASKED = (
+    *("reason", "subject", "description", "unit_hint", "place", "solution", "cause"),
+    *("obstacles", "client_note", "external_ref", "affected"),
+)
+_MADE = {"next_statuses", "internal_measure", "clocks", "pauses", "visit", "ways"}
+_PLAIN = frozenset(TicketShown.model_fields) - _MADE - set(_MASKED)
+
+
+def ticket_of(ticket: WorkTicket, *, measure: bool) -> TicketShown:
+    """As it goes out; ``measure``: whether the restricted outcome is shown."""
+    plain: dict[str, Any] = {name: getattr(ticket, name) for name in _PLAIN}
+    masked: dict[str, Any] = {name: mask_identity(getattr(ticket, name)) for name in _MASKED}
+    return TicketShown(
+        **plain,
+        **masked,
+        next_statuses=[status for status in Status if status in ALLOWED[ticket.status]],
+        internal_measure=ticket.internal_measure if measure else None,
+        clocks=[clock_of(clock) for clock in ticket.clocks],
+        pauses=[pause_of(pause) for pause in ticket.pauses],
+        visit=_visit_of(ticket.visit) if ticket.visit else None,
+        ways=[_way_of(way) for way in ticket.ways],
+    )
+
+
+# --- what belongs to it --------------------------------------------------------------------------
+
+
+class EventsAsked(Asked):
+    """From where in the chain."""
+
+    after: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    limit: Annotated[int, Field(ge=1, le=500)] = 200
+
+
+class EventShown(Shown):
+    """One fact of the history; ``data`` is JSON as it was hashed."""
+
+    seq: int
+    kind: str
+    at: datetime
+    actor: str
+    data: str
+    previous: str
+    hash: str
+
+
+def event_of(event: Event) -> EventShown:
+    """As it goes out."""
+    return EventShown(**{name: getattr(event, name) for name in EventShown.model_fields})
+
+
+class History(Shown):
+    """Facts in order; ``next`` is the place to go on from, null at the end."""
+
+    items: list[EventShown]
+    next: int | None
+
+
+class ThreadLine(Shown):
+    """One message, either way."""
+
+    id: int
+    inbound: bool
+    at: datetime
+    text: str
+    who: str
+    channel: str
+    outcome: Outcome | None
+    purpose: str
+    state: str
+    reason: str
+    segments: int
+    silence: str
+
+
+def thread_line(entry: ThreadEntry) -> ThreadLine:
+    """As it goes out."""
+    names = frozenset(ThreadLine.model_fields) - {"text"}
+    told = {name: getattr(entry, name) for name in names}
+    return ThreadLine(text=mask_identity(entry.text), **told)
+
+
+class Thread(Shown):
+    """Both directions in time order."""
+
+    items: list[ThreadLine]
+
+
+class NoteShown(Shown):
+    """What stays in the house."""
+
+    id: int
+    kind: str
+    text: str
+    by: str
+    at: datetime
+
+
+def note_of(note: NoteView) -> NoteShown:
+    """As it goes out."""
+    return NoteShown(
+        id=note.id, kind=note.kind, text=mask_identity(note.text), by=note.by, at=note.at
+    )
+
+
+class Notes(Shown):
+    """In time order."""
+
+    items: list[NoteShown]
+
+
+class FileShown(Shown):
+    """A file of the ticket; ``message`` and ``position`` name it."""
+
+    message: int
+    position: int
+    filename: str
+    content_type: str
+    size: int | None
+    state: AttachmentState
+    reason: str
+
+
+def file_of(view: FileView) -> FileShown:
+    """As it goes out: never where it lies."""
+    return FileShown(
+        message=view.message_id,
+        position=view.position,
+        filename=view.filename,
+        content_type=view.content_type,
+        size=view.size,
+        state=view.state,
+        reason=view.reason,
+    )
+
+
+class Files(Shown):
+    """In the order of their messages."""
+
+    items: list[FileShown]
+
+
+# --- the tray ------------------------------------------------------------------------------------
+
+
+class TrayAsked(Asked):
+    """From where."""
+
+    limit: Limit = 50
+    after: After | None = None
+
+
+class TrayLine(Shown):
+    """A message that opened no ticket (rule 10)."""
+
+    id: int
+    channel: str
+    sender: str
+    subject: str | None
+    text: str
+    received_at: datetime
+    language: str
+
+
+def tray_line(message: UnsortedMessage) -> TrayLine:
+    """As it goes out."""
+    subject = mask_identity(message.subject) if message.subject else message.subject
+    return TrayLine(
+        id=message.id,
+        channel=message.channel,
+        sender=message.sender,
+        subject=subject,
+        text=mask_identity(message.text),
+        received_at=message.received_at,
+        language=message.language,
+    )
+
+
+class Tray(Shown):
+    """A page, newest first."""
+
+    items: list[TrayLine]
+    next: str | None
