@@ -46,16 +46,22 @@ async def since(hall: Office, before: Found) -> Found:
     return Found(now.messages - before.messages, now.quarantined - before.quarantined)
 
 
-async def beside_a_neighbour(hall: Office, bad: Any) -> Reply:
-    """The answer to the bad one; the neighbour always gets a ticket."""
+async def spoken(hall: Office) -> int:
+    """A neighbour's good text always gets a ticket; how many messages that is."""
     good = message("HELPDESK tetangga baik", From=phone(next(PHONES)))
-    reply, fine = await asyncio.gather(bad, hall.post(good))
-    assert isinstance(reply, Reply)
-    assert reply.status < 500
-    assert "Traceback" not in reply.body
+    fine = await hall.post(good)
     assert (fine.status, fine.body) == (200, EMPTY)
     [(_text, outcome)] = await stored(hall, good["MessageSid"])
     assert outcome == "opened"
+    return 1
+
+
+async def beside_a_neighbour(hall: Office, bad: Any) -> Reply:
+    """The answer to the bad one; the neighbour always gets a ticket."""
+    reply, _ = await asyncio.gather(bad, spoken(hall))
+    assert isinstance(reply, Reply)
+    assert reply.status < 500
+    assert "Traceback" not in reply.body
     return reply
 
 
