@@ -20,6 +20,8 @@ from config.calendar_files import CalendarFileError
 from config.calendars import load_calendar
 from config.checks import require
 from config.problems import ConfigurationError, FromEnvironment, describe, secret_keys, unknown
+from config.promises import PromisesFileError, load_promises
+from config.schedules import faults_of_telling
 from config.section import ChannelSettings, Section
 from config.settings import CHANNEL_KINDS, OfficeSettings, Settings
 from core.model.texts import PLACEHOLDERS, check_text
@@ -88,6 +90,7 @@ def read(tables: Mapping[str, Any], earlier: list[str] | None = None) -> Setting
             made[name] = _section(name, field.annotation, table, problems)
     if made.get("office") is not None:
         _check_calendar(made["office"], problems)
+    _check_watch(made, tables, problems)
     if problems:
         raise ConfigurationError(problems)
     return Settings(**made)
@@ -98,6 +101,18 @@ def _check_calendar(office: OfficeSettings, problems: list[str]) -> None:
         load_calendar(office.calendar, ZoneInfo(office.timezone))
     except CalendarFileError as error:
         problems.append(f"office.calendar is {office.calendar!r}; {error}.")
+
+
+def _check_watch(made: Mapping[str, Any], tables: Mapping[str, Any], problems: list[str]) -> None:
+    watch, duty, channels = made.get("watch"), made.get("duty"), tables.get("channels", {})
+    if watch is None:
+        return
+    try:
+        load_promises(watch.promises)
+    except PromisesFileError as error:
+        problems.append(f"watch.promises: {error}.")
+    if duty is not None and isinstance(channels, Mapping):
+        problems += faults_of_telling(watch, duty, channels)
 
 
 def _from_file(path: Path | None, problems: list[str]) -> Tables:

@@ -26,6 +26,7 @@ from config.doors.telegram import TelegramSettings
 from config.doors.twilio import TwilioSmsSettings, TwilioWhatsAppSettings
 from config.doors.web import WebFormSettings
 from config.doors.whatsapp import WhatsAppCloudSettings
+from config.schedules import DutySettings, ScheduleSettings, WatchSettings
 from config.section import ChannelSettings, Count, Seconds, Section, Text, WebAddress
 from config.staff import StaffSettings, VaultSettings
 from config.work import WorkSettings
@@ -216,6 +217,9 @@ class Settings(BaseModel):
     vault: VaultSettings = VaultSettings()
     staff: StaffSettings = StaffSettings()
     work: WorkSettings = WorkSettings()
+    watch: WatchSettings = WatchSettings()
+    duty: DutySettings = DutySettings()
+    schedules: ScheduleSettings = ScheduleSettings()
     api: ApiSettings = ApiSettings()
     texts: Mapping[str, str] = Field(default_factory=dict)
     limits: LimitSettings = LimitSettings()
