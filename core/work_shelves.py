@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from core.model.events import Event
     from core.model.scene import Colleague, UnitBrief
-    from core.model.work import Change, EventBrief, StoredMessage, WorkTicket
+    from core.model.work import Change, EventBrief, PlannedVisit, StoredMessage, WorkTicket
 
 
 class WorkShelf(Protocol):
@@ -65,4 +65,10 @@ class WorkReads(Protocol):
 
     async def ticket(self, number: str) -> WorkTicket:
         """Raises NotFound."""
+        ...
+
+    async def planned(
+        self, staff_id: int, since: datetime, until: datetime
+    ) -> Sequence[PlannedVisit]:
+        """Visits of this person that are planned between the two and have not ended, in order."""
         ...

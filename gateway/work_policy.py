@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from config.work import WorkSettings
     from core.model.calendar import Calendar
     from core.model.policy import IntakePolicy
+    from core.services.reaching import StaffChannels
 
 
 def work_policy(
     settings: WorkSettings,
     office: IntakePolicy,
     calendar_of: Callable[[str], Calendar] | None = None,
+    staff_channels: StaffChannels = (),
 ) -> WorkPolicy:
     """The office's policy for acts.
 
@@ -26,6 +28,7 @@ def work_policy(
         settings: the section ``[work]``.
         office: texts, channels, promises.
         calendar_of: a unit's calendar by its name; None: all units keep the office's.
+        staff_channels: the doors by which staff are told; empty: they see it on their pages.
     """
     return WorkPolicy(
         office,
@@ -35,4 +38,5 @@ def work_policy(
         stopping=frozenset(settings.stopping),
         reject_reasons=settings.reasons() or REJECT_REASONS,
         calendar_of=calendar_of,
+        staff_channels=staff_channels,
     )

@@ -11,7 +11,7 @@ from core.errors import Conflict, NotFound
 from core.model.messages import Address, AddressKind, ChannelId, Outcome
 from core.model.scene import Colleague, UnitBrief
 from core.model.ticket import Status
-from core.model.work import EventBrief, StoredMessage
+from core.model.work import EventBrief, PlannedVisit, StoredMessage
 from ticket_store.failures import guarded
 from ticket_store.schema import (
     UtcDateTime,
@@ -26,6 +26,7 @@ from ticket_store.schema import (
     ticket_work,
     tickets,
     units,
+    visits,
 )
 from ticket_store.standing import INSERT
 from ticket_store.work_laying import lay
@@ -140,6 +141,18 @@ _SILENT = (
     )
     .order_by(ticket_work.c.noticed_at, tickets.c.id)
     .limit(bindparam("most"))
+)
+
+_PLANNED = (
+    select(tickets.c.number, visits.c.planned_at, tickets.c.place)
+    .join(tickets, tickets.c.id == visits.c.ticket_id)
+    .where(
+        visits.c.staff_id == bindparam("staff"),
+        visits.c.planned_at >= bindparam("since", type_=UtcDateTime),
+        visits.c.planned_at <= bindparam("until", type_=UtcDateTime),
+        visits.c.departed_at.is_(None),
+    )
+    .order_by(visits.c.planned_at, visits.c.id)
 )
 
 
@@ -284,3 +297,12 @@ class WorkTickets:
         if found is None:
             raise NotFound(number)
         return found
+
+    async def planned(
+        self, staff_id: int, since: datetime, until: datetime
+    ) -> Sequence[PlannedVisit]:
+        """Visits of this person that are planned between the two and have not ended, in order."""
+        wanted = {"staff": staff_id, "since": since, "until": until}
+        with guarded():
+            async with self._engine.connect() as connection:
+                return [PlannedVisit(*row) for row in await connection.execute(_PLANNED, wanted)]

@@ -81,6 +81,15 @@ class Visit:
 
 
 @value
+class PlannedVisit:
+    """A visit of somebody's day, to see what a new one would clash with (BW-38)."""
+
+    number: str
+    planned_at: datetime
+    place: str
+
+
+@value
 class WorkTicket:
     """Everything of one ticket that staff see and change.
 

@@ -331,6 +331,17 @@ async def test_ways_back_in_the_order_of_writing(open_one: SqlStore) -> None:
     assert (way.address, way.channel, way.message_id) == (BUDI, "sms", 4)
 
 
+async def test_bw_38_the_visits_of_somebodys_day(open_one: SqlStore) -> None:
+    await apply(open_one, laid=[Visit(0, 1, NOW + HOUR), Visit(0, 2, NOW + HOUR)], place="Loket 2")
+    await apply(open_one, laid=[Visit(0, 1, NOW + 2 * HOUR, departed_at=NOW + 3 * HOUR)])
+    await apply(open_one, laid=[Visit(0, 1, NOW + 3 * DAY), Visit(0, 1, NOW)])
+    found = await open_one.work.planned(1, NOW, NOW + DAY)
+    assert [(one.number, one.planned_at, one.place) for one in found] == [
+        (NUMBER, NOW, "Loket 2"),
+        (NUMBER, NOW + HOUR, "Loket 2"),
+    ]
+
+
 async def test_somebody_joins_once(open_one: SqlStore) -> None:
     [budi] = await greet(open_one, BUDI)
     for _ in range(2):
