@@ -77,8 +77,13 @@ class WatchShelf(Protocol):
         """
         ...
 
-    async def after(self, ticket_id: int, limit: int) -> Sequence[Watched]:
-        """Tickets with an open clock in the order of their ids, locked: to compute them anew."""
+    async def after(
+        self, ticket_id: int, limit: int, *, provisional: bool = False
+    ) -> Sequence[Watched]:
+        """Tickets with an open clock in the order of their ids, locked: to compute them anew.
+
+        ``provisional``: only those with an open clock that is provisional.
+        """
         ...
 
     async def record(self, results: Sequence[WatchResult], at: datetime) -> None:
@@ -123,7 +128,7 @@ class RetentionShelf(Protocol):
         """Deletes at most ``limit`` rows of this kind older than that; returns how many.
 
         Args:
-            what: ``idempotency_keys``, ``sessions`` or ``job_runs``.
+            what: ``idempotency_keys`` or ``job_runs``.
             before: aware.
             limit: the most rows of one slice.
         """

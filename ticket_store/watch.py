@@ -22,6 +22,7 @@ from ticket_store.watch_statements import (
     ADVANCE,
     ADVANCED,
     AFTER,
+    AFTER_PROVISIONAL,
     CLOCK_FIELDS,
     CLOCKS,
     DUE,
@@ -55,9 +56,12 @@ class WatchRows:
         """Three or four statements, whatever is due."""
         return await self._claimed(DUE, {"now": now, "limit": limit})
 
-    async def after(self, ticket_id: int, limit: int) -> Sequence[Watched]:
+    async def after(
+        self, ticket_id: int, limit: int, *, provisional: bool = False
+    ) -> Sequence[Watched]:
         """As many statements."""
-        return await self._claimed(AFTER, {"after": ticket_id, "limit": limit})
+        which = AFTER_PROVISIONAL if provisional else AFTER
+        return await self._claimed(which, {"after": ticket_id, "limit": limit})
 
     async def _claimed(
         self, which: Select[tuple[int]], wanted: Mapping[str, Any]

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, bindparam, func, or_, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    TextClause,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from core.model.clock import Pause, SlaClock
 from ticket_store.schema import (
@@ -31,18 +43,23 @@ DUE = (
     .limit(bindparam("limit", type_=Integer))
     .with_for_update(of=tickets, skip_locked=True)
 )
-AFTER = (
-    select(tickets.c.id)
-    .where(
-        tickets.c.id > bindparam("after"),
-        select(sla_clocks.c.ticket_id)
-        .where(sla_clocks.c.ticket_id == tickets.c.id, _OPEN)
-        .exists(),
+
+
+def _after(*conditions: ColumnElement[bool] | TextClause) -> Select[tuple[int]]:
+    running = select(sla_clocks.c.ticket_id).where(
+        sla_clocks.c.ticket_id == tickets.c.id, _OPEN, *conditions
     )
-    .order_by(tickets.c.id)
-    .limit(bindparam("limit", type_=Integer))
-    .with_for_update(of=tickets)
-)
+    return (
+        select(tickets.c.id)
+        .where(tickets.c.id > bindparam("after"), running.exists())
+        .order_by(tickets.c.id)
+        .limit(bindparam("limit", type_=Integer))
+        .with_for_update(of=tickets)
+    )
+
+
+AFTER = _after()
+AFTER_PROVISIONAL = _after(sla_clocks.c.provisional)
 IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 TICKETS = (
     select(
