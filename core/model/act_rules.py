@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +19,7 @@ from core.model import (
     acts_words,
 )
 from core.model.rights import may
+from core.model.scene import invalid
 from core.model.staff import Right
 from core.model.value import value
 from core.model.work import Change, Refusal, RefusalKind
@@ -40,6 +44,11 @@ class Rule:
     decide: Callable[[Scene, Any], Change | Refusal]
     right: Right
 
+
+FARTHEST: Final = timedelta(days=731)
+"""No visit, deadline or pause is planned farther ahead."""
+
+_ODD: Final = re.compile("[\x00\ud800-\udfff]")  # NUL and halves of signs
 
 RULES: Final[Mapping[type[Act], Rule]] = MappingProxyType(
     {
@@ -106,4 +115,15 @@ def decide(scene: Scene, act: Act) -> Change | Refusal:
     rule = RULES[type(act)]
     if not entitled(scene.actor, rule.right, scene.ticket):
         return UNENTITLED
-    return rule.decide(scene, act)
+    return unkeepable(scene, act) or rule.decide(scene, act)
+
+
+def unkeepable(scene: Scene, act: Act) -> Refusal | None:
+    """What no rule and no database can do anything with: odd signs, times out of all bounds."""
+    for one in fields(act):
+        held = getattr(act, one.name)
+        if isinstance(held, str) and _ODD.search(held):
+            return invalid(one.name, "Teks memuat karakter yang tidak dapat disimpan.")
+        if isinstance(held, datetime) and (held.tzinfo is None or held > scene.now + FARTHEST):
+            return invalid(one.name, "Waktu harus lengkap dan paling jauh dua tahun lagi.")
+    return None

@@ -236,7 +236,7 @@ class SetPriority:
 
 @value
 class Classify:
-    """What the ticket is about; None leaves a field as it is."""
+    """What the ticket is about; None leaves a field as it is. ``region_id`` 0: no region."""
 
     category: str | None = None
     kind: str | None = None

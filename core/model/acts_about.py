@@ -85,6 +85,9 @@ def classify(scene: Scene, act: Classify) -> Change | Refusal:
     """What it is about; promises follow where the policy differs by category."""
     ticket = scene.ticket
     given = _given(act, "category", "kind", "unit_hint", "place", "subject", "region_id")
+    region = given.get("region_id")
+    if region == 0:
+        given["region_id"] = region = None
     new = {name: held for name, held in given.items() if held != getattr(ticket, name)}
     subject, kinds = new.get("subject"), ", ".join(sorted(KINDS))
     wrong = first_of(
@@ -95,6 +98,10 @@ def classify(scene: Scene, act: Classify) -> Change | Refusal:
         (
             new.get("kind", "complaint") not in KINDS,
             invalid("kind", f"Jenis: {kinds}."),
+        ),
+        (
+            region is not None and region not in scene.regions,
+            invalid("region_id", "Wilayah tidak dikenal."),
         ),
         (subject == "", wanting("subject", "Isi pokok laporan.")),
         (

@@ -135,6 +135,7 @@ class Scene:
     Attributes:
         now: aware UTC.
         people, units: those that the act names, by id; one that is not here does not exist.
+        regions: ids of the regions that exist among those that the act names.
         other: the second ticket, for merging; None: there is none of that number in reach.
     """
 
@@ -145,6 +146,7 @@ class Scene:
     people: Mapping[int, Colleague] = field(default_factory=lambda: NOBODY)
     units: Mapping[int, UnitBrief] = field(default_factory=lambda: NOWHERE)
     other: WorkTicket | None = None
+    regions: frozenset[int] = frozenset()
 
     @property
     def window(self) -> datetime:

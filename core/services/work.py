@@ -140,7 +140,9 @@ async def _scene(
     wanted = _named(order.act, "unit_id")
     wanted |= {one.unit_id for one in people.values() if one.unit_id is not None}
     units: Mapping[int, UnitBrief] = await desk.work.units(wanted)
-    return Scene(ticket, order.actor, policy, order.now, people, units, other)
+    named = _named(order.act, "region_id")
+    regions = (await desk.staff.places(None, named))[1] if named else frozenset()
+    return Scene(ticket, order.actor, policy, order.now, people, units, other, regions)
 
 
 def _named(act: Act, *fields: str) -> set[int]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.model import acts
-from core.model.act_rules import NAMES, RULES, UNENTITLED, decide, entitled, sees
+from core.model.act_rules import FARTHEST, NAMES, RULES, UNENTITLED, decide, entitled, sees
 from core.model.events import canonical
 from core.model.gsm7 import segments
 from core.model.notices import notice_text
@@ -138,6 +142,37 @@ def test_the_right_of_the_table_is_asked(name: str, role: Role) -> None:
     right = RULES[type(ACTS[name])].right
     found = decide(scene(ticket(), actor=Actor(person)), ACTS[name])
     assert (found == UNENTITLED) is not may(person, right, ticket().facts)
+
+
+TOO_FAR = NOON + FARTHEST + timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("act", "field"),
+    [
+        (acts.Note("a\x00b"), "text"),
+        (acts.Answer("\ud83d"), "text"),
+        (acts.Reject("incomplete", "x", "y\x00"), "rule"),
+        (acts.Merge("HD26\x00"), "into"),
+        (acts.PlanVisit(TOO_FAR), "at"),
+        (acts.PlanVisit(datetime.max.replace(tzinfo=UTC)), "at"),
+        (acts.PlanVisit(datetime(2026, 7, 15)), "at"),  # noqa: DTZ001 - naive on purpose
+        (acts.Assign(8, start_at=TOO_FAR), "start_at"),
+        (acts.Dispose(1, "x", due_at=TOO_FAR), "due_at"),
+        (acts.Pend("access", "x", "y", TOO_FAR), "expected_at"),
+    ],
+)
+def test_what_nobody_can_keep_is_refused_by_its_field(act: acts.Act, field: str) -> None:
+    refusal = refused(decide(scene(ticket(Status.IN_PROGRESS)), act))
+    assert (refusal.kind, refusal.field) == (RefusalKind.INVALID, field)
+
+
+@given(st.text(), st.sampled_from(sorted(ACTS)), st.sampled_from(list(Status)))
+def test_nothing_that_is_typed_raises(text: str, name: str, status: Status) -> None:
+    act: Any = ACTS[name]
+    typed = {one.name: text for one in fields(act) if getattr(act, one.name) == SECRET}
+    found = decide(scene(ticket(status)), replace(act, **typed))
+    assert isinstance(found, (Change, Refusal))
 
 
 def test_nobody_sees_a_complaint_about_themselves() -> None:

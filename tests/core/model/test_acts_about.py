@@ -63,6 +63,8 @@ def test_mb_05_classifying_is_a_step_of_its_own() -> None:
         "Wifi mati",
     )
     assert after.region_id == 4
+    without = made(decide(scene(after), acts.Classify(region_id=0))).after
+    assert without.region_id is None
     data = change.facts[0].data
     assert (data["category"], data["category_before"]) == ("network", "other")
     assert data["place_sha256"] == digest("Loket 2")
@@ -90,6 +92,7 @@ def test_a_category_with_other_promises_is_counted_anew() -> None:
         (acts.Classify(category="weather"), "category"),
         (acts.Classify(kind="rumour"), "kind"),
         (acts.Classify(subject="a" * 81), "subject"),
+        (acts.Classify(region_id=5), "region_id"),
         (acts.Mark(about_staff_id=99), "about_staff_id"),
     ],
 )

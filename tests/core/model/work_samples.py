@@ -87,6 +87,7 @@ def scene(of: WorkTicket, **changes: Any) -> Scene:
         NOON,
         people={one.id: one for one in (TONO, WATI)},
         units={one.id: one for one in (NETWORK, PHARMACY)},
+        regions=frozenset({4}),
         other=ticket(id=26 * 10**9 + 2, number=number_of(2), address_id=2, ways=()),
     )
     return replace(plain, **changes)

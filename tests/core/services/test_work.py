@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from core.errors import Conflict, NotFound
 from core.model.acts import (
@@ -15,6 +15,7 @@ from core.model.acts import (
     Arrive,
     AskSupervisor,
     Assign,
+    Classify,
     Close,
     Depart,
     Dispose,
@@ -126,6 +127,15 @@ async def test_a_message_and_an_act_at_once_keep_the_chain(shop: Workshop) -> No
     await asyncio.gather(writes(), works())
     kinds = await shop.kinds(number)
     assert kinds.count("NoteAdded") == 5
+
+
+async def test_a_region_that_is_not_there_is_named(shop: Workshop) -> None:
+    number = await shop.opens()
+    refusal = await shop.refused(number, Classify(region_id=9))
+    assert (refusal.kind, refusal.field) == (RefusalKind.INVALID, "region_id")
+    await shop.tell(insert(schema.regions).values(code="kec", name="Kecamatan"))
+    done = await shop.does(number, Classify(region_id=1))
+    assert done.ticket.region_id == 1
 
 
 # --- the citizen ------------------------------------------------------------------------------
