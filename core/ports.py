@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.errors import MalformedMessage
     from core.list_shelves import AnswerShelf, TicketLists
     from core.model.attachments import WantedFile
+    from core.model.brief import WorkBrief
     from core.model.events import Event
     from core.model.filing import Filing
     from core.model.health import Symptom
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         StaffReads,
         StaffShelf,
     )
+    from core.survey_shelves import SurveyReads, SurveyShelf
     from core.watch_shelves import JobShelf, RetentionShelf, WatchShelf
     from core.work_shelves import WorkReads, WorkShelf
 
@@ -253,6 +255,10 @@ class IntakeShelf(Protocol):
         """The whole text of a stored message. Raises NotFound."""
         ...
 
+    async def briefs(self, ticket_ids: Sequence[int]) -> Mapping[int, WorkBrief]:
+        """What staff have done with tickets that ``senders`` returned; one for each id."""
+        ...
+
     async def lay_down(self, filing: Filing) -> None:
         """Writes all rows. A stale ticket version raises Conflict."""
         ...
@@ -395,6 +401,7 @@ class Desk(Protocol):
     answers: AnswerShelf
     restricted: RestrictedShelf
     work: WorkShelf
+    surveys: SurveyShelf
     watch: WatchShelf
     jobs: JobShelf
     retention: RetentionShelf
@@ -474,6 +481,11 @@ class Store(Protocol):
     @property
     def work(self) -> WorkReads:
         """Tickets with everything staff see of them."""
+        ...
+
+    @property
+    def surveys(self) -> SurveyReads:
+        """Figures of surveys."""
         ...
 
     @property

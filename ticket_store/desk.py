@@ -19,6 +19,7 @@ from ticket_store.outbox import OutboxRows
 from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
 from ticket_store.staff import StaffRows
+from ticket_store.surveys import SurveyRows
 from ticket_store.watch import WatchRows
 from ticket_store.work import WorkRows
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
     from core.shelves import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.staff_shelves import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
+    from core.survey_shelves import SurveyShelf
     from core.watch_shelves import JobShelf, RetentionShelf, WatchShelf
     from core.work_shelves import WorkShelf
 
@@ -53,6 +55,7 @@ class SqlDesk:
     answers: AnswerShelf
     restricted: RestrictedShelf
     work: WorkShelf
+    surveys: SurveyShelf
     watch: WatchShelf
     jobs: JobShelf
     retention: RetentionShelf
@@ -73,6 +76,7 @@ class SqlDesk:
         self.answers = AnswerRows(connection)
         self.restricted = RestrictedRows(connection)
         self.work = WorkRows(connection)
+        self.surveys = SurveyRows(connection)
         self.watch = WatchRows(connection)
         self.jobs = JobRows(connection)
         self.retention = RetentionRows(connection)

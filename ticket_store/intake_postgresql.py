@@ -15,6 +15,7 @@ from core.errors import Conflict, NotFound
 from core.model.messages import Address, Outcome, Receipt
 from ticket_store.failures import guarded
 from ticket_store.intake_rows import MESSAGES, STALE, Rows, rows_of, sender_of, tickets_by_address
+from ticket_store.intake_work import lay_beside, read_briefs
 from ticket_store.postgresql_statements import (
     CHANGES,
     ENDINGS,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from core.model.brief import WorkBrief
     from core.model.filing import Filing
     from core.model.ticket import KnownTicket, Sender
     from core.ports import MessageKey
@@ -143,8 +145,13 @@ class PostgresqlIntake:
             raise NotFound(message_id)
         return str(text)
 
+    async def briefs(self, ticket_ids: Sequence[int]) -> Mapping[int, WorkBrief]:
+        """A few statements, asked only where a reply or a command needs them."""
+        with guarded():
+            return await read_briefs(self._connection, ticket_ids)
+
     async def lay_down(self, filing: Filing) -> None:
-        """One statement."""
+        """One statement; a few more where commands changed work or surveys."""
         with guarded():
             rows = rows_of(filing, spell)
             arguments = _arguments(rows)
@@ -154,3 +161,6 @@ class PostgresqlIntake:
             changed = await self._driver.fetchval(statement, *map(arguments.__getitem__, order))
         if changed != len(rows.changes):
             raise Conflict(STALE)
+        if filing.works or filing.surveys:
+            with guarded():
+                await lay_beside(self._connection, filing)

@@ -239,7 +239,7 @@ def draft_row(draft: OutboxDraft, spell: Spell) -> Row:
 FOUND = (
     *("address_id", "mine", "id", "number", "status", "priority", "opened_at", "status_at"),
     *("version", "event_seq", "event_head", "match_text", "channel", "status_reason"),
-    *("target", "due_at", "provisional", "open", "met", "category"),
+    *("target", "due_at", "provisional", "open", "met", "category", "contacts"),
 )
 
 
@@ -277,6 +277,7 @@ def _known(lines: list[Sequence[Any]], when: When) -> KnownTicket:
         channel=ChannelId(first[12]),
         reason=first[13],
         category=first[19],
+        contacts=first[20],
     )
 
 

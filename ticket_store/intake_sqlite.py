@@ -26,6 +26,7 @@ from ticket_store.intake_rows import (
     sender_of,
     tickets_by_address,
 )
+from ticket_store.intake_work import lay_beside, read_briefs
 from ticket_store.sqlite_statements import (
     GUESTS,
     KNOWN,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from core.model.brief import WorkBrief
     from core.model.filing import Filing
     from core.model.ticket import KnownTicket, Sender
     from core.ports import MessageKey
@@ -187,8 +189,13 @@ class SqliteIntake:
             raise NotFound(message_id)
         return str(lines[0][0])
 
+    async def briefs(self, ticket_ids: Sequence[int]) -> Mapping[int, WorkBrief]:
+        """A few statements, asked only where a reply or a command needs them."""
+        with guarded():
+            return await read_briefs(self._connection, ticket_ids)
+
     async def lay_down(self, filing: Filing) -> None:
-        """One hop."""
+        """One hop; a few more where commands changed work or surveys."""
         rows = rows_of(filing, spell)
         inserts = list(_inserts(rows))
         changes = list(_steps(rows.changes, change_statement))
@@ -197,3 +204,6 @@ class SqliteIntake:
         changed = await self._hop(_write, inserts, changes)
         if changed != len(rows.changes):
             raise Conflict(STALE)
+        if filing.works or filing.surveys:
+            with guarded():
+                await lay_beside(self._connection, filing)

@@ -44,7 +44,8 @@ TICKETS = """
 SELECT own.address_id, own.mine, t.id, t.number, t.status, t.priority, t.opened_at, t.status_at,
   t.version, t.event_seq, t.event_head,
   CASE WHEN t.opened_at > $3 THEN t.match_text ELSE '' END, t.channel, t.status_reason,
-  c.target, c.due_at, c.provisional, c.open, c.met_at IS NOT NULL, t.category
+  c.target, c.due_at, c.provisional, c.open, c.met_at IS NOT NULL, t.category,
+  t.contact_count
 FROM (
   SELECT address_id, true AS mine, id FROM tickets
   WHERE address_id = ANY ($1::bigint[]) AND ended_at IS NULL
@@ -67,7 +68,8 @@ FOR UPDATE OF t
 GUESTS = """
 SELECT 0, false, t.id, t.number, t.status, t.priority, t.opened_at, t.status_at,
   t.version, t.event_seq, t.event_head, '', t.channel, t.status_reason,
-  c.target, c.due_at, c.provisional, c.open, c.met_at IS NOT NULL, t.category
+  c.target, c.due_at, c.provisional, c.open, c.met_at IS NOT NULL, t.category,
+  t.contact_count
 FROM tickets t LEFT JOIN sla_clocks c ON c.ticket_id = t.id
 WHERE t.number = ANY ($1::text[])
 ORDER BY t.id, c.target

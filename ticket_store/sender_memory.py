@@ -33,6 +33,8 @@ class Memory:
     joined: tuple[int, int] | None = None
     opened: tuple[datetime, ...] = ()
     survey: int | None = None
+    question: int = 0
+    feedback: int | None = None
 
 
 BLANK = Memory()
@@ -40,19 +42,17 @@ BLANK = Memory()
 
 def written(change: SenderChange) -> str:
     """The text to store."""
-    kept: dict[str, object] = {}
-    if change.replies:
-        kept["replies"] = [(mark.at.isoformat(), mark.purpose) for mark in change.replies]
-    if change.untold:
-        kept["untold"] = change.untold
-    if change.helped_on:
-        kept["helped_on"] = change.helped_on
-    if change.joined is not None:
-        kept["joined"] = change.joined
-    if change.opened:
-        kept["opened"] = [at.isoformat() for at in change.opened]
-    if change.survey is not None:
-        kept["survey"] = change.survey
+    kept: dict[str, object] = {
+        "replies": [(mark.at.isoformat(), mark.purpose) for mark in change.replies],
+        "untold": change.untold,
+        "helped_on": change.helped_on,
+        "joined": change.joined,
+        "opened": [at.isoformat() for at in change.opened],
+        "survey": change.survey,
+        "question": change.question,
+        "feedback": change.feedback,
+    }
+    kept = {name: one for name, one in kept.items() if one}
     return _encode(kept) if kept else NOTHING
 
 
@@ -112,4 +112,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "joined": _joined,
     "opened": lambda moments: tuple(_moment(at) for at in moments),
     "survey": _number,
+    "question": _number,
+    "feedback": _number,
 }

@@ -41,7 +41,8 @@ TICKETS = """
 SELECT own.address_id, own.mine, t.id, t.number, t.status, t.priority, t.opened_at, t.status_at,
   t.version, t.event_seq, t.event_head,
   CASE WHEN t.opened_at > ?3 THEN t.match_text ELSE '' END, t.channel, t.status_reason,
-  c.target, c.due_at, c.provisional, c.open, c.met_at IS NOT NULL, t.category
+  c.target, c.due_at, c.provisional, c.open, c.met_at IS NOT NULL, t.category,
+  t.contact_count
 FROM (
   SELECT address_id, 1 AS mine, id FROM tickets
   WHERE address_id IN (SELECT value FROM json_each(?1)) AND ended_at IS NULL
@@ -65,7 +66,8 @@ ORDER BY t.id, own.address_id, c.target
 GUESTS = """
 SELECT 0, 0, t.id, t.number, t.status, t.priority, t.opened_at, t.status_at,
   t.version, t.event_seq, t.event_head, '', t.channel, t.status_reason,
-  c.target, c.due_at, c.provisional, c.open, c.met_at IS NOT NULL, t.category
+  c.target, c.due_at, c.provisional, c.open, c.met_at IS NOT NULL, t.category,
+  t.contact_count
 FROM tickets t LEFT JOIN sla_clocks c ON c.ticket_id = t.id
 WHERE t.number IN (SELECT value FROM json_each(?))
 ORDER BY t.id, c.target

@@ -18,6 +18,7 @@ from ticket_store.migrate import bring_up
 from ticket_store.reads import StoreReads
 from ticket_store.staff_reads import StaffStoreReads
 from ticket_store.stream import StoredStream
+from ticket_store.survey_reads import StoreSurveyReads
 from ticket_store.work import WorkTickets
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class SqlStore:
         self.proofs = ProofReads(engines.reading)
         self.files = StoredFiles(engines.reading)
         self.work = WorkTickets(engines.reading)
+        self.surveys = StoreSurveyReads(engines.reading)
         self.staff = StaffStoreReads(engines.reading)
         self.lists = StoreLists(engines.reading)
         self.stream = StoredStream(engines.reading)

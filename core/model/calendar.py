@@ -14,7 +14,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from core.model.week import DAY_NAMES, Week, Window, check_weeks, hours_words, week_on
+from core.model.week import (
+    DAY_NAMES,
+    Week,
+    Window,
+    check_weeks,
+    hours_words,
+    week_on,
+    windows_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -207,6 +215,13 @@ def hours_text(calendar: Calendar, day: date) -> str:
     out, holidays are not looked at, the zone is not named.
     """
     return hours_words(week_on(calendar.weeks, day))
+
+
+def today_text(calendar: Calendar, at: datetime) -> str:
+    """The hours of that local day: ``08.00-12.00 dan 13.00-17.00``, or why it is closed."""
+    day = local_day(calendar, at)
+    windows = windows_on(calendar, day)
+    return windows_words(windows) if windows else f"tutup, {day_closure(calendar, day)}"
 
 
 @lru_cache(maxsize=4096)

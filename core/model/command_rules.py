@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from core.model.case import Case, Decision, Reply
-from core.model.decision import joined, opened, reopened
+from core.model.case import Case, Decision, Reply, command
+from core.model.decision import continued, joined, opened, reopened
 from core.model.intent import Command, IntentKind
 from core.model.messages import Outcome
+from core.model.survey_rules import digits, rate, remark, skip
 from core.model.ticket import ALLOWED, KnownTicket, Status
 
-SURVEY_DIGITS = 5
+_OBJECTED = "keberatan ditelaah petugas lain"
 
 
 def command_rule(case: Case) -> Decision | None:
-    """The decision for a command, or for digits while a survey is open; None for other texts."""
+    """The decision for a command, for digits while a survey is open, for a remark after it.
+
+    None for other texts.
+    """
     if case.intent.kind is IntentKind.COMMAND and case.intent.command:
         return _RULES[case.intent.command](case)
-    surveyed = _surveyed(case)
-    if case.intent.scores and surveyed:
-        return _scores(case, surveyed)
-    return None
+    return digits(case) or remark(case)
 
 
 def _status(case: Case) -> Decision:
@@ -60,13 +61,13 @@ def _on_ticket(act: Act, *meant: Status) -> Callable[[Case], Decision]:
             return _on_named(act, case)
         if case.intent.numbers or case.intent.misread:
             # The same answer for a foreign number as for an unknown one.
-            return _command(None, (Reply("unknown_ticket", asked=case.foreign[0]),))
+            return command(None, (Reply("unknown_ticket", asked=case.foreign[0]),))
         candidates = _meant(case, meant)
         if len(candidates) == 1:
             return act(case, candidates[0])
         if len(candidates) > 1:
-            return _command(None, (Reply("which_ticket", candidates[0], candidates[1].number),))
-        return _command(None, (Reply("help"),))
+            return command(None, (Reply("which_ticket", candidates[0], candidates[1].number),))
+        return command(None, (Reply("help"),))
 
     return rule
 
@@ -86,24 +87,19 @@ def _meant(case: Case, statuses: tuple[Status, ...]) -> list[KnownTicket]:
     return fitting or running or [t for t in own if case.reopenable(t)]
 
 
-def _command(ticket: KnownTicket | None, replies: tuple[Reply, ...], fact: str = "") -> Decision:
-    outcome = Outcome.JOINED if ticket else Outcome.ANSWERED
-    return Decision(outcome, "command", ticket, replies, fact=fact)
-
-
 def _cancel(_case: Case, ticket: KnownTicket) -> Decision:
     """Withdrawn where the status model allows it; else the wish is kept for staff."""
     if Status.CANCELLED not in ALLOWED[ticket.status]:
-        return _command(ticket, (Reply("status", ticket),), "CancelAsked")
-    decision = _command(ticket, (Reply("status", ticket),), "Cancelled")
+        return command(ticket, (Reply("status", ticket),), "CancelAsked")
+    decision = command(ticket, (Reply("status", ticket),), "Cancelled")
     return replace(decision, status=Status.CANCELLED, reason="dibatalkan oleh pelapor")
 
 
 def _confirm(_case: Case, ticket: KnownTicket) -> Decision:
     """The citizen's SELESAI closes a resolved ticket; before that it is news for staff."""
     if ticket.status is not Status.RESOLVED:
-        return _command(ticket, (Reply("status", ticket),), "SolutionReported")
-    decision = _command(ticket, (Reply("closed", ticket),), "Confirmed")
+        return command(ticket, (Reply("status", ticket),), "SolutionReported")
+    decision = command(ticket, (Reply("closed", ticket),), "Confirmed")
     return replace(decision, status=Status.CLOSED, reason="dikonfirmasi oleh pelapor")
 
 
@@ -115,70 +111,39 @@ def _reopen(case: Case, ticket: KnownTicket) -> Decision:
     if ticket.status is Status.CANCELLED and recent:
         return replace(reopened(ticket), kind="command", status=Status.RECEIVED)
     if ticket.status in (Status.RESOLVED, Status.CLOSED, Status.CANCELLED):
-        return opened(case, note=f"lanjutan dari {ticket.number}, masa buka kembali lewat")
-    return _command(ticket, (Reply("status", ticket),), "ReopenAsked")
+        return continued(case, ticket)
+    return command(ticket, (Reply("status", ticket),), "ReopenAsked")
 
 
-def _noted(fact: str) -> Act:
-    def act(_case: Case, ticket: KnownTicket) -> Decision:
-        return _command(ticket, (Reply("status", ticket),), fact)
+def _escalate(_case: Case, ticket: KnownTicket) -> Decision:
+    """A mark for the supervisor, at any time; work and conversation go on (KM-13)."""
+    if not ticket.status.running:
+        return command(ticket, (Reply("status", ticket),), "EscalationNotTaken")
+    return command(ticket, (Reply("escalation_asked", ticket),), "EscalationAsked")
 
-    return act
+
+def _object(case: Case, ticket: KnownTicket) -> Decision:
+    """Once, while the window is open, and only to a rejection (LL-13)."""
+    if ticket.status is not Status.REJECTED:
+        return command(ticket, (Reply("status", ticket),), "ObjectionNotTaken")
+    late = "" if case.in_window(ticket) else "batas waktunya sudah lewat"
+    why_not = "sudah pernah diputus" if ticket.work.objected else late
+    if why_not:
+        told = Reply("objection_closed", ticket, reason=why_not)
+        return command(ticket, (told,), "ObjectionNotTaken")
+    decision = command(ticket, (Reply("objection", ticket),), "ObjectionRaised")
+    return replace(decision, status=Status.UNDER_REVIEW, reason=_OBJECTED, renew=True)
 
 
 def _split(case: Case) -> Decision:
     """BARU after a duplicate notice: the last joined message becomes its own ticket."""
     if case.sender.joined is None:
-        return _command(None, (Reply("help"),))
+        return command(None, (Reply("help"),))
     decision = opened(case)
     if decision.outcome is not Outcome.OPENED:
         # In a flood the word BARU itself must not become what the next BARU splits off.
         return replace(decision, kind="command", duplicate=False)
     return replace(decision, kind="command", split_from=case.sender.joined)
-
-
-def _rate(case: Case) -> Decision:
-    """NILAI: with the digits at once, or the question first."""
-    five, surveyed = len(case.intent.scores) == SURVEY_DIGITS, _surveyed(case)
-    if five and surveyed:
-        return _answered(case, surveyed)
-    rateable = [t for t in (case.named or case.lately_ended) if t.mine and case.reopenable(t)]
-    if not rateable:
-        return _command(None, (Reply("help"),))
-    if five:
-        return _answered(case, rateable[0])
-    decision = _command(rateable[0], (Reply("survey", rateable[0]),), "SurveyOpened")
-    return replace(decision, survey=True)
-
-
-def _surveyed(case: Case) -> KnownTicket | None:
-    """The ticket whose survey is open, while it is in sight."""
-    survey = case.sender.survey
-    if survey is None:
-        return None
-    return next((ticket for ticket in case.sender.tickets if ticket.id == survey), None)
-
-
-def _scores(case: Case, ticket: KnownTicket) -> Decision:
-    """Five digits answer the open survey; anything else is asked again, nothing is stored."""
-    if len(case.intent.scores) == SURVEY_DIGITS:
-        return _answered(case, ticket)
-    return _command(ticket, (Reply("survey_invalid", ticket),), "SurveyAnswerRefused")
-
-
-def _answered(case: Case, ticket: KnownTicket) -> Decision:
-    decision = _command(ticket, (Reply("survey_thanks", ticket),), "SurveyAnswered")
-    scores = " ".join(str(score) for score in case.intent.scores)
-    return replace(decision, survey_done=True, data=(("scores", scores),))
-
-
-def _skip(case: Case) -> Decision:
-    """LEWATI ends an open survey without an answer."""
-    ticket = _surveyed(case)
-    if ticket is None:
-        return _command(None, (Reply("help"),))
-    silence = "survei dilewati atas permintaan"
-    return replace(_command(ticket, (), "SurveySkipped"), survey_done=True, silence=silence)
 
 
 def _stop(_case: Case) -> Decision:
@@ -192,7 +157,7 @@ def _start(case: Case) -> Decision:
 
 
 def _info(_case: Case) -> Decision:
-    return Decision(Outcome.ANSWERED, "help", replies=(Reply("help"),))
+    return Decision(Outcome.ANSWERED, "help", replies=(Reply("info"),))
 
 
 _RULES: dict[Command, Callable[[Case], Decision]] = {
@@ -201,10 +166,10 @@ _RULES: dict[Command, Callable[[Case], Decision]] = {
     Command.REOPEN: _on_ticket(_reopen, Status.RESOLVED, Status.CLOSED, Status.CANCELLED),
     Command.CANCEL: _on_ticket(_cancel),
     Command.SPLIT: _split,
-    Command.ESCALATE: _on_ticket(_noted("EscalationAsked")),
-    Command.OBJECT: _on_ticket(_noted("ObjectionRaised"), Status.REJECTED),
-    Command.RATE: _rate,
-    Command.SKIP: _skip,
+    Command.ESCALATE: _on_ticket(_escalate),
+    Command.OBJECT: _on_ticket(_object, Status.REJECTED),
+    Command.RATE: rate,
+    Command.SKIP: skip,
     Command.STOP: _stop,
     Command.START: _start,
     Command.INFO: _info,

@@ -75,17 +75,28 @@ def opened(case: Case, note: str = "") -> Decision:
     return Decision(Outcome.OPENED, "new_ticket", replies=replies, silence=silence, note=note)
 
 
+def continued(case: Case, ticket: KnownTicket) -> Decision:
+    """Too late to reopen the old ticket: a new one, and both name each other (requirements §2)."""
+    decision = opened(case, note=f"lanjutan dari {ticket.number}, masa buka kembali lewat")
+    return replace(decision, continues=ticket)
+
+
 def joined(case: Case, ticket: KnownTicket, note: str = "") -> Decision:
-    """An entry in a ticket. People reopen an ended one by writing, within the window (KM-05)."""
+    """An entry in a ticket. People reopen an ended one by writing, within the window (KM-05).
+
+    Who asks how far it is gets the state at once, though no number was named (KM-06).
+    """
     if not _wordless(case) and ticket.mine and case.reopenable(ticket):
         return reopened(ticket, note)
-    told = ticket.number not in case.sender.untold
+    told = ticket.number not in case.sender.untold and not case.intent.asks_progress
+    danger = (Reply("life_danger", ticket),) if case.intent.medical else ()
+    replies = (*danger, *(() if told else (Reply("status", ticket),)))
     return Decision(
         Outcome.JOINED,
         "follow_up",
         ticket,
-        replies=() if told else (Reply("status", ticket),),
-        silence=_ONE_PER_TICKET if told else "",
+        replies=replies,
+        silence="" if replies else _ONE_PER_TICKET,
         note=note,
         fact="MessageJoined",
     )
@@ -185,7 +196,7 @@ def _meant(case: Case, ticket: KnownTicket) -> Decision | None:
     if not over or not ticket.mine or case.intent.kind is IntentKind.THANKS:
         return joined(case, ticket)
     if case.intent.kind in _WORDS or case.message.attachments:
-        return opened(case, note=f"lanjutan dari {ticket.number}, masa buka kembali lewat")
+        return continued(case, ticket)
     return None
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.model.events import Event
     from core.model.messages import InboundMessage, Outcome
     from core.model.outbox import OutboxDraft
+    from core.model.survey import SurveyWrite
     from core.model.ticket import NewTicket, Promise, ReplyMark, Status
 
 
@@ -73,6 +74,26 @@ class ClockEnding:
 
 
 @value
+class WorkChange:
+    """What a command does to the work on a ticket, beside the ticket itself.
+
+    Attributes:
+        status: the new one by the reporter's own word; pauses end with it, and what was waited
+            for (approval, silence) is overtaken. None: it stays.
+        asked_escalation: the mark for the supervisor is set.
+        objected: the one objection is raised.
+        linked_to: id of the ticket that this one goes on from.
+    """
+
+    ticket_id: int
+    at: datetime
+    status: Status | None = None
+    asked_escalation: bool = False
+    objected: bool = False
+    linked_to: int | None = None
+
+
+@value
 class SenderChange:
     """What to remember of a sender until the next message (fields as in ``Sender``)."""
 
@@ -85,6 +106,8 @@ class SenderChange:
     opened: tuple[datetime, ...]
     survey: int | None = None
     unreachable: str = ""
+    question: int = 0
+    feedback: int | None = None
 
 
 @dataclass(slots=True)
@@ -96,6 +119,7 @@ class Filing:
         clocks: (ticket id, promise) that replace the promises of a ticket that runs already; the
             promises of a new ticket are in ``tickets``.
         endings: tickets that ended; never one whose promises are in ``clocks`` or ``tickets``.
+        works, surveys: in the order of the messages; most batches have none.
     """
 
     tickets: list[NewTicket] = field(default_factory=list)
@@ -106,4 +130,6 @@ class Filing:
     senders: list[SenderChange] = field(default_factory=list)
     clocks: list[tuple[int, Promise]] = field(default_factory=list)
     endings: list[ClockEnding] = field(default_factory=list)
+    works: list[WorkChange] = field(default_factory=list)
+    surveys: list[SurveyWrite] = field(default_factory=list)
     bookmarks: dict[str, str] = field(default_factory=dict)

@@ -59,6 +59,7 @@ class Intent:
         labels: labelled lines as written: ``{"lokasi": …}``, lower-case keys.
         scores: five survey digits, or one, or none.
         asks_number: the bare question for the ticket's number.
+        asks_progress: a text without number that asks how far it is; no command by itself.
         priority_hint, medical: urgency words after negation; people decide.
         language: id, jv, osi, mad, su, en.
         match_text: cleaned content for near-duplicates, at most 500 characters.
@@ -76,6 +77,7 @@ class Intent:
     labels: dict[str, str] = field(default_factory=dict)
     scores: tuple[int, ...] = ()
     asks_number: bool = False
+    asks_progress: bool = False
     priority_hint: Priority | None = None
     medical: bool = False
     language: str = "id"

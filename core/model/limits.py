@@ -21,6 +21,10 @@ UNTOLD_KEPT = 100
 
 ACKS = frozenset({"ack", "out_of_hours"})
 
+DIALOGUE = frozenset({"survey_next", "survey_thanks"})
+"""Answers to the digits of one survey: at most five for a ticket in all its life, so that the
+hourly limit, which is there to end loops, must not cut the questions off in the middle."""
+
 
 def why_withheld(
     sender: Sender, purpose: str, now: datetime, traits: ChannelTraits, limits: ReplyLimits
@@ -28,7 +32,8 @@ def why_withheld(
     """Why this automatic reply may not leave now, in Indonesian for staff; "" when it may."""
     if sender.unreachable:
         return f"tidak dapat dihubungi lewat kanal ini: {sender.unreachable}"
-    if _within(sender.replies, now - HOUR) >= min(limits.replies_per_hour, MARKS_KEPT):
+    hourly = _within(sender.replies, now - HOUR)
+    if purpose not in DIALOGUE and hourly >= min(limits.replies_per_hour, MARKS_KEPT):
         return "batas balasan otomatis per jam untuk pengirim ini tercapai"
     if purpose in ACKS:
         return _acks_over(sender, now, traits, limits)

@@ -55,6 +55,11 @@ class TicketNumber:
         """The store's key: one to one with year and sequence, whatever the prefix."""
         return self.year * 10**9 + self.sequence
 
+    @classmethod
+    def of_id(cls, prefix: str, ticket_id: int) -> TicketNumber:
+        """The number of the ticket with this key, as the office writes it now."""
+        return cls(prefix, *divmod(ticket_id, 10**9))
+
 
 @lru_cache(maxsize=16)
 def number_pattern(prefix: str) -> re.Pattern[str]:

@@ -59,8 +59,10 @@ class _Extra(NamedTuple):
     asks_number: bool = False
     unit: str = ""
     category: str = ""
+    asks_progress: bool = False
 
 
+_QUESTION = 120  # characters; in a longer text such a word is part of a story
 _NONE = _Extra()
 _STATUS = _Extra(Command.STATUS)
 _ASKED = _Extra(Command.STATUS, asks_number=True)
@@ -204,8 +206,11 @@ def _plain(folded: str, draft: _Draft, asked: str | None = None) -> Intent:
     if question := _question(folded, folded if asked is None else asked, draft):
         return question
     bare = without_numbers(folded, draft.prefix) if draft.named != NOBODY else folded
-    kind = IntentKind.THANKS if is_thanks(bare) else IntentKind.TEXT
-    return _intent(kind, draft.content, draft, _Extra(scores=scores_in(folded)))
+    if is_thanks(bare):
+        return _intent(IntentKind.THANKS, draft.content, draft, _Extra(scores=scores_in(folded)))
+    asking = len(folded) <= _QUESTION and asks_progress(folded if asked is None else asked)
+    extra = _Extra(scores=scores_in(folded), asks_progress=asking)
+    return _intent(IntentKind.TEXT, draft.content, draft, extra)
 
 
 def _question(folded: str, asked: str, draft: _Draft) -> Intent | None:
@@ -241,6 +246,7 @@ def _intent(kind: IntentKind, content: str, draft: _Draft, extra: _Extra = _NONE
         labels=labels,
         scores=extra.scores,
         asks_number=extra.asks_number,
+        asks_progress=extra.asks_progress,
         priority_hint=hints.priority,
         medical=hints.medical,
         language=hints.language,

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from core.model.calendar import closed_because, hours_text, is_open, next_opening
+from core.model.calendar import (
+    closed_because,
+    hours_text,
+    is_open,
+    next_opening,
+    today_text,
+)
+from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION
 from core.model.dates import long_time, sms_time, zone_name
 from core.model.numbers import TicketNumber
+from core.model.staff import Role
+from core.model.status_words import next_step, pause_reason, reason_of
+from core.model.text_defaults import SURVEY_QUESTIONS
 from core.model.texts import TextForm, render
 from core.model.ticket import KnownTicket, Promise, Status
 from core.model.value import value
@@ -16,32 +26,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.model.case import Reply
+    from core.model.clock import Pause
     from core.model.policy import IntakePolicy
 
-_REASONS = {
-    Status.RECEIVED: "menunggu penugasan petugas",
-    Status.UNDER_REVIEW: "sedang ditelaah",
-    Status.ASSIGNED: "petugas sudah ditunjuk",
-    Status.IN_PROGRESS: "sedang dikerjakan petugas",
-    Status.PENDING: "menunggu pihak lain",
-    Status.RESOLVED: "pekerjaan sudah selesai",
-    Status.CLOSED: "laporan sudah tuntas",
-    Status.REJECTED: "tidak memenuhi ketentuan",
-    Status.CANCELLED: "dibatalkan pelapor",
-    Status.MERGED: "digabung dengan tiket lain",
-}
-_NEXT_STEPS = {
-    Status.RECEIVED: "petugas membaca laporan Anda dan menjawab pada batas waktu di atas",
-    Status.UNDER_REVIEW: "petugas menelaah kelengkapan laporan",
-    Status.ASSIGNED: "petugas memulai pekerjaan",
-    Status.IN_PROGRESS: "petugas menyelesaikan pekerjaan",
-    Status.PENDING: "pekerjaan dilanjutkan begitu penyebab tunda selesai",
-    Status.RESOLVED: "balas SELESAI bila sudah beres, atau BUKA bila belum",
-    Status.CLOSED: "balas BUKA bila masalah muncul lagi",
-    Status.REJECTED: "balas KEBERATAN bila tidak sependapat",
-    Status.CANCELLED: "balas BUKA bila laporan ingin dilanjutkan",
-    Status.MERGED: "perkembangan tercatat pada tiket induk",
-}
+LONGEST_ANSWER = 400
+"""Characters of a person's last answer that a status text repeats."""
 
 
 @value
@@ -53,12 +42,18 @@ class Told:
         summary: first sentence of a new complaint, for ``{ringkasan}``.
         asked: a number to show back, as the sender wrote it.
         key: the text's key when it is known already, else "".
+        reason: where it is the reply's own, not the ticket's.
+        question: of a survey that is asked one by one, 1 to 5; 0: all at once.
+        language: of the sender's message.
     """
 
     now: datetime
     summary: str = ""
     asked: str = ""
     key: str = ""
+    reason: str = ""
+    question: int = 0
+    language: str = "id"
 
 
 def compose(
@@ -73,10 +68,22 @@ def compose(
         where: the office's policy and the form of the channel.
     """
     policy, form = where
-    # Survey questions one by one belong to the survey itself; the five digits fit every channel.
-    form = TextForm.SMS if reply.purpose.startswith("survey") else form
-    key = told.key or text_key(reply.purpose, policy, told.now)
-    return render(policy.texts, key, form, _Words(ticket, told, policy, form))
+    # Where the five digits are asked for at once, the short wording fits every channel.
+    if reply.purpose.startswith("survey") and not told.question:
+        form = TextForm.SMS
+    key = _shaped(told.key or text_key(reply.purpose, policy, told.now), ticket)
+    unit_id = ticket.work.unit_id if ticket else None
+    texts = policy.texts_for(unit_id, told.language)
+    return render(texts, key, form, _Words(ticket, told, policy, form))
+
+
+def _shaped(key: str, ticket: KnownTicket | None) -> str:
+    """The status of a ticket that waits, or has ended, has words of its own (KM-09)."""
+    if key != "status" or ticket is None:
+        return key
+    if ticket.status is Status.PENDING and ticket.work.pause:
+        return "status_pending"
+    return "status" if ticket.status.running else "status_ended"
 
 
 def text_key(purpose: str, policy: IntakePolicy, now: datetime) -> str:
@@ -89,12 +96,12 @@ def text_key(purpose: str, policy: IntakePolicy, now: datetime) -> str:
 class _Words(Mapping[str, str]):
     """The values of one reply, each worked out only when its text asks for it."""
 
-    __slots__ = ("_ticket", "_told", "_when", "policy")
+    __slots__ = ("_ticket", "_told", "_when", "form", "policy")
 
     def __init__(
         self, ticket: KnownTicket | None, told: Told, policy: IntakePolicy, form: TextForm
     ) -> None:
-        self._ticket, self._told, self.policy = ticket, told, policy
+        self._ticket, self._told, self.policy, self.form = ticket, told, policy, form
         self._when = sms_time if form is TextForm.SMS else long_time
 
     def __getitem__(self, name: str) -> str:
@@ -111,9 +118,22 @@ class _Words(Mapping[str, str]):
     def __len__(self) -> int:
         return len(_OF_TICKET) + len(_OF_OFFICE)
 
+    @property
+    def told(self) -> Told:
+        """What it may speak of besides the ticket."""
+        return self._told
+
     def at(self, instant: datetime) -> str:
         """In the office's zone and the channel's form."""
         return self._when(instant, self.policy.zone)
+
+    def zoned(self, instant: datetime) -> str:
+        """The same where the zone is not named beside it."""
+        return self.at(instant) if self.form is TextForm.SMS else self.with_zone(instant)
+
+    def with_zone(self, instant: datetime) -> str:
+        """Day, time and zone."""
+        return f"{self.at(instant)} {zone_name(self.policy.zone)}"
 
 
 def _asked(told: Told) -> str:
@@ -127,29 +147,79 @@ def _example(words: _Words, told: Told) -> str:
     return str(TicketNumber(words.policy.prefix, year, 4217))
 
 
+def _waiting(ticket: KnownTicket) -> Pause:
+    if ticket.work.pause is None:
+        raise KeyError("untuk")  # noqa: EM101 - the placeholder's name
+    return ticket.work.pause
+
+
+def _reason(words: _Words, ticket: KnownTicket) -> str:
+    if words.told.reason:
+        return words.told.reason
+    pause = ticket.work.pause if ticket.status is Status.PENDING else None
+    return pause_reason(pause) if pause else reason_of(ticket)
+
+
+def _step(words: _Words, ticket: KnownTicket) -> str:
+    window = ticket.status_at + words.policy.reopening
+    return next_step(ticket, words.form, words.zoned, (words.told.now, window))
+
+
+def _due_solution(words: _Words, ticket: KnownTicket) -> str:
+    at = words.with_zone(due(ticket.promises, SOLUTION))
+    if not _waiting(ticket).stops:
+        return at
+    return f"ditetapkan kembali begitu pekerjaan dilanjutkan (semula {at})"
+
+
+def _last_answer(words: _Words, ticket: KnownTicket) -> str:
+    text, when = ticket.work.answer.strip(), ticket.work.answered_at
+    if not text or when is None:
+        return "belum ada"
+    short = text if len(text) <= LONGEST_ANSWER else f"{text[: LONGEST_ANSWER - 3]}..."
+    return f"{short} ({words.with_zone(when)})"
+
+
+def _next_news(words: _Words, ticket: KnownTicket) -> str:
+    for target in (FIRST_ANSWER, NEXT_ANSWER, SOLUTION):
+        for promise in ticket.promises:
+            if promise.target == target and promise.open:
+                return words.at(promise.due_at)
+    raise KeyError("kabar")  # noqa: EM101 - the placeholder's name
+
+
 _OF_TICKET: Mapping[str, Callable[[_Words, KnownTicket], str]] = {
     "tiket": lambda _, ticket: ticket.number,
-    "jawab": lambda words, ticket: words.at(due(ticket.promises, "first_answer")),
-    "selesai": lambda words, ticket: words.at(due(ticket.promises, "solution")),
+    "jawab": lambda words, ticket: words.at(due(ticket.promises, FIRST_ANSWER)),
+    "selesai": lambda words, ticket: words.at(due(ticket.promises, SOLUTION)),
+    "batas_selesai": _due_solution,
+    "kabar": _next_news,
     "status": lambda _, ticket: ticket.status.word,
-    "alasan": lambda _, ticket: ticket.reason or _REASONS[ticket.status],
+    "alasan": _reason,
     "batas": lambda words, ticket: words.at(ticket.status_at + words.policy.reopening),
     "waktu": lambda words, ticket: words.at(ticket.status_at),
+    "sejak": lambda words, ticket: words.at(_waiting(ticket).started_at),
+    "lanjut": lambda words, ticket: words.at(_waiting(ticket).expected_at),
+    "untuk": lambda _, ticket: _waiting(ticket).for_whom,
     "diterima": lambda words, ticket: words.at(ticket.opened_at),
     "diperbarui": lambda words, ticket: words.at(ticket.status_at),
-    "langkah": lambda _, ticket: _NEXT_STEPS[ticket.status],
-    "jawaban_terakhir": lambda _words, _ticket: "belum ada",
+    "langkah": _step,
+    "jawaban_terakhir": _last_answer,
+    "unit": lambda words, ticket: ticket.work.unit or words.policy.office,
 }
 _OF_OFFICE: Mapping[str, Callable[[_Words, Told], str]] = {
     "zona": lambda words, _: zone_name(words.policy.zone),
     "sapaan": lambda _words, _told: "Bapak/Ibu",
-    "unit": lambda words, _: words.policy.office,
+    "jabatan": lambda _words, _told: Role.UNIT_SUPERVISOR.word.lower(),
+    "nomor_soal": lambda _, told: str(told.question),
+    "soal": lambda _, told: SURVEY_QUESTIONS[told.question - 1],
     "ringkasan": lambda _, told: told.summary,
     "masukan": lambda _, told: _asked(told),
     "contoh": _example,
     "jam_layanan": lambda words, told: hours_text(
         words.policy.calendar, told.now.astimezone(words.policy.zone).date()
     ),
+    "jam_hari_ini": lambda words, told: today_text(words.policy.calendar, told.now),
     "sebab_libur": lambda words, told: closed_because(words.policy.calendar, told.now),
     "buka": lambda words, told: words.at(next_opening(words.policy.calendar, told.now)),
 }

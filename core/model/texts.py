@@ -46,6 +46,7 @@ _FLOOR: Final = 16  # free values in an SMS are never cut shorter: a ticket numb
 _FREE: Final = frozenset(
     {"status", "alasan", "aturan", "barang", "petugas", "unit", "jabatan", "solusi", "masukan"}
     | {"sapaan", "ringkasan", "langkah", "jawaban_terakhir", "temuan", "saran", "soal", "untuk"}
+    | {"jam_hari_ini"}
 )
 # Words of staff, which may run over several lines in chat and email.
 _MANY_LINES: Final = frozenset(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from core.model.brief import UNTOUCHED, WorkBrief
 from core.model.messages import Address, ChannelId
 from core.model.value import value
 
@@ -168,7 +169,8 @@ class KnownTicket:
         version: grows with every change; a stale writer gets a Conflict.
         event_seq: last event's place in the chain.
         event_head: last event's hash.
-        last_message_id: the last message of this sender that joined, for BARU.
+        contacts: messages of the reporter that asked for something (KM-06).
+        work: what staff have done, where it was asked for.
     """
 
     id: int
@@ -186,6 +188,8 @@ class KnownTicket:
     channel: ChannelId = NO_CHANNEL
     reason: str = ""
     category: str = "other"
+    contacts: int = 1
+    work: WorkBrief = UNTOUCHED
 
 
 @value
@@ -209,6 +213,9 @@ class Sender:
         joined: (message id, ticket id) of the last message joined as a duplicate, for BARU.
         opened: when this sender's latest tickets were opened, oldest first, for the flood limit.
         survey: id of the ticket whose survey is open: only then do digits count as answers.
+        question: the question that was asked last, 1 to 5; 0: all five are asked at once.
+        feedback: id of the ticket whose survey was just answered: what is written next may be the
+            citizen's remark on it (DK-08).
         tickets: running ones and those ended within the reopening window, newest first, and the
             ones named in the message whatever their age.
     """
@@ -223,4 +230,6 @@ class Sender:
     joined: tuple[int, int] | None = None
     opened: tuple[datetime, ...] = ()
     survey: int | None = None
+    question: int = 0
+    feedback: int | None = None
     tickets: tuple[KnownTicket, ...] = ()

@@ -69,9 +69,13 @@ def hours_words(week: Week) -> str:
         names = [name for name, _ in alike]
         if windows:
             span = names[0] if len(names) == 1 else f"{names[0]}-{names[-1]}"
-            hours = " dan ".join(f"{_clock(o)}-{_clock(c)}" for o, c in windows)
-            parts.append(f"{span} {hours}")
+            parts.append(f"{span} {windows_words(windows)}")
     return ", ".join(parts)
+
+
+def windows_words(windows: tuple[Window, ...]) -> str:
+    """``08.00-12.00 dan 13.00-17.00``; "" for a closed day."""
+    return " dan ".join(f"{_clock(opens)}-{_clock(closes)}" for opens, closes in windows)
 
 
 def _clock(minutes: int) -> str:

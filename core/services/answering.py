@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.model.automatic import why_silent
 from core.model.gsm7 import segments
-from core.model.limits import ACKS, why_withheld
+from core.model.limits import ACKS, DIALOGUE, why_withheld
 from core.model.messages import AddressKind
 from core.model.outbox import OutboxDraft
 from core.model.replies import Told, compose, text_key
@@ -45,6 +45,7 @@ class Asked:
     Attributes:
         summary: first sentence of the complaint.
         ticket: the ticket it opened or went to, as it stands after the decision.
+        language: of the message.
     """
 
     id: int
@@ -52,6 +53,7 @@ class Asked:
     summary: str
     ticket: KnownTicket | None
     sender: Sender
+    language: str = "id"
 
 
 def answer(asked: Asked, decision: Decision, policy: IntakePolicy) -> Answers:
@@ -88,7 +90,10 @@ def _one(
         if purpose in ACKS and asked.ticket:
             answers.untold = (*answers.untold, asked.ticket.number)
         return
-    told = Told(now, asked.summary, reply.asked, purpose)
+    told = Told(
+        *(now, asked.summary, reply.asked, purpose, reply.reason, reply.question),
+        language=asked.language,
+    )
     text = compose(reply, ticket, told, (policy, traits.form))
     text = _tell_the_untold(text, answers, traits.form)
     answers.drafts.append(
@@ -104,7 +109,8 @@ def _one(
             segments=segments(text).parts if traits.form is TextForm.SMS else 0,
         )
     )
-    answers.marks.append(ReplyMark(now, purpose))
+    if purpose not in DIALOGUE:
+        answers.marks.append(ReplyMark(now, purpose))
 
 
 def _key(reply: Reply, asked: Asked, answers: Answers) -> str:

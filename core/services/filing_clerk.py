@@ -10,24 +10,32 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from core.model.case import Case, Decision
-from core.model.clock import DUTY_CALL
 from core.model.command_rules import command_rule
 from core.model.decision import decide
 from core.model.events import GENESIS, Fact, Json, chain
-from core.model.filing import FiledMessage, Filing
+from core.model.filing import FiledMessage, Filing, WorkChange
 from core.model.limits import OPENED_KEPT, UNTOLD_KEPT, remembered
 from core.model.messages import Address, InboundMessage, Outcome, Receipt
 from core.model.numbers import TicketNumber
 from core.model.reading import read_intent
-from core.model.sla import ANY_MATTER, Matter, promises
-from core.model.ticket import KnownTicket, Priority, Promise, Sender, Status
-from core.model.value import value
+from core.model.ticket import KnownTicket, Priority, Sender, Status
 from core.services.answering import Answers, Asked, answer
-from core.services.filing_clocks import duty_call, next_answer, told_promises, waits
+from core.services.filing_beside import (
+    FLAGGED_AT,
+    asks_something,
+    awaited_remark,
+    moved_on,
+    open_survey,
+    origin_of,
+    survey_write,
+    work_change,
+)
+from core.services.filing_clocks import duty_call, promised, renew, told_promises, wait, waits
 from core.services.filing_rows import (
     Draft,
     as_changed,
     as_inserted,
+    as_seen,
     bound,
     clock_rows,
     ending_row,
@@ -37,44 +45,12 @@ from core.services.filing_rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from core.model.automatic import Automatic
     from core.model.intent import Intent
     from core.model.policy import IntakePolicy
     from core.ports import MessageKey
-
-
-@value
-class Reading:
-    """A message and everything its words alone tell."""
-
-    message: InboundMessage
-    intent: Intent
-    automatic: Automatic | None
-    unanswerable: str
-
-    @property
-    def key(self) -> MessageKey:
-        """Channel and provider id."""
-        return (self.message.channel, self.message.external_id)
-
-    @property
-    def points_to(self) -> tuple[MessageKey, ...]:
-        """Earlier messages that it edits or answers, nearest first."""
-        message = self.message
-        if not message.references and message.edits is None:
-            return ()
-        ids = (message.edits, *message.references) if message.edits else message.references
-        return tuple((message.channel, one) for one in ids)
-
-
-@value
-class Supplies:
-    """Numbers reserved for a batch before its transaction: message ids, sequences by year."""
-
-    messages: Iterator[int]
-    sequences: Mapping[int, Iterator[int]]
+    from core.services.readings import Reading, Supplies
 
 
 @dataclass(slots=True)
@@ -85,6 +61,8 @@ class FilingClerk:
         senders: what is known of each sender, moving on with each message.
         threads: ticket numbers by (channel, provider id) of the messages replied to.
         guests: tickets by number that messages point to though their senders have no part in them.
+        counted: ids of addresses of whose owners a survey counts in this month already; filled
+            only where the office counts one a month.
     """
 
     policy: IntakePolicy
@@ -92,6 +70,7 @@ class FilingClerk:
     threads: dict[MessageKey, str]
     supplies: Supplies
     guests: dict[str, KnownTicket] = field(default_factory=dict)
+    counted: set[int] = field(default_factory=set)
     _filing: Filing = field(default_factory=Filing)
     _drafts: dict[int, Draft] = field(default_factory=dict)
     _touched: dict[int, Sender] = field(default_factory=dict)
@@ -156,7 +135,8 @@ class FilingClerk:
             ticket: KnownTicket | None = self._open(reading, decision, (message_id, split_text))
         else:
             ticket = self._touch(reading, decision, message_id)
-        asked = Asked(message_id, reading.message, reading.intent.subject, ticket, sender)
+        intent = reading.intent
+        asked = Asked(message_id, reading.message, intent.subject, ticket, sender, intent.language)
         answers = answer(asked, decision, self.policy)
         self._filing.outbox += answers.drafts
         self._remember(asked, decision, answers)
@@ -211,7 +191,7 @@ class FilingClerk:
         if not any(known.id in drafts for known in sender.tickets):
             return sender
         tickets = (
-            replace(drafts[known.id].ticket, mine=known.mine) if known.id in drafts else known
+            as_seen(drafts[known.id].ticket, known) if known.id in drafts else known
             for known in sender.tickets
         )
         return replace(sender, tickets=tuple(tickets))
@@ -222,7 +202,7 @@ class FilingClerk:
         intent = self._reread(split_text) if split_text else reading.intent
         year = message.received_at.astimezone(self.policy.zone).year % 100
         number = TicketNumber(self.policy.prefix, year, next(self.supplies.sequences[year]))
-        made = self._promised(Priority.NORMAL, intent.category or "other", message)
+        made = promised(self.policy, Priority.NORMAL, intent.category or "other", message)
         data = bound(message, message_id) | {
             "number": str(number),
             "channel": message.channel,
@@ -233,6 +213,8 @@ class FilingClerk:
             made = (*made, duty_call(message.received_at))
         if decision.split_from:
             data["split_from"] = decision.split_from[0]
+        if decision.continues:
+            data["continues"] = decision.continues.number
         if message.entered_by:
             data["entered_by"] = message.entered_by
         fact = Fact("TicketOpened", message.received_at, "reporter", data)
@@ -258,6 +240,8 @@ class FilingClerk:
         intent = intent if intent.subject else replace(intent, subject=without)
         new = new_ticket(ticket, message, intent, self._sender_id(message))
         self._drafts[ticket.id] = Draft(ticket, 1, new)
+        if decision.split_from or decision.continues:
+            self._link(ticket, reading, decision)
         return ticket
 
     def _touch(self, reading: Reading, decision: Decision, message_id: int) -> KnownTicket | None:
@@ -267,7 +251,6 @@ class FilingClerk:
         message, known = reading.message, decision.ticket
         draft = self._drafts.setdefault(known.id, Draft(known, known.version))
         draft.ticket = replace(draft.ticket, mine=known.mine)
-        draft.contacts += decision.fact != "MessageEdited"
         data = bound(message, message_id) | dict(decision.data)
         if decision.status:
             data |= {"from": known.status, "to": decision.status, "reason": decision.reason}
@@ -278,52 +261,67 @@ class FilingClerk:
                 reason=decision.reason,
             )
         if decision.renew:
-            data |= self._renew(draft, message)
-        data |= self._add(draft, reading, decision)
+            data |= renew(self.policy, draft, message)
+        if waits(message, reading.intent.kind, decision):
+            data |= wait(self.policy, draft, message, medical=reading.intent.medical)
         self._append(draft, decision.fact, message, data)
+        self._count(draft, decision, message)
+        self._beside(draft, reading, decision)
         return draft.ticket
 
-    def _renew(self, draft: Draft, message: InboundMessage) -> dict[str, Json]:
-        """Promises that begin anew when a ticket is reopened; the old ones stay in the history."""
+    def _count(self, draft: Draft, decision: Decision, message: InboundMessage) -> None:
+        """The third time that a citizen has to ask raises a flag, once (KM-06)."""
+        if not asks_something(draft.ticket, decision):
+            return
         ticket = draft.ticket
-        made = self._promised(ticket.priority, ticket.category, message)
-        draft.ticket, draft.renewed = replace(ticket, promises=made), True
-        draft.added.clear()
-        return {promise.target: promise.due_at.isoformat() for promise in made}
+        draft.contacts += 1
+        draft.ticket = replace(ticket, contacts=ticket.contacts + 1)
+        if draft.ticket.contacts == FLAGGED_AT and ticket.status.running:
+            flag: dict[str, Json] = {"contacts": FLAGGED_AT}
+            self._append(draft, "ContactFlagged", message, flag, "system")
 
-    def _promised(
-        self, priority: Priority, category: str, message: InboundMessage
-    ) -> tuple[Promise, ...]:
-        """The first answer and the solution, counted from this message."""
-        sla = self.policy.sla
-        matter = (
-            Matter(category=category, channel=message.channel) if sla.overrides else ANY_MATTER
-        )
-        return promises(self.policy.calendar, sla, priority, message.received_at, matter)
+    def _beside(self, draft: Draft, reading: Reading, decision: Decision) -> None:
+        """What the message does to work and survey of its ticket; most do nothing there."""
+        change = work_change(draft.ticket, decision, reading.message.received_at)
+        if change:
+            self._filing.works.append(change)
+        sender = self.senders[reading.message.sender]
+        counted = sender.address_id in self.counted
+        taken = (sender, reading.message, decision)
+        write = survey_write(self.policy, draft.ticket, taken, counted)
+        if write:
+            self._filing.surveys.append(write)
+            if write.counted:
+                self.counted.add(sender.address_id)
+        if change or write:
+            draft.ticket = replace(draft.ticket, work=moved_on(draft.ticket.work, change, write))
 
-    def _add(self, draft: Draft, reading: Reading, decision: Decision) -> dict[str, Json]:
-        """The promises that a message adds to those that run: the next answer, the duty call."""
-        if not waits(reading.message, reading.intent.kind, decision):
-            return {}
-        ticket, at = draft.ticket, reading.message.received_at
-        matter = Matter(ticket.category, channel=ticket.channel)
-        following = next_answer((self.policy.calendar, self.policy.sla), ticket, matter, at)
-        known = {promise.target for promise in ticket.promises}
-        called = reading.intent.medical and DUTY_CALL not in known
-        added = [*following, *([duty_call(at)] if called else ())]
-        if not added:
-            return {}
-        kept = [one for one in ticket.promises if one.target not in {p.target for p in added}]
-        draft.ticket = replace(ticket, promises=(*kept, *added))
-        draft.added += added
-        return {promise.target: promise.due_at.isoformat() for promise in following}
+    def _link(self, new: KnownTicket, reading: Reading, decision: Decision) -> None:
+        """A ticket that goes on from another, or was split off: both name each other."""
+        origin = origin_of(self.senders[reading.message.sender], decision)
+        if origin is None:
+            return
+        draft = self._drafts.setdefault(origin.id, Draft(origin, origin.version))
+        at = reading.message.received_at
+        self._filing.works.append(WorkChange(new.id, at, linked_to=origin.id))
+        data: dict[str, Json] = {"into": new.number}
+        if decision.split_from:
+            data["message"] = decision.split_from[0]
+        kind = "MessageSplit" if decision.split_from else "ContinuedIn"
+        self._append(draft, kind, reading.message, data)
 
     def _append(
-        self, draft: Draft, kind: str, message: InboundMessage, data: dict[str, Json]
+        self,
+        draft: Draft,
+        kind: str,
+        message: InboundMessage,
+        data: dict[str, Json],
+        actor: str = "",
     ) -> None:
-        """One more event on the ticket's chain."""
+        """One more event on the ticket's chain, by its sender unless it says otherwise."""
         ticket = draft.ticket
-        fact = Fact(kind, message.received_at, "reporter" if ticket.mine else "participant", data)
+        actor = actor or ("reporter" if ticket.mine else "participant")
+        fact = Fact(kind, message.received_at, actor, data)
         event = chain(ticket.id, ticket.event_seq + 1, ticket.event_head, fact)
         self._filing.events.append(event)
         draft.ticket = replace(ticket, event_seq=event.seq, event_head=event.hash)
@@ -339,13 +337,12 @@ class FilingClerk:
                 if decision.outcome is Outcome.OPENED
                 else with_changed(tickets, ticket)
             )
-        opened, joined, survey = sender.opened, sender.joined, sender.survey
+        opened, joined = sender.opened, sender.joined
         if decision.outcome is Outcome.OPENED:
             opened, joined = (*opened, now)[-OPENED_KEPT:], None
         if decision.duplicate and ticket:
             joined = (asked.id, ticket.id)
-        if decision.survey or decision.survey_done:
-            survey = ticket.id if ticket and decision.survey else None
+        survey, question = open_survey(sender, ticket, decision)
         helped = any(mark.purpose == "help" for mark in answers.marks)
         # Not replace(): this runs for every message, and replace() costs three times as much.
         moved = Sender(
@@ -361,6 +358,8 @@ class FilingClerk:
             joined=joined,
             opened=opened,
             survey=survey,
+            question=question,
+            feedback=awaited_remark(sender, ticket, decision),
             tickets=tickets,
         )
         self.senders[sender.address] = moved

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model.clock import DUTY_CALL, FIRST_ANSWER, NEXT_ANSWER, SOLUTION
 from core.model.intent import IntentKind
-from core.model.sla import promise
+from core.model.sla import ANY_MATTER, Matter, promise, promises
 from core.model.ticket import Promise
 
 if TYPE_CHECKING:
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
 
     from core.model.calendar import Calendar
     from core.model.case import Decision
+    from core.model.events import Json
     from core.model.messages import InboundMessage
-    from core.model.sla import Matter, SlaPolicy
-    from core.model.ticket import KnownTicket
+    from core.model.policy import IntakePolicy
+    from core.model.sla import SlaPolicy
+    from core.model.ticket import KnownTicket, Priority
+    from core.services.filing_rows import Draft
 
 _WORDLESS = (IntentKind.THANKS, IntentKind.NOTHING)
 
@@ -34,11 +38,50 @@ def duty_call(at: datetime) -> Promise:
 def waits(message: InboundMessage, kind: IntentKind, decision: Decision) -> bool:
     """Whether somebody waits for an answer after this message, were it not the first.
 
-    Not after thanks, commands (answered by themselves), machine mail and new versions.
+    Not after thanks, commands (answered by themselves, but for the wish to be heard higher up),
+    machine mail and new versions.
     """
+    if decision.fact == "EscalationAsked":
+        return True
     if decision.kind != "follow_up" or decision.fact == "MessageEdited":
         return False
     return kind not in _WORDLESS or bool(message.attachments)
+
+
+def promised(
+    policy: IntakePolicy, priority: Priority, category: str, message: InboundMessage
+) -> tuple[Promise, ...]:
+    """The first answer and the solution, counted from this message."""
+    sla = policy.sla
+    matter = Matter(category=category, channel=message.channel) if sla.overrides else ANY_MATTER
+    return promises(policy.calendar, sla, priority, message.received_at, matter)
+
+
+def renew(policy: IntakePolicy, draft: Draft, message: InboundMessage) -> dict[str, Json]:
+    """Promises that begin anew when a ticket is taken up again; the old ones are history."""
+    ticket = draft.ticket
+    made = promised(policy, ticket.priority, ticket.category, message)
+    draft.ticket, draft.renewed = replace(ticket, promises=made), True
+    draft.added.clear()
+    return {promise.target: promise.due_at.isoformat() for promise in made}
+
+
+def wait(
+    policy: IntakePolicy, draft: Draft, message: InboundMessage, *, medical: bool
+) -> dict[str, Json]:
+    """The promises that a message adds to those that run: the next answer, the duty call."""
+    ticket, at = draft.ticket, message.received_at
+    matter = Matter(ticket.category, channel=ticket.channel)
+    following = next_answer((policy.calendar, policy.sla), ticket, matter, at)
+    known = {promise.target for promise in ticket.promises}
+    called = medical and DUTY_CALL not in known
+    added = [*following, *([duty_call(at)] if called else ())]
+    if not added:
+        return {}
+    kept = [one for one in ticket.promises if one.target not in {p.target for p in added}]
+    draft.ticket = replace(ticket, promises=(*kept, *added))
+    draft.added += added
+    return {promise.target: promise.due_at.isoformat() for promise in following}
 
 
 def next_answer(

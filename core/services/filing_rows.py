@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from core.model.brief import UNTOUCHED
 from core.model.filing import ClockEnding, SenderChange, TicketChange
 from core.model.ticket import KnownTicket, NewTicket, Promise, Sender, Status
 
@@ -39,6 +40,13 @@ def with_changed(
 ) -> tuple[KnownTicket, ...]:
     """The tickets of a sender, one of them as it is now."""
     return tuple(changed if ticket.id == changed.id else ticket for ticket in tickets)
+
+
+def as_seen(ticket: KnownTicket, known: KnownTicket) -> KnownTicket:
+    """A ticket as this batch has left it, as the sender sees it who knows it as ``known``."""
+    if ticket.work is UNTOUCHED:  # it was changed for somebody whose message asked for no work
+        return replace(ticket, mine=known.mine, work=known.work)
+    return replace(ticket, mine=known.mine)
 
 
 def bound(message: InboundMessage, message_id: int) -> dict[str, Json]:
@@ -133,4 +141,6 @@ def remembered_row(sender: Sender) -> SenderChange:
         opened=sender.opened,
         survey=sender.survey,
         unreachable=sender.unreachable,
+        question=sender.question,
+        feedback=sender.feedback,
     )

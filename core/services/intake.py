@@ -7,22 +7,32 @@ store is asked three times and told once, however many messages wait together (d
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.model.automatic import Automatic, why_automatic, why_unanswerable
-from core.model.intent import IntentKind
+from core.model.intent import Command, IntentKind
 from core.model.messages import AddressKind, InboundMessage, Outcome, Receipt
+from core.model.numbers import TicketNumber
 from core.model.reading import read_form, read_intent
-from core.services.filing_clerk import FilingClerk, Reading, Supplies
+from core.model.survey import bounds, period_of
+from core.services.filing_clerk import FilingClerk
+from core.services.readings import Reading, Supplies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from core.model.messages import Address
     from core.model.policy import IntakePolicy
+    from core.model.ticket import Sender
     from core.ports import Blocks, Desk, MessageKey, OpenDesk
 
 NUMBERED = frozenset({IntentKind.COMPLAINT, IntentKind.EMPTY, IntentKind.COMMAND})
 """What may open a ticket while the keyword is required; others only by naming an old one."""
+
+RATEABLE = timedelta(days=90)
+"""How long after its end a ticket is found by NILAI without a number; answers may be late."""
 
 
 def read(message: InboundMessage, policy: IntakePolicy) -> Reading:
@@ -94,23 +104,78 @@ async def _prepared(
     desk: Desk, policy: IntakePolicy, readings: Sequence[Reading], supplies: Supplies
 ) -> FilingClerk:
     """Locks the senders and asks what is known of them and of what the messages refer to."""
-    # The oldest sees furthest back; each decision holds its own instant against the windows.
-    oldest = min(reading.message.received_at for reading in readings)
     references = [key for reading in readings for key in reading.points_to]
     threads = await desk.intake.threads(references) if references else {}
     named = {str(number) for reading in readings for number in reading.intent.numbers}
     named |= {reading.message.proven for reading in readings if reading.message.proven}
-    addresses = list(dict.fromkeys(reading.message.sender for reading in readings))
-    senders = await desk.intake.senders(
-        addresses,
-        sorted(named | set(threads.values())),
-        oldest - policy.reopening,
-        oldest - policy.duplicate_within,
-    )
-    clerk = FilingClerk(policy, dict(senders), dict(threads), supplies)
+    senders = await _senders(desk, policy, readings, named | set(threads.values()))
+    clerk = FilingClerk(policy, senders, dict(threads), supplies)
     if foreign := clerk.foreign_threads(readings):
         clerk.guests = dict(await desk.intake.tickets(foreign))
+    asking = [reading for reading in readings if _asks(reading, senders)]
+    if asking:
+        await _look_at_work(desk, clerk, asking)
     return clerk
+
+
+async def _senders(
+    desk: Desk, policy: IntakePolicy, readings: Sequence[Reading], named: set[str]
+) -> dict[Address, Sender]:
+    """What is known of each sender; of those who answer a survey, its ticket whatever its age."""
+    # The oldest sees furthest back; each decision holds its own instant against the windows.
+    oldest = min(reading.message.received_at for reading in readings)
+    rating = any(reading.intent.command is Command.RATE for reading in readings)
+    ended_after = oldest - (max(policy.reopening, RATEABLE) if rating else policy.reopening)
+    young_after = oldest - policy.duplicate_within
+    addresses = list(dict.fromkeys(reading.message.sender for reading in readings))
+    known = await desk.intake.senders(addresses, sorted(named), ended_after, young_after)
+    missing = {
+        str(TicketNumber.of_id(policy.prefix, sender.survey))
+        for sender in known.values()
+        if sender.survey and all(ticket.id != sender.survey for ticket in sender.tickets)
+    }
+    if missing and any(_to_survey(reading) for reading in readings):
+        wanted = sorted(named | missing)
+        known = await desk.intake.senders(addresses, wanted, ended_after, young_after)
+    return dict(known)
+
+
+def _to_survey(reading: Reading) -> bool:
+    intent = reading.intent
+    return bool(intent.scores) or intent.command in (Command.RATE, Command.SKIP)
+
+
+def _asks(reading: Reading, senders: Mapping[Address, Sender]) -> bool:
+    """Whether the decision or its reply looks at what staff have done; plain complaints do not."""
+    intent, sender = reading.intent, senders[reading.message.sender]
+    if not sender.tickets:
+        return False
+    if intent.kind is IntentKind.COMMAND or intent.asks_progress:
+        return True
+    return bool(sender.survey and (intent.scores or sender.question)) or bool(sender.untold)
+
+
+async def _look_at_work(desk: Desk, clerk: FilingClerk, asking: Sequence[Reading]) -> None:
+    """Fills in the work of the tickets that these messages can be about."""
+    people = {reading.message.sender for reading in asking}
+    ids = {ticket.id for one in people for ticket in clerk.senders[one].tickets}
+    briefs = await desk.intake.briefs(sorted(ids))
+    for one in people:
+        sender = clerk.senders[one]
+        tickets = tuple(replace(ticket, work=briefs[ticket.id]) for ticket in sender.tickets)
+        clerk.senders[one] = replace(sender, tickets=tickets)
+    if clerk.policy.survey_monthly:
+        for reading in asking:
+            if _to_survey(reading):
+                await _counted(desk, clerk, reading)
+
+
+async def _counted(desk: Desk, clerk: FilingClerk, reading: Reading) -> None:
+    zone = clerk.policy.zone
+    first, following = bounds(period_of(reading.message.received_at, zone), zone)
+    address_id = clerk.senders[reading.message.sender].address_id
+    if await desk.surveys.counted(address_id, first, following):
+        clerk.counted.add(address_id)
 
 
 async def _decide_all(

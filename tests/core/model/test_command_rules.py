@@ -37,10 +37,13 @@ NOTED = {
     "SELESAI": ("SolutionReported", None, "status"),
     "BUKA": ("ReopenAsked", None, "status"),
     "BATAL": ("CancelAsked", None, "status"),
-    "ESKALASI": ("EscalationAsked", None, "status"),
-    "KEBERATAN": ("ObjectionRaised", None, "status"),
+    "ESKALASI": ("EscalationNotTaken", None, "status"),
+    "KEBERATAN": ("ObjectionNotTaken", None, "status"),
 }
+RUNNING = [status for status in Status if status.running]
 ACTED = {
+    **{("ESKALASI", one): ("EscalationAsked", None, "escalation_asked") for one in RUNNING},
+    ("KEBERATAN", Status.REJECTED): ("ObjectionRaised", Status.UNDER_REVIEW, "objection"),
     ("SELESAI", Status.RESOLVED): ("Confirmed", Status.CLOSED, "closed"),
     ("BUKA", Status.RESOLVED): REOPENED,
     ("BUKA", Status.CLOSED): REOPENED,
@@ -60,7 +63,7 @@ def test_a_command_on_an_own_ticket(word: str, status: Status) -> None:
     assert changed(decision) == (fact, new, [(reply, ONE)])
     assert (decision.outcome, decision.kind) == (Outcome.JOINED, "command")
     assert bool(decision.reason) == bool(new)
-    assert decision.renew == (fact == "Reopened")
+    assert decision.renew == (fact in ("Reopened", "ObjectionRaised"))
 
 
 @pytest.mark.parametrize("status", [Status.RESOLVED, Status.CLOSED, Status.CANCELLED])
@@ -73,6 +76,7 @@ def test_opened_again_too_late_it_becomes_a_new_ticket(text: str, status: Status
     assert (decision.outcome, decision.status) == (Outcome.OPENED, None)
     assert told(decision) == [("ack", "")]
     assert decision.note == f"lanjutan dari {ONE}, masa buka kembali lewat"
+    assert decision.continues == ticket(1, status, **LATE)
 
 
 @pytest.mark.parametrize("status", list(Status))
@@ -230,7 +234,7 @@ RATED = ticket(1, Status.RESOLVED)
         ("NILAI", (), "", "help"),
         ("NILAI 4 5 3 4 4", (), "", "help"),
         ("NILAI", (ticket(1),), "", "help"),
-        ("NILAI", (replace(RATED, **LATE),), "", "help"),
+        ("NILAI", (replace(RATED, **LATE),), "SurveyOpened", "survey"),
         ("NILAI", (replace(RATED, mine=False),), "", "help"),
         (f"NILAI {NOBODYS}", (), "", "help"),
     ],
@@ -318,7 +322,7 @@ def test_start_lifts_it(tickets: tuple[KnownTicket, ...], replies: list[tuple[st
 def test_info_is_told_however_often(text: str) -> None:
     decision = decided(text, sender=knows(ticket(1), helped_on="2026-07-14"))
     assert (decision.outcome, decision.kind) == (Outcome.ANSWERED, "help")
-    assert told(decision) == [("help", "")]
+    assert told(decision) == [("info", "")]
 
 
 def test_a_complaint_of_somebody_who_wrote_stop_is_still_acknowledged() -> None:
@@ -377,4 +381,4 @@ def test_whatever_is_decided_keeps_the_promises(
         assert decision.status in ALLOWED[about.status]
         assert decision.reason
         assert automatic is None
-    assert decision.renew <= (decision.fact == "Reopened")
+    assert decision.renew <= (decision.fact in ("Reopened", "ObjectionRaised"))

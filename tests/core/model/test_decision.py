@@ -370,7 +370,7 @@ def test_help_is_sent_once_a_local_day(helped_on: str, at: datetime, *, helps: b
         (f"{NOBODYS} belum beres", (), {}, ("opened", "new_ticket", None, ["ack"])),
         ("", (), photo(), ("opened", "new_ticket", None, ["ack"])),
         ("", (), {}, ("unsorted", "help", None, ["help"])),
-        ("?!", (), {}, ("answered", "help", None, ["help"])),
+        ("?!", (), {}, ("answered", "help", None, ["info"])),
         ("p", (), {}, ("unsorted", "help", None, ["help"])),
         ("ok", (), {}, ("ignored", "ignored", None, [])),
         ("benar ini nomor helpdesk?", (), {}, ("unsorted", "help", None, ["help"])),

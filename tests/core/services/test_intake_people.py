@@ -52,6 +52,7 @@ async def test_a_partner_sees_what_the_reporter_did_in_the_same_batch(counter: C
         ("Cancelled", "reporter"),
         ("MessageJoined", "participant"),
         ("Reopened", "reporter"),
+        ("ContactFlagged", "system"),
     ]
 
 
@@ -84,7 +85,7 @@ async def test_history_holds_no_identity_and_no_phone_number(counter: Counter) -
     ):
         await counter.says(text)
     events = await counter.history(number)
-    assert len(events) == 4
+    assert len(events) == 5
     for event in events:
         for secret in (NIK, "081234567890", "1234567890", SARI.value[1:]):
             assert secret not in event.data
@@ -243,4 +244,4 @@ async def test_opened_again_too_late_without_a_word_the_new_ticket_names_the_old
     assert (receipt.outcome, receipt.number != number) == (Outcome.OPENED, True)
     _, new = await counter.rows(schema.tickets)
     assert new.subject == f"lanjutan dari {number}, masa buka kembali lewat"
-    assert await counter.kinds(number) == ["TicketOpened"]
+    assert await counter.kinds(number) == ["TicketOpened", "ContinuedIn"]

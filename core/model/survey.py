@@ -1,0 +1,198 @@
+"""Surveys: which items there are, what one holds, what a message or a form adds (requirements §6).
+
+The short form asks one question for each dimension; the long form is the 22 statement pairs.
+Answers are never changed: a correction is a new entry, and the newest entry of an item counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from base64 import b32decode, b32encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from core.model.servqual import HIGHEST, Dimension
+from core.model.value import value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
+
+SHORT_FIRST: Final = 101
+"""Items 101 to 105 are the short form, in the order of the dimensions; 1 to 22 the long one."""
+
+SHORT: Final = tuple(range(SHORT_FIRST, SHORT_FIRST + len(Dimension)))
+LONG: Final = tuple(range(1, 23))
+
+PERCEPTION, EXPECTATION = "perception", "expectation"
+"""Halves of an item; the short form asks for the first only."""
+
+CHANNEL, WEB, PAPER = "channel", "web", "paper"
+"""Sources of an answer (MB-24)."""
+
+LONGEST_COMMENT: Final = 2000
+
+_TOKEN_BYTES: Final = 10  # 80 bits, as for the other links that open something
+
+
+@value
+class Score:
+    """One answer: an item, which half of it, 1 to 5."""
+
+    item: int
+    score: int
+    half: str = PERCEPTION
+
+
+@value
+class SurveyState:
+    """A survey as it stands.
+
+    Attributes:
+        opened_at: when it was opened; the invitation may be older.
+        items: answered so far in the first entry.
+    """
+
+    opened_at: datetime
+    answered_at: datetime | None = None
+    skipped_at: datetime | None = None
+    items: frozenset[int] = frozenset()
+
+    @property
+    def over(self) -> bool:
+        """One survey per ticket: answered once, it takes no more."""
+        return self.answered_at is not None
+
+
+@value
+class SurveyWrite:
+    """What is laid down about the survey of one ticket; opens it where it is not open yet.
+
+    Attributes:
+        address_id: the respondent, who is the reporter.
+        by: ``reporter`` or ``staff:<id>``, who entered a paper form.
+        entry: 1; higher for corrections.
+        opened_at: where this opens the survey; None: now.
+        answered, skipped: it is over with this.
+        late: the answers came too late to count (§6).
+        counted: they count in the report of the period.
+        staff_id: the technician who is rated (DK-08).
+        comment: the citizen's words; None: none.
+    """
+
+    ticket_id: int
+    address_id: int
+    at: datetime
+    source: str = CHANNEL
+    by: str = "reporter"
+    scores: tuple[Score, ...] = ()
+    entry: int = 1
+    opened_at: datetime | None = None
+    answered: bool = False
+    skipped: bool = False
+    late: bool = False
+    counted: bool = False
+    staff_id: int | None = None
+    comment: str | None = None
+
+
+@value
+class Surveyed:
+    """A survey as services and pages see it.
+
+    Attributes:
+        number: of its ticket.
+        invited_at: when the solution was told, which asked for it; else when it was opened.
+        entry: the highest one so far, 0 for none.
+        state: None: nobody has opened it yet.
+        assignee_id: the technician who would be rated.
+        solved: the ticket's solution was told at some time; only then is there a survey.
+    """
+
+    ticket_id: int
+    number: str
+    address_id: int
+    invited_at: datetime
+    entry: int = 0
+    state: SurveyState | None = None
+    assignee_id: int | None = None
+    solved: bool = False
+
+
+def wrong_scores(scores: Iterable[Score]) -> str:
+    """What is wrong with answers, Indonesian; "" when nothing is."""
+    seen: set[tuple[int, str]] = set()
+    for one in scores:
+        if one.item not in SHORT and one.item not in LONG:
+            return f"Pernyataan {one.item} tidak ada. Yang ada: 1 sampai 22, atau 101 sampai 105."
+        if not 1 <= one.score <= HIGHEST:
+            return f"Nilai pernyataan {one.item} harus 1 sampai 5."
+        if one.half not in (PERCEPTION, EXPECTATION):
+            return f"Bagian {one.half!r} tidak dikenal: {PERCEPTION} atau {EXPECTATION}."
+        if (one.item, one.half) in seen:
+            return f"Pernyataan {one.item} dijawab dua kali."
+        seen.add((one.item, one.half))
+    return "" if seen else "Belum ada jawaban."
+
+
+def whole(scores: Iterable[Score]) -> int | None:
+    """One rating of 1 to 5 for the technician (DK-08): the mean of what was perceived, rounded."""
+    given = [one.score for one in scores if one.half == PERCEPTION]
+    if not given:
+        return None
+    return int(Fraction(sum(given), len(given)) + Fraction(1, 2))
+
+
+def is_late(invited_at: datetime, at: datetime, limit: timedelta) -> bool:
+    """Kept, but not counted (§6: answers after 14 days)."""
+    return at > invited_at + limit
+
+
+def period_of(at: datetime, zone: ZoneInfo) -> str:
+    """The calendar month of the office: ``2026-11``."""
+    return f"{at.astimezone(zone):%Y-%m}"
+
+
+def bounds(period: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """First instant of a period and of the next one. Raises ValueError: not like ``2026-11``."""
+    first = datetime.strptime(period, "%Y-%m").replace(tzinfo=zone)
+    following = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return first, following
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyLinks:
+    """Addresses of surveys: nobody can make one up, and none needs to be stored.
+
+    Attributes:
+        base: of the page, with its last slash: ``https://helpdesk.contoh.go.id/s/``.
+        key: secret of the office; another key makes all old addresses void.
+    """
+
+    base: str
+    key: bytes
+
+    def __call__(self, ticket_id: int) -> str:
+        """The address of the survey about this ticket."""
+        return self.base + self.token(ticket_id)
+
+    def token(self, ticket_id: int) -> str:
+        """What the address ends in: lower-case letters and digits."""
+        plain = ticket_id.to_bytes(5, "big")
+        return b32encode(plain + self._mark(plain)).decode().lower()
+
+    def ticket_of(self, token: str) -> int | None:
+        """The ticket's id; None for what we have not given out."""
+        try:
+            held = b32decode(token.upper().encode("ascii"))
+        except ValueError:
+            return None
+        plain, mark = held[:5], held[5:]
+        known = hmac.compare_digest(mark, self._mark(plain)) and token == token.lower()
+        return int.from_bytes(plain, "big") if known else None
+
+    def _mark(self, plain: bytes) -> bytes:
+        return hmac.digest(self.key, b"survey" + plain, hashlib.sha256)[:_TOKEN_BYTES]
