@@ -263,5 +263,5 @@ ROUTES: Final = (
         status=201,
     ),
     Endpoint("DELETE", "/tokens/{token}", Entry.STAFF, revoke, "Revoke a token"),
-    Endpoint("GET", "/tokens/all", ADMIN, all_tokens, "Everybody's tokens", Tokens),
+    Endpoint("GET", "/all-tokens", ADMIN, all_tokens, "Everybody's tokens", Tokens),
 )
