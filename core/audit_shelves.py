@@ -8,6 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from contextlib import AbstractAsyncContextManager
+    from datetime import date
+
+    from core.model.audit import Anchor, AnchorPart, Finding, Head
+    from core.model.audit_chains import Raw, RawAdmin
     from core.model.stream import Only, StreamPage
 
 
@@ -34,4 +40,73 @@ class EventStream(Protocol):
 
     async def end(self) -> str:
         """The place after everything that :meth:`after` would give now."""
+        ...
+
+
+class AuditSnapshot(Protocol):
+    """The whole history at one moment, in chunks, so that memory stays flat."""
+
+    async def settled(self) -> str:
+        """How far the stream of events is complete."""
+        ...
+
+    def news(self, after: str | None, upto: str) -> AsyncIterator[Sequence[Head]]:
+        """Every event between two places of the stream, in the order of ticket and seq."""
+        ...
+
+    def events(self, after: str | None) -> AsyncIterator[Sequence[Raw]]:
+        """All events of all tickets in the order of ticket and seq.
+
+        Args:
+            after: only of tickets with an event after this place of the stream; None: of all.
+        """
+        ...
+
+    def house(self) -> AsyncIterator[Sequence[RawAdmin]]:
+        """All events of the house in the order of subject and seq."""
+        ...
+
+    async def house_heads(self) -> Sequence[tuple[str, int, str]]:
+        """Of each of the house's chains the subject, how many events, and the last one's hash."""
+        ...
+
+    async def anchors(self) -> Sequence[Anchor]:
+        """In the order of their days."""
+        ...
+
+    def parts(self, since: date | None, buckets: tuple[int, int]) -> AsyncIterator[AnchorPart]:
+        """Parts of anchors in the order of bucket and day.
+
+        Args:
+            since: not of earlier anchors; None: of all.
+            buckets: first and last.
+        """
+        ...
+
+    async def bare(self) -> Sequence[str]:
+        """Numbers of tickets without any event, at most a thousand."""
+        ...
+
+    async def missed(self) -> Sequence[int]:
+        """Ids of tickets that other rows speak of and that are not there, at most a thousand."""
+        ...
+
+    async def storage(self) -> Sequence[Finding]:
+        """What is wrong with how the database keeps histories: guards, gaps, damage."""
+        ...
+
+
+class Audits(Protocol):
+    """The way to such snapshots."""
+
+    def snapshot(self) -> AbstractAsyncContextManager[AuditSnapshot]:
+        """Of this moment; a gateway goes on writing beside it. Raises StoreUnavailable."""
+        ...
+
+
+class AnchorShelf(Protocol):
+    """Where anchors are laid down."""
+
+    async def lay_down(self, anchor: Anchor, parts: Sequence[AnchorPart]) -> None:
+        """Once for each day. Raises Conflict when that day has its anchor."""
         ...

@@ -24,7 +24,7 @@ from core.model.messages import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from core.audit_shelves import EventStream
+    from core.audit_shelves import AnchorShelf, Audits, EventStream
     from core.errors import MalformedMessage
     from core.list_shelves import AnswerShelf, TicketLists
     from core.model.attachments import WantedFile
@@ -398,6 +398,7 @@ class Desk(Protocol):
     staff: StaffShelf
     entries: EntryShelf
     admin_history: AdminHistoryShelf
+    anchors: AnchorShelf
     answers: AnswerShelf
     restricted: RestrictedShelf
     work: WorkShelf
@@ -506,6 +507,11 @@ class Store(Protocol):
     @property
     def stream(self) -> EventStream:
         """All tickets' events in one order."""
+        ...
+
+    @property
+    def audits(self) -> Audits:
+        """The whole history, for anchors and for whoever checks it."""
         ...
 
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ticket_store.admin_history import AdminHistory
 from ticket_store.answers import AnswerRows
 from ticket_store.attachments import AttachmentRows
+from ticket_store.audit import AnchorRows
 from ticket_store.bookmarks import BookmarkRows
 from ticket_store.channel_log import ChannelLogRows
 from ticket_store.claims import ClaimRows
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from core.audit_shelves import AnchorShelf
     from core.list_shelves import AnswerShelf
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
     from core.shelves import AttachmentShelf, ChannelLogShelf, ParkedShelf
@@ -52,6 +54,7 @@ class SqlDesk:
     staff: StaffShelf
     entries: EntryShelf
     admin_history: AdminHistoryShelf
+    anchors: AnchorShelf
     answers: AnswerShelf
     restricted: RestrictedShelf
     work: WorkShelf
@@ -73,6 +76,7 @@ class SqlDesk:
         self.staff = StaffRows(connection)
         self.entries = EntryRows(connection)
         self.admin_history = AdminHistory(connection)
+        self.anchors = AnchorRows(connection)
         self.answers = AnswerRows(connection)
         self.restricted = RestrictedRows(connection)
         self.work = WorkRows(connection)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from ticket_store.attachments import StoredFiles
+from ticket_store.audit import StoredAudits
 from ticket_store.blocks import SIZES, NumberBlocks
 from ticket_store.claims import ProofReads
 from ticket_store.desk import OpenedDesk
@@ -52,6 +53,7 @@ class SqlStore:
         self.staff = StaffStoreReads(engines.reading)
         self.lists = StoreLists(engines.reading)
         self.stream = StoredStream(engines.reading)
+        self.audits = StoredAudits(engines.reading)
 
     @property
     def exclusive(self) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 
 from core.model.events import GENESIS, Event, Fact, chain
 from core.model.numbers import TicketNumber
-from tests.contracts.planting import T0, connection_of, phone, plant, plant_address
+from tests.contracts.planting import T0, connection_of, phone
 from ticket_store import schema
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ def row_of(event: Event) -> dict[str, object]:
 
 async def history(store: SqlStore, sequence: int, events: int = 3, **work: object) -> int:
     """A ticket with so many events; ``work`` are columns of ``ticket_work``. Returns its id."""
-    reporter = await plant_address(store, phone(sequence))
     ticket_id = YEAR + sequence
     row = {
         "id": ticket_id,
@@ -57,16 +56,21 @@ async def history(store: SqlStore, sequence: int, events: int = 3, **work: objec
         "match_text": "",
         "language": "id",
         "channel": "sms",
-        "address_id": reporter,
+        "address_id": sequence,
         "opened_at": T0,
         "event_seq": 0,
         "event_head": GENESIS,
     }
-    await plant(store, schema.tickets, row)
+    address = {"id": sequence, "kind": "phone", "value": phone(sequence).value}
+    address |= {"first_seen_at": T0, "last_seen_at": T0}
     async with store.desk() as desk:
+        connection = connection_of(desk)
+        await connection.execute(insert(schema.addresses).values(address))
+        await connection.execute(insert(schema.tickets).values(row))
         await tell(desk, sequence, 1, "TicketOpened")
         await tell(desk, sequence, events - 1)
+        if work:
+            touched = {"ticket_id": ticket_id, "changed_at": T0} | work
+            await connection.execute(insert(schema.ticket_work).values(touched))
         await desk.commit()
-    if work:
-        await plant(store, schema.ticket_work, {"ticket_id": ticket_id, "changed_at": T0} | work)
     return ticket_id

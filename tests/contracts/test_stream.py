@@ -169,7 +169,8 @@ class TestSeveralWriters:
                         await desk.commit()
 
         async def read() -> list[StreamEvent]:
-            cursor, seen = start, []
+            cursor: str = start
+            seen: list[StreamEvent] = []
             while True:
                 last = not writing
                 page = await store.stream.after(cursor, lots.randint(1, 9), EVERYTHING)
