@@ -44,6 +44,14 @@ if TYPE_CHECKING:
 STALE = "the ticket has moved on since it was loaded"
 MOST_CHANGES = 50
 
+# Intake locks the sender first and writes the ticket last: an act in another order, and two
+# would wait for each other in a circle.
+_LOCK_REPORTER = (
+    select(addresses.c.id)
+    .join(tickets, tickets.c.address_id == addresses.c.id)
+    .where(tickets.c.number == bindparam("number"))
+    .with_for_update(of=addresses, key_share=True)
+)
 _LOCK = select(tickets.c.id).where(tickets.c.number == bindparam("number")).with_for_update()
 _SINCE = (
     select(events.c.seq, events.c.kind, events.c.at, events.c.actor)
@@ -164,7 +172,8 @@ class WorkRows:
 
     async def load(self, number: str) -> WorkTicket | None:
         """The ticket, locked until the end."""
-        # First the lock alone: what is read in the same statement may be older than the lock.
+        # First the locks alone: what is read in the same statement may be older than the lock.
+        await self._connection.execute(_LOCK_REPORTER, {"number": number})
         await self._connection.execute(_LOCK, {"number": number})
         return await read_work(self._connection, number)
 

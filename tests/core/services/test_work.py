@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import insert, update
 
-from core.errors import Conflict, NotFound
+from core.errors import NotFound
 from core.model.acts import (
     Answer,
     Arrive,
@@ -110,23 +110,18 @@ async def test_writers_without_a_version_wait_for_each_other(shop: Workshop) -> 
     assert (await shop.ticket(number)).version == 9
 
 
-async def test_a_message_and_an_act_at_once_keep_the_chain(shop: Workshop) -> None:
+async def test_messages_and_acts_at_once_wait_for_each_other(shop: Workshop) -> None:
     number = await assigned(shop)
-
-    async def writes() -> None:
-        for _ in range(5):
-            try:
-                await shop.says("masih mati pak")
-            except Conflict:  # the queue of the gateway tries again
-                continue
-
-    async def works() -> None:
-        for n in range(5):
-            await shop.does(number, Note(f"Catatan {n}."), TECH)
-
-    await asyncio.gather(writes(), works())
+    said = (shop.says(f"masih mati, kali ke {n}") for n in range(20))
+    done = (shop.does(number, Note(f"Catatan {n}."), TECH) for n in range(20))
+    told = (shop.does(number, Answer(f"Kabar {n}."), TECH) for n in range(10))
+    await asyncio.gather(*said, *done, *told)
     kinds = await shop.kinds(number)
-    assert kinds.count("NoteAdded") == 5
+    assert [kinds.count(kind) for kind in ("MessageJoined", "NoteAdded", "Answered")] == [
+        20,
+        20,
+        10,
+    ]
 
 
 async def test_a_region_that_is_not_there_is_named(shop: Workshop) -> None:
