@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+expect.set_options(timeout=10_000)
+
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.timeout(60)]
 
 ARGUMENTS = (
@@ -75,7 +77,9 @@ async def visiting(
     await page.goto(f"{home.url}{path}")
     yield page
     await context.close()
-    assert complaints == []
+    # a newer change replaces a look that is under way; htmx tells of it as of an error
+    replaced = ("htmx:afterRequest", "htmx:sendAbort")
+    assert [note for note in complaints if not note.startswith(replaced)] == []
 
 
 async def live(page: Page) -> None:
