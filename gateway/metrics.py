@@ -18,6 +18,7 @@ class Metrics:
         reports: delivery reports, by channel and state.
         files: attempts to fetch a file, by channel and outcome.
         alarms: what somebody must look at, by channel and kind.
+        watched: what the watch over promises found, by kind.
         to_commit: seconds from receipt to durable.
         to_accepted: seconds from receipt to the provider's acceptance of the acknowledgement.
         group: messages per intake transaction.
@@ -36,6 +37,12 @@ class Metrics:
         self.reports = self._counter("delivery_reports", "Delivery reports", "state")
         self.files = self._counter("files_fetched", "Attempts to fetch a file", "outcome")
         self.alarms = self._counter("alarms", "Alarms raised", "kind")
+        self.watched = Counter(
+            "helpdesk_watch_findings",
+            "What the watch over promises found",
+            ["kind"],
+            registry=self.registry,
+        )
         self.to_commit = self._seconds("receipt_to_commit", "From receipt to durable")
         self.to_accepted = self._seconds(
             "receipt_to_accepted", "From receipt to acknowledgement accepted by the provider"

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.calendars import load_calendar
+from config.promises import load_promises
 from config.redaction import Redactor
 from core.model.messages import ChannelId
 from core.model.outbox import RetryPolicy
 from core.model.policy import IntakePolicy, ReplyLimits
-from core.model.sla import DEFAULT_POLICY
 from core.model.texts import TextSet
 from gateway.api.mount import mount_api
 from gateway.channel_log import ChannelLog
@@ -26,6 +26,7 @@ from gateway.grouping import Bounds
 from gateway.house import open_house
 from gateway.rounds import Round
 from gateway.server import Listening, Plan
+from gateway.timekeeping import timekeeping
 from ticket_store.store import open_store
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
         prefix=office.ticket_prefix,
         zone=zone,
         calendar=load_calendar(office.calendar, zone),
-        sla=DEFAULT_POLICY,
+        sla=load_promises(settings.watch.promises),
         texts=TextSet.of(settings.texts),
         channels={one.traits.id: one.traits for one in made},
         require_keyword=office.require_keyword,
@@ -126,7 +127,11 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
         bounds=Bounds(intake.queue_messages, intake.queue_bytes, intake.group),
         folder=settings.store.data_dir,
         mount=surfaces(pages_of(made), api_of(settings, store, clock)),
-        rounds=(lambda gateway: files_of(settings, gateway), lambda _: log_of(exchanges)),
+        rounds=(
+            lambda gateway: files_of(settings, gateway),
+            lambda gateway: timekeeping(settings, gateway),
+            lambda _: log_of(exchanges),
+        ),
         exchanges=exchanges,
     )
 

@@ -1,0 +1,86 @@
+"""From settings to what happens by the clock: the watch and the scheduled work of one process."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from config.schedules import TELLS_BY
+from core.model.messages import Address, AddressKind, ChannelId
+from core.model.watch import WatchPolicy
+from core.services.watch_texts import WatchRules
+from gateway.jobs import Workshop, jobs_of
+from gateway.rounds import Round
+from gateway.schedules import Schedules
+from gateway.watching import Watching, WatchPace
+from gateway.work_policy import work_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from config.settings import Settings
+    from core.model.calendar import Calendar
+    from core.model.policy import IntakePolicy
+    from gateway.server import Gateway
+
+    CalendarOf = Callable[[str], Calendar]
+
+
+def watch_rules(
+    settings: Settings, office: IntakePolicy, calendar_of: CalendarOf | None = None
+) -> WatchRules:
+    """What the watch goes by.
+
+    Args:
+        settings: of the whole office.
+        office: its texts, doors and promises.
+        calendar_of: a unit's calendar by its name; None: all units keep the office's.
+    """
+    duty, policy = settings.duty, office.sla
+    called = (
+        (ChannelId(duty.channel), Address(_kind(settings, duty.channel), duty.address))
+        if duty.channel and duty.address
+        else None
+    )
+    return WatchRules(
+        policy=WatchPolicy(policy, calendar_of or (lambda _: office.calendar), bool(called)),
+        zone=office.zone,
+        texts=office.texts,
+        channels=office.channels,
+        staff_channels=tuple(
+            (ChannelId(name), _kind(settings, name)) for name in settings.watch.staff_channels
+        ),
+        duty=called,
+    )
+
+
+def _kind(settings: Settings, channel: str) -> AddressKind:
+    return TELLS_BY[settings.channels[channel].kind]
+
+
+def timekeeping(
+    settings: Settings, gateway: Gateway, calendar_of: CalendarOf | None = None
+) -> Round:
+    """The watch and the scheduled work as one round of a process."""
+    plan, hall = gateway.plan, (gateway.plan.clock, gateway.metrics)
+    rules = watch_rules(settings, plan.policy, calendar_of)
+    pace = WatchPace(settings.watch.sweep_seconds, settings.watch.sweep_tickets)
+    watching = Watching(plan.store, rules, pace, hall)
+    work = work_policy(settings.work, plan.policy, calendar_of)
+    shop = Workshop(plan.store, settings.schedules, work, rules.policy, gateway.metrics)
+    schedules = Schedules(plan.store, jobs_of(shop), plan.policy.zone, hall)
+    wakes = [gateway.changes.bump, *(one.wake for one in gateway.dispatchers)]
+    for heard in (watching.on_record, shop.on_record):
+        heard.extend(wakes)
+    watching.on_jump.append(schedules.clock_was_set)
+
+    async def run() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(watching.run(), name="watch")
+            tasks.create_task(schedules.run(), name="schedules")
+
+    def stop() -> None:
+        watching.stop()
+        schedules.stop()
+
+    return Round("timekeeping", run, stop)
