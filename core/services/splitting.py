@@ -78,8 +78,7 @@ async def sort_in(
             raise NotFound(message_id)
         if message.ticket_id is not None or message.outcome != Outcome.UNSORTED.value:
             return already("Pesan ini sudah dipilah.")
-        opened = await _open(desk, (policy, actor, now), message, number)
-        done = Done(opened, (), ("ack",))
+        done = await _open(desk, (policy, actor, now), message, number)
         await desk.commit()
     return done
 
@@ -107,10 +106,11 @@ async def split(
         if wrong or message is None:
             return wrong or invalid("message_id", "Pesan tidak ditemukan pada tiket ini.")
         opened = await _open(desk, (policy, order.actor, order.now), message, number)
-        scene = Scene(opened, order.actor, policy, order.now)
-        done = await carry_out(desk, scene, _linked(scene, origin))
+        scene = Scene(opened.ticket, order.actor, policy, order.now)
+        linked = await carry_out(desk, scene, _linked(scene, origin))
         scene = replace(scene, ticket=origin)
-        await carry_out(desk, scene, _parted(scene, order.act, opened))
+        await carry_out(desk, scene, _parted(scene, order.act, opened.ticket))
+        done = Done(linked.ticket, (*opened.events, *linked.events), opened.told)
         await desk.commit()
     return done
 
@@ -157,7 +157,7 @@ async def _open(
     by: tuple[WorkPolicy, Actor, datetime],
     message: StoredMessage,
     number: TicketNumber,
-) -> WorkTicket:
+) -> Done:
     policy, actor, now = by
     office = policy.office
     intent = read_form(message.text, message.subject or "", {}, office.prefix)
@@ -199,7 +199,7 @@ async def _open(
     opened = await desk.work.load(new.number)
     if opened is None:
         raise NotFound(new.number)
-    return opened
+    return Done(opened, (event,), (ack.purpose,) if ack else ())
 
 
 def _ack(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,10 @@ from tests.core.services.workshop import TECH, Workshop
 from ticket_store import schema
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from datetime import datetime
 
+    from core.ports import Desk
     from ticket_store.store import SqlStore
 
 DAY = timedelta(days=1)
@@ -92,6 +95,23 @@ async def test_an_answer_ends_the_waiting(shop: Workshop, word: str) -> None:
     assert (await shop.ticket(number)).status is status
     [row] = await shop.rows(schema.ticket_work)
     assert row.noticed_at is None
+
+
+async def test_an_answer_at_the_last_moment_is_heard(shop: Workshop) -> None:
+    number = await solved(shop)
+    opened = 0
+
+    @asynccontextmanager
+    async def open_desk() -> AsyncIterator[Desk]:
+        nonlocal opened
+        opened += 1
+        if opened == 2:  # after the look, before the closing
+            await shop.says(f"BUKA {number} masih mati")
+        async with shop.store.desk() as desk:
+            yield desk
+
+    assert await close_silently(open_desk, shop.work, shop.now + 8 * DAY) == []
+    assert (await shop.ticket(number)).status is Status.IN_PROGRESS
 
 
 async def test_solved_again_waits_again(shop: Workshop) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.errors import NotFound
 from core.model.acts import Merge, Split
@@ -52,7 +52,8 @@ async def test_bw_37_an_unsorted_message_keeps_its_receipt_time(shop: Workshop) 
     shop.now += HOUR / 6
     done = await sorts(shop, await last_message(shop))
     assert isinstance(done, Done)
-    assert done.ticket.opened_at == received
+    assert (done.ticket.opened_at, done.told) == (received, ("ack",))
+    assert [event.kind for event in done.events] == ["TicketOpened"]
     assert clock(done.ticket, FIRST_ANSWER).started_at == received
     assert done.ticket.description == "wifi di aula lemot sekali"
     [event] = await shop.history(done.ticket.number)
@@ -74,6 +75,16 @@ async def test_a_promise_that_has_passed_is_not_made(shop: Workshop) -> None:
     assert await shop.sent("ack") == []
     [text] = await shop.sent("status")
     assert done.ticket.number in text
+
+
+async def test_somebody_out_of_reach_gets_a_ticket_all_the_same(shop: Workshop) -> None:
+    await shop.says("wifi di aula lemot sekali")
+    message = await last_message(shop)
+    await shop.tell(update(schema.addresses).values(unreachable="Nomor tidak aktif"))
+    done = await sorts(shop, message)
+    assert isinstance(done, Done)
+    assert done.told == ()
+    assert await shop.sent("ack") == []
 
 
 async def test_a_message_is_sorted_once_and_by_those_who_may(shop: Workshop) -> None:
@@ -105,9 +116,8 @@ async def test_a_message_is_split_off_and_both_tickets_say_so(shop: Workshop) ->
     assert await shop.kinds(new.number) == ["TicketOpened", "SplitFrom"]
     [*_, parted] = await shop.history(number)
     assert json.loads(parted.data) == {"message": message, "into": new.number}
-    assert [entry.text for entry in await shop.store.reads.thread(new.number)][
-        0
-    ] == new.description
+    first, *_ = await shop.store.reads.thread(new.number)
+    assert first.text == new.description
     assert len(await shop.sent("ack")) == 2
 
 
