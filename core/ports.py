@@ -45,6 +45,14 @@ if TYPE_CHECKING:
         StaffShelf,
     )
     from core.survey_shelves import SurveyReads, SurveyShelf
+    from core.unit_shelves import (
+        CalendarReads,
+        CalendarShelf,
+        PartnerReads,
+        PartnerShelf,
+        UnitReads,
+        UnitShelf,
+    )
     from core.watch_shelves import JobShelf, RetentionShelf, WatchShelf
     from core.work_shelves import WorkReads, WorkShelf
 
@@ -406,6 +414,9 @@ class Desk(Protocol):
     watch: WatchShelf
     jobs: JobShelf
     retention: RetentionShelf
+    units: UnitShelf
+    partners: PartnerShelf
+    calendars: CalendarShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""
@@ -497,6 +508,21 @@ class Store(Protocol):
     @property
     def staff(self) -> StaffReads:
         """Who works here, and who asks."""
+        ...
+
+    @property
+    def units(self) -> UnitReads:
+        """Where work is done, and who could do it."""
+        ...
+
+    @property
+    def partners(self) -> PartnerReads:
+        """How partner units answer."""
+        ...
+
+    @property
+    def calendars(self) -> CalendarReads:
+        """Calendars and holidays as documents."""
         ...
 
     @property

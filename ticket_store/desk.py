@@ -9,6 +9,7 @@ from ticket_store.answers import AnswerRows
 from ticket_store.attachments import AttachmentRows
 from ticket_store.audit import AnchorRows
 from ticket_store.bookmarks import BookmarkRows
+from ticket_store.calendars import CalendarRows
 from ticket_store.channel_log import ChannelLogRows
 from ticket_store.claims import ClaimRows
 from ticket_store.entries import EntryRows
@@ -17,10 +18,12 @@ from ticket_store.intake_postgresql import PostgresqlIntake
 from ticket_store.intake_sqlite import SqliteIntake
 from ticket_store.jobs import JobRows, RetentionRows
 from ticket_store.outbox import OutboxRows
+from ticket_store.partners import PartnerRows
 from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
 from ticket_store.staff import StaffRows
 from ticket_store.surveys import SurveyRows
+from ticket_store.units import UnitRows
 from ticket_store.watch import WatchRows
 from ticket_store.work import WorkRows
 
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from core.shelves import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.staff_shelves import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
     from core.survey_shelves import SurveyShelf
+    from core.unit_shelves import CalendarShelf, PartnerShelf, UnitShelf
     from core.watch_shelves import JobShelf, RetentionShelf, WatchShelf
     from core.work_shelves import WorkShelf
 
@@ -62,6 +66,9 @@ class SqlDesk:
     watch: WatchShelf
     jobs: JobShelf
     retention: RetentionShelf
+    units: UnitShelf
+    partners: PartnerShelf
+    calendars: CalendarShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection
@@ -84,6 +91,9 @@ class SqlDesk:
         self.watch = WatchRows(connection)
         self.jobs = JobRows(connection)
         self.retention = RetentionRows(connection)
+        self.units = UnitRows(connection)
+        self.partners = PartnerRows(connection)
+        self.calendars = CalendarRows(connection)
 
     async def commit(self) -> None:
         """Once, at the end. Raises StoreUnavailable."""

@@ -10,16 +10,19 @@ from sqlalchemy import text
 from ticket_store.attachments import StoredFiles
 from ticket_store.audit import StoredAudits
 from ticket_store.blocks import SIZES, NumberBlocks
+from ticket_store.calendars import StoredCalendars
 from ticket_store.claims import ProofReads
 from ticket_store.desk import OpenedDesk
 from ticket_store.engine import Engines, make_engines, make_folder, read_url, refuse_unless_durable
 from ticket_store.failures import guarded
 from ticket_store.lists import StoreLists
 from ticket_store.migrate import bring_up
+from ticket_store.partners import StoredPartners
 from ticket_store.reads import StoreReads
 from ticket_store.staff_reads import StaffStoreReads
 from ticket_store.stream import StoredStream
 from ticket_store.survey_reads import StoreSurveyReads
+from ticket_store.units import StoredUnits
 from ticket_store.work import WorkTickets
 
 if TYPE_CHECKING:
@@ -52,6 +55,9 @@ class SqlStore:
         self.surveys = StoreSurveyReads(engines.reading)
         self.staff = StaffStoreReads(engines.reading)
         self.lists = StoreLists(engines.reading)
+        self.units = StoredUnits(engines.reading)
+        self.partners = StoredPartners(engines.reading)
+        self.calendars = StoredCalendars(engines.reading)
         self.stream = StoredStream(engines.reading)
         self.audits = StoredAudits(engines.reading)
 
