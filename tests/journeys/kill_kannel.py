@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, urlsplit
 
-from tests.journeys.kill_side import Deck, Letter, Notes, Text
+from tests.journeys.kill_side import LATE, Deck, Letter, Notes, Text
 from tests.journeys.kill_wire import Wire
 from tests.kannel_peer import PASSWORD, SECRET, Handset, kannel
 
@@ -184,7 +184,7 @@ class _Sends:
         text = self._book.taken(self._to)
         self._cues.on("taken")
         if self._outcome == "taken, answered late":
-            await asyncio.sleep(self._cues.rng.uniform(0.1, 1.6))
+            await asyncio.sleep(self._cues.rng.uniform(0.1, LATE))
         if self._outcome == "taken, then dropped":
             return False
         text.answered()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self, cast
 from aiosmtpd.smtp import SMTP
 
 from tests.journeys.kill_ledger import NUMBER
-from tests.journeys.kill_side import Deck, Letter, Notes, Text
+from tests.journeys.kill_side import LATE, Deck, Letter, Notes, Text
 from tests.journeys.kill_wire import Wire
 from tests.mail_peers import Dovecot, dovecot
 from tests.peers import free_port
@@ -89,7 +89,7 @@ class Relay:
             case "dropped" | "taken, then dropped":
                 cast("asyncio.Transport", server.transport).abort()
             case "taken, answered late":
-                await asyncio.sleep(self._cues.rng.uniform(0.1, 1.6))
+                await asyncio.sleep(self._cues.rng.uniform(0.1, LATE))
         if text and outcome != "taken, then dropped":
             text.answered()
         return "250 taken"

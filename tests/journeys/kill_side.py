@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 PUBLIC_URL = "https://helpdesk.contoh.go.id"
 RANKS = ("queued", "sent", "delivered", "read")
-SEND_TIMEOUT = 1.0
+SEND_TIMEOUT = 1.5
 """Seconds after which the gateway gives up a call; ``kill_gateway.py`` configures it."""
 
-RECORD = 0.3
-"""Seconds within which a gateway notes what a provider answered. A kill in that time is a reason
-for a second text; a later one is not."""
+LATE = 1.6 * SEND_TIMEOUT
+"""Seconds after which the slowest answer comes."""
+
+RECORD = 1.0
+"""Seconds within which a gateway notes what a provider answered: milliseconds, but the machine may
+be busy. A kill in that time is a reason for a second text; a later one is not."""
 
 Deck = tuple[tuple[str, int], ...]
 """What may become of a text, with the weight of each."""
@@ -71,7 +74,7 @@ class Text:
     def answered(self) -> None:
         """Its provider has answered plainly now; too late an answer is none."""
         now = time.monotonic()
-        if now - self.taken_at < SEND_TIMEOUT * 0.7:
+        if now - self.taken_at < SEND_TIMEOUT / 2:
             self.clear_at = now
 
     def reported(self, state: str) -> None:

@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-from tests.journeys.kill_side import PUBLIC_URL, Caller, Letter, Notes, Text, dropped, served
+from tests.journeys.kill_side import LATE, PUBLIC_URL, Caller, Letter, Notes, Text, dropped, served
 
 if TYPE_CHECKING:
     from tests.journeys.kill_ledger import Row
@@ -77,7 +77,7 @@ class Whims:
 
     lag: float = 0.5
     lag_least: float = 0.0
-    late: float = 1.6
+    late: float = LATE
     unlisted: float = 0.5
     list_down: float = 0.1
     silent: float = 0.5

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
 
-from tests.journeys.kill_side import PUBLIC_URL, Caller, Deck, Letter, Notes, Text, dropped, served
+from tests.journeys.kill_side import (
+    LATE,
+    PUBLIC_URL,
+    Caller,
+    Deck,
+    Letter,
+    Notes,
+    Text,
+    dropped,
+    served,
+)
 
 if TYPE_CHECKING:
     from tests.journeys.kill_ledger import Row
@@ -197,7 +207,7 @@ class TelegramSide:
             case "taken, answered without a message":
                 return _ok(result={})
             case "taken, answered late":
-                await asyncio.sleep(self._cues.rng.uniform(0.1, 1.6))
+                await asyncio.sleep(self._cues.rng.uniform(0.1, LATE))
         text.answered()
         place = {"id": int(chat), "type": "private", "first_name": "Sari"}
         return _ok(

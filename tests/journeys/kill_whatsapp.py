@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from aiohttp import web
 
-from tests.journeys.kill_side import Caller, Deck, Letter, Notes, Text, dropped, served
+from tests.journeys.kill_side import LATE, Caller, Deck, Letter, Notes, Text, dropped, served
 
 if TYPE_CHECKING:
     from tests.journeys.kill_ledger import Row
@@ -145,7 +145,7 @@ class WhatsAppSide:
             case "taken, answered without an id":
                 return web.json_response({"messaging_product": "whatsapp"})
             case "taken, answered late":
-                await asyncio.sleep(self._cues.rng.uniform(0.1, 1.6))
+                await asyncio.sleep(self._cues.rng.uniform(0.1, LATE))
         text.answered()
         sent = [{"id": text.sid}]
         return web.json_response({"messaging_product": "whatsapp", "messages": sent})

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.journey
 
 AT_MOST = 5
+ACKS_PER_HOUR = 3
+"""As delivered, to one address by mail."""
+
 SILENCE = 2.0
 """Seconds without a mail: all waiting times of these gateways are tenths of that."""
 
@@ -48,6 +51,8 @@ class Stripper:
     passed: list[EmailMessage] = field(default_factory=list)
     replies: str = ""
     """What an answering machine at ``otomatis.example`` says to every mail."""
+    rewrites: bool = False
+    """Whether every mail leaves as a new complaint that nobody has read before."""
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         assert isinstance(envelope.content, bytes)
@@ -56,6 +61,8 @@ class Stripper:
         for name in (*MARKS, *ours):
             del mail[name]
         self.passed.append(mail)
+        if self.rewrites:
+            mail = self._as_new(mail)
         (to,) = envelope.rcpt_tos
         domain = to.rpartition("@")[2]
         if domain in self.ports:
@@ -70,6 +77,13 @@ class Stripper:
             port = self.ports[back.rpartition("@")[2]]
             await asyncio.to_thread(deliver, port, answer, to, back)
         return "250 taken"
+
+    def _as_new(self, mail: EmailMessage) -> EmailMessage:
+        number = len(self.passed)
+        words = f"HELPDESK keluhan {number}", f"Lampu nomor {number} di gang {number} padam."
+        return message_from_bytes(
+            written(str(mail["From"]), str(mail["To"]), *words), policy=policy.default
+        )
 
 
 def deliver(port: int, mail: bytes, sender: str, to: str) -> None:
@@ -139,6 +153,17 @@ async def test_two_of_our_own_gateways_fall_silent(
             came = sum(mail["To"] == f"lapor@{domains[place]}" for mail in proxy.passed)
             begun_here = place == 0
             assert len(await one.stored_texts()) == came + begun_here
+
+
+async def test_even_a_stranger_between_them_who_writes_all_anew_wears_out(tmp_path: Path) -> None:
+    """Then nothing can be recognised: what one address is answered within an hour ends it."""
+    domains = ("satu.example", "dua.example")
+    async with between(tmp_path, *domains, require_keyword=True) as (proxy, offices):
+        proxy.rewrites = True
+        begun = written("lapor@dua.example", "lapor@satu.example", "HELPDESK lampu", "Mati semua.")
+        port = proxy.ports["satu.example"]
+        await asyncio.to_thread(deliver, port, begun, "lapor@dua.example", "lapor@satu.example")
+        assert 2 <= await silence(proxy, offices) <= 2 * ACKS_PER_HOUR
 
 
 @pytest.mark.parametrize("words", ["HELPDESK saya sedang cuti", "Surel Anda kami baca"])
