@@ -103,7 +103,7 @@ _WHATSAPP = Kind(
 _TELEGRAM = Kind(
     "telegram",
     "Telegram",
-    "Telegram ke bot Helpdesk",
+    "Telegram ke Helpdesk",
     "Nomor akun Telegram, misalnya 7002005",
     "Nomor akun Telegram belum dikenali. Tulislah angka saja, misalnya 7002005.",
     4096,

@@ -39,7 +39,7 @@ AYU = Person("Ns. Ayu", "+6281200002002", "perawat")
 RINA = Person("Bu Rina", "+6281200002003", "keuangan")
 AGUS = Person("Pak Agus", "+6281200002004", "logistik")
 
-VISITOR = Person("Anda", "+6281200002005", "pelapor baru")
+VISITOR = Person("Anda", "+6281200002005", "pelapor")
 
 REPORTERS = (SARI, AYU, RINA, AGUS)
 PEOPLE = (VISITOR, *REPORTERS)

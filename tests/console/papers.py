@@ -30,7 +30,7 @@ class Switched:
 
     def __init__(self, number: str, person: str) -> None:
         self.number = number
-        self.people: Sequence[Person] = (Person("Anda", person, "pelapor baru"),)
+        self.people: Sequence[Person] = (Person("Anda", person, "pelapor"),)
         self.on: set[str] = set()
         self.turned: list[tuple[str, str]] = []
         self.resets = 0
