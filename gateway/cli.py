@@ -58,6 +58,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "gateway.commands.staff:reseal",
         "Seal restricted values with the newest key.",
     ),
+    "audit": (
+        "gateway.commands.audit:command",
+        "Check that nobody has bent the history.",
+    ),
     "db": ("gateway.commands.db:command", "Bring the store's tables up to date, or check them."),
 }
 """Name → where its command is, and its line in --help.

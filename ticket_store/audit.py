@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import BigInteger, bindparam, insert, select, text
 
+from core.errors import StoreUnavailable
 from core.model.audit import Anchor, AnchorPart, Finding, Head, Wrong
 from ticket_store import audit_statements as ask
 from ticket_store.engine import patient_engine
@@ -112,11 +113,19 @@ class AuditRows:
         found = [Finding(Wrong.UNGUARDED, name) for name in ask.GUARDED if name not in guards]
         if self._dialect != "sqlite":
             return found
-        told = [str(row[0]) for row in await self._all(ask.LITE_CHECK)]
-        found += [Finding(Wrong.DAMAGED, line) for line in told if line != "ok"]
+        if damage := await self._damage():
+            return [*found, *damage]
         [(count, last)] = await self._all(ask.LITE_SPAN)
         gaps = await self._all(ask.LITE_GAPS, {"most": MOST}) if count < last else ()
         return [*found, *map(_vanished, gaps)]
+
+    async def _damage(self) -> Sequence[Finding]:
+        """Where a page of SQLite's file is torn, the check itself may break off."""
+        try:
+            told = [" ".join(str(row[0]).split()) for row in await self._all(ask.LITE_CHECK)]
+        except StoreUnavailable:
+            told = ["pages of the file cannot be read; restore a backup"]
+        return [] if told == ["ok"] else [Finding(Wrong.DAMAGED, line) for line in told]
 
     async def _all(
         self, statement: Executable, values: Mapping[str, Any] | None = None

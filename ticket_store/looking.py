@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ticket_store.audit import StoredAudits
 from ticket_store.desk import SqlDesk
 from ticket_store.engine import on_sqlite, read_url, reading_engine
 from ticket_store.failures import StoreRefused, guarded
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from sqlalchemy import URL
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
+    from core.audit_shelves import Audits
     from core.ports import Desk
 
 
@@ -30,13 +33,26 @@ async def looking(url: str) -> AsyncIterator[Desk]:
         StoreRefused: there is no such store.
         StoreUnavailable: it cannot be reached now, or its tables are not made yet.
     """
+    async with _engine(url) as engine:
+        with guarded():
+            async with engine.connect() as connection:
+                yield SqlDesk(connection, Path())
+
+
+@asynccontextmanager
+async def auditing(url: str) -> AsyncIterator[Audits]:
+    """The whole history, to be checked. Raises as :func:`looking`."""
+    async with _engine(url) as engine:
+        yield StoredAudits(engine)
+
+
+@asynccontextmanager
+async def _engine(url: str) -> AsyncIterator[AsyncEngine]:
     place = read_url(url)
     _require_file(place)
     engine = reading_engine(place)
     try:
-        with guarded():
-            async with engine.connect() as connection:
-                yield SqlDesk(connection, Path())
+        yield engine
     finally:
         await engine.dispose()
 

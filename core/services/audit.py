@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from core.errors import Conflict
+from core.errors import Conflict, StoreUnavailable
 from core.model.audit import (
     HOUSE,
     Anchor,
@@ -30,7 +30,7 @@ from core.model.audit_chains import HouseChains, TicketChains
 from core.model.value import value
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from datetime import date, datetime
 
     from core.audit_shelves import Audits, AuditSnapshot
@@ -151,26 +151,44 @@ class AuditWish:
     written_down: Mapping[date, str] | None = None
 
 
-async def verify(audits: Audits, wish: AuditWish) -> Verdict:
+async def verify(
+    audits: Audits, wish: AuditWish, progress: Callable[[int], None] | None = None
+) -> Verdict:
     """One pass over everything; findings are values, in the order in which they are found.
 
-    Raises StoreUnavailable when the store cannot be read to the end.
+    Args:
+        audits: where the history is.
+        wish: how to check it.
+        progress: is told now and then how many events have passed.
+
+    Raises:
+        StoreUnavailable: the store cannot be read, and nothing was found that explains it.
     """
     async with audits.snapshot() as snapshot:
-        audit = _Audit(snapshot, wish)
-        await audit.run()
+        audit = _Audit(snapshot, wish, progress)
+        try:
+            await audit.run()
+        except StoreUnavailable:
+            if not audit.findings:
+                raise
+            audit.report(Finding(Wrong.DAMAGED, "it cannot be read to its end"))
     return audit.verdict()
 
 
 class _Audit:
-    def __init__(self, snapshot: AuditSnapshot, wish: AuditWish) -> None:
-        self._snapshot, self._wish = snapshot, wish
-        self._findings: list[Finding] = []
+    def __init__(
+        self,
+        snapshot: AuditSnapshot,
+        wish: AuditWish,
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        self._snapshot, self._wish, self._progress = snapshot, wish, progress
+        self.findings: list[Finding] = []
         self._more = 0
         self._gone: set[str] = set()
-        self._chains = TicketChains(wish.prefix, self._report)
-        self._check = AnchorCheck(wish.prefix, self._report)
-        self._house = HouseChains((), self._report)
+        self._chains = TicketChains(wish.prefix, self.report)
+        self._check = AnchorCheck(wish.prefix, self.report)
+        self._house = HouseChains((), self.report)
         self._anchors: Sequence[Anchor] = ()
 
     def verdict(self) -> Verdict:
@@ -179,22 +197,22 @@ class _Audit:
             self._chains.events,
             self._house.subjects,
             len(self._anchors),
-            tuple(self._findings),
+            tuple(self.findings),
             self._more,
         )
 
-    def _report(self, finding: Finding) -> None:
+    def report(self, finding: Finding) -> None:
         if finding.kind in (Wrong.GONE, Wrong.ORPHAN):
             self._gone.add(finding.whose)
-        if len(self._findings) < LISTED:
-            self._findings.append(finding)
+        if len(self.findings) < LISTED:
+            self.findings.append(finding)
         else:
             self._more += 1
 
     async def run(self) -> None:
         snapshot, wish = self._snapshot, self._wish
         for finding in await snapshot.storage():
-            self._report(finding)
+            self.report(finding)
         laid = await snapshot.anchors()
         earlier = [one for one in laid if wish.since is not None and one.day < wish.since]
         self._anchors = laid[len(earlier) :]
@@ -202,12 +220,12 @@ class _Audit:
         await self._tickets(earlier[-1].position if earlier else None)
         self._check.conclude(self._anchors, earlier[-1] if earlier else None)
         for finding in not_as_written_down(laid, wish.written_down or {}):
-            self._report(finding)
+            self.report(finding)
         await self._rows()
 
     async def _house_chains(self) -> None:
         parts = [part async for part in self._snapshot.parts(self._wish.since, (HOUSE, HOUSE))]
-        self._house = HouseChains(self._check.house(parts), self._report)
+        self._house = HouseChains(self._check.house(parts), self.report)
         async for rows in self._snapshot.house():
             self._house.feed(rows)
         self._check.compare_house(parts, self._house.found)
@@ -227,6 +245,8 @@ class _Audit:
                     bucket, parts = next_bucket, await waiting.take(next_bucket)
                     self._open(parts)
                 self._chains.feed(of_bucket)
+            if self._progress is not None:
+                self._progress(self._chains.events)
         self._close(parts)
         async for skipped in waiting.before(_LAST):
             self._open(skipped)
@@ -243,11 +263,11 @@ class _Audit:
     async def _rows(self) -> None:
         """Tickets without a history, and tickets that others still speak of."""
         for number in await self._snapshot.bare():
-            self._report(Finding(Wrong.BARE, number))
+            self.report(Finding(Wrong.BARE, number))
         for ticket_id in await self._snapshot.missed():
             whose = number_of(ticket_id, self._wish.prefix)
             if whose not in self._gone:
-                self._report(Finding(Wrong.MISSED, whose))
+                self.report(Finding(Wrong.MISSED, whose))
 
 
 def _bucket(row: Raw) -> int:
