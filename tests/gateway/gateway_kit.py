@@ -242,6 +242,11 @@ def tables(
         "attachments": {"backoff_seconds": 0.1, "keep_free_bytes": 0},
         "intake": {},
         "log": {},
+        "watch": {"sweep_seconds": 0.05},
+        "duty": {},
+        "api": {},
+        "work": {},
+        "staff": {},
     }
     channel = changes.pop("channel", {})
     merged = {name: {**values, **changes.pop(name, {})} for name, values in given.items()}
