@@ -58,7 +58,8 @@ class Frame:
             log.exception("request failed", method=self._row.method, path=self._row.path)
             response = BROKEN.answer()
         if not response.prepared:
-            response.headers.update(HEADERS)
+            for name, held in HEADERS.items():
+                response.headers.setdefault(name, held)
         return response
 
     def _told(self, error: GatewayError) -> web.Response:

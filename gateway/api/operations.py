@@ -12,7 +12,6 @@ from config.calendars import preset_names
 from core.model.messages import ChannelId
 from core.model.staff import Right
 from core.ports import Sends, Webhook
-from gateway.api.frame import HEADERS
 from gateway.api.people import identity
 from gateway.api.table import Answer, Asked, Call, Endpoint, Entry, Shown
 
@@ -146,7 +145,7 @@ async def raw(call: Call) -> web.StreamResponse:
     async with call.parts.store.desk() as desk:
         found = await desk.parked.raw(identity(call, "row"))
     disposition = {"Content-Disposition": "attachment; filename=payload.bin"}
-    return web.Response(body=found, content_type=BYTES, headers={**HEADERS, **disposition})
+    return web.Response(body=found, content_type=BYTES, headers=disposition)
 
 
 # --- calendars -----------------------------------------------------------------------------------

@@ -151,7 +151,7 @@ def read_query(kind: type[Model], request: web.Request) -> Model:
             raise NotDone(malformed("Parameter ini tertulis lebih dari sekali.", _short(name)))
         found[name] = values if many else values[0]
     try:
-        return kind.model_validate_strings(found)
+        return kind.model_validate(found)
     except ValidationError as error:
         raise NotDone(_invalid(error.errors(include_input=False, include_url=False))) from error
 

@@ -51,7 +51,7 @@ Kind = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{1,40}$")]
 class StreamAsked(Asked):
     """Only these kinds of events; none: all. ``after`` is ``Last-Event-ID`` as a parameter."""
 
-    kind: frozenset[Kind] = frozenset()
+    kind: tuple[Kind, ...] = ()
     after: Annotated[str, StringConstraints(max_length=80)] = ""
 
 
@@ -68,7 +68,7 @@ class Streams:
             raise NotDone(BUSY)
         given = one_header(call.request, "Last-Event-ID") or call.query.after or None
         stream = self._parts.store.stream
-        only = Only(scope(call.staff), call.query.kind)
+        only = Only(scope(call.staff), frozenset(call.query.kind))
         first: tuple[StreamEvent, ...] = ()
         if given is None:
             cursor = await stream.end()

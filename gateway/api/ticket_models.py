@@ -34,8 +34,8 @@ Limit = Annotated[int, Field(ge=1, le=MOST_LINES)]
 class TicketsAsked(Asked):
     """Which tickets, in which order; ``status`` and ``priority`` may be repeated."""
 
-    status: frozenset[Status] = frozenset()
-    priority: frozenset[Priority] = frozenset()
+    status: tuple[Status, ...] = ()
+    priority: tuple[Priority, ...] = ()
     unit: Id | None = None
     assignee: Id | None = None
     mine: bool = False

@@ -13,7 +13,6 @@ from core.model.listing import MOST_COUNTED, ListKey, TicketFilter
 from core.model.rights import may, reaches, scope
 from core.model.staff import Reach, Right
 from gateway.api.cursors import make_cursor, read_cursor
-from gateway.api.frame import HEADERS
 from gateway.api.problems import FORBIDDEN, NOT_FOUND, NotDone
 from gateway.api.table import Answer, Call, Endpoint
 from gateway.api.ticket_models import (
@@ -45,8 +44,8 @@ BYTES: Final = "application/octet-stream"
 
 def _wanted(call: Call, asked: TicketsAsked) -> TicketFilter:
     return TicketFilter(
-        statuses=asked.status,
-        priorities=asked.priority,
+        statuses=frozenset(asked.status),
+        priorities=frozenset(asked.priority),
         unit_id=asked.unit,
         assignee_id=call.staff.id if asked.mine else asked.assignee,
         channel=asked.channel,
@@ -144,7 +143,6 @@ async def file(call: Call) -> web.StreamResponse:
         raise NotFound(number)
     name = quote(view.filename, safe="")
     headers = {
-        **HEADERS,
         "Content-Type": BYTES,
         "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
         "Content-Security-Policy": "sandbox; default-src 'none'",
