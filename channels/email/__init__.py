@@ -1,1 +1,1 @@
-"""Email: mail over SMTP and IMAP becomes messages, answers go out as mail (providers.md §10-13)."""
+"""Email: mail by SMTP and IMAP becomes messages, answers go out as mail (providers.md §10-13)."""

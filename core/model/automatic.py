@@ -279,10 +279,12 @@ def _by_own_form(text: str) -> Automatic | None:
     if len(text) > _SCANNED:
         return None
     plain = " ".join(text.split())
-    if not plain.startswith(_beginnings()):
+    counted = plain[:1].isdigit()
+    if not counted and not plain.startswith(_beginnings()):
         return None
     for beginning, form in _own_forms():
-        if plain.startswith(beginning) and form.fullmatch(plain):
+        begun = plain.startswith(beginning) if beginning else counted
+        if begun and form.fullmatch(plain):
             return Automatic("ignored", "sama bentuknya dengan balasan kita sendiri")
     return None
 
@@ -290,7 +292,7 @@ def _by_own_form(text: str) -> Automatic | None:
 @lru_cache(maxsize=1)
 def _beginnings() -> tuple[str, ...]:
     """One look for all: hardly any text begins like ours."""
-    return tuple(dict.fromkeys(beginning for beginning, _ in _own_forms()))
+    return tuple(dict.fromkeys(beginning for beginning, _ in _own_forms() if beginning))
 
 
 @lru_cache(maxsize=1)
@@ -303,11 +305,13 @@ def _form(text: str) -> tuple[str, re.Pattern[str]]:
     """How a text begins, and its fixed words in order with anything between them.
 
     Atomic: each piece is looked for once, so that no text makes this slow. Pieces of a few
-    characters stand in values as well and are left out.
+    characters stand in values as well and are left out. A text that begins with a value begins
+    with a number ("2 dari 5. …").
     """
     first, *pieces = re.split(r"\{[a-z_]+\}", text)
     fixed = [piece for piece in pieces if len(piece) >= _SHORTEST_PIECE]
     middle = "".join(rf"(?>.{{0,400}}?{re.escape(piece)})" for piece in fixed)
     end = "" if not pieces or len(pieces[-1]) >= _SHORTEST_PIECE else _LAST_VALUE
     signed = r"(?: -- .{0,500})?"
-    return first, re.compile(f"{re.escape(first)}{middle}{end}{signed}", re.IGNORECASE)
+    begins = re.escape(first) or r"[\d/. ]{1,12}"
+    return first, re.compile(f"{begins}{middle}{end}{signed}", re.IGNORECASE)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
     from pathlib import Path
 
+    from config.settings import Settings
     from ticket_store.store import SqlStore
 
 SECRET = "rahasia-formulir-0123456789"
@@ -170,6 +171,18 @@ class Hall(Office):
         )
 
 
+def configured(
+    folder: Path, provider: str, doors: tuple[Mapping[str, Any], Mapping[str, Any], dict[str, Any]]
+) -> Settings:
+    """Form, desk and further channels beside SMS."""
+    lapor, loket, more = doors
+    given = tables(folder, {"sms": provider}, http={"public_url": PUBLIC})
+    form = {"kind": "web_form", "secret": SECRET, "min_seconds": 0, "guesses_per_address": 10**6}
+    desk = {"kind": "desk", "tokens": [f"sari:{OFFICER}", f"budi:{OTHER}"]}
+    given["channels"] |= {"lapor": form | dict(lapor), "loket": desk | dict(loket)} | more
+    return read(given)
+
+
 @asynccontextmanager
 async def hall(
     folder: Path,
@@ -191,18 +204,8 @@ async def hall(
         provider.pace = 0.0
         await provider.start()
         stack.push_async_callback(provider.stop)
-        given = tables(folder, {"sms": provider.base_url}, http={"public_url": PUBLIC})
-        form = {
-            "kind": "web_form",
-            "secret": SECRET,
-            "min_seconds": 0,
-            "guesses_per_address": 10**6,
-        }
-        given["channels"]["lapor"] = form | dict(lapor or {})
-        desk = {"kind": "desk", "tokens": [f"sari:{OFFICER}", f"budi:{OTHER}"]}
-        given["channels"]["loket"] = desk | dict(loket or {})
-        given["channels"] |= dict(more or {})
-        settings = read(given)
+        further = dict(more or {})
+        settings = configured(folder, provider.base_url, (lapor or {}, loket or {}, further))
         if confirm_by:
             asking = settings.channels["lapor"].model_copy(update={"confirm_by": confirm_by})
             settings = settings.model_copy(

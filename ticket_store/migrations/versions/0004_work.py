@@ -76,7 +76,7 @@ def _clocks() -> None:
         "sla_clocks",
         sa.Column("step", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
     )
-    # Clocks from before are looked at when they are due; they get no warning.
+    # those from before get no warning
     op.execute("UPDATE sla_clocks SET look_at = due_at WHERE open")
     op.drop_index("ix_sla_clocks_due", "sla_clocks")
     _index_clocks("ix_sla_clocks_look", "look_at")
@@ -99,9 +99,8 @@ def _stream() -> None:
     op.create_index("ix_events_stream", "events", ["tx", "position"])
 
 
-def _ticket_work() -> None:
-    op.create_table(
-        "ticket_work",
+def _what_is_done() -> list[sa.Column[object]]:
+    return [
         sa.Column("ticket_id", BIG_ID, autoincrement=False, nullable=False),
         sa.Column("kind", sa.Text(), server_default="complaint", nullable=False),
         sa.Column("unit_id", BIG_ID),
@@ -117,12 +116,15 @@ def _ticket_work() -> None:
         sa.Column("cause", sa.Text(), server_default="", nullable=False),
         sa.Column("obstacles", sa.Text(), server_default="", nullable=False),
         sa.Column("client_note", sa.Text(), server_default="", nullable=False),
+    ]
+
+
+def _how_it_stands() -> list[sa.Column[object]]:
+    return [
         sa.Column("visit_at", INSTANT),
         sa.Column("escalation", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("breached", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column(
-            "asked_escalation", sa.Boolean(), server_default=sa.text("false"), nullable=False
-        ),
+        sa.Column("asked_escalation", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("objected", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("merged_into", BIG_ID),
         sa.Column("linked_to", BIG_ID),
@@ -135,31 +137,30 @@ def _ticket_work() -> None:
         sa.Column("answered_by", BIG_ID),
         sa.Column("noticed_at", INSTANT),
         sa.Column("changed_at", INSTANT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["about_staff_id"], ["staff.id"], name=op.f("fk_ticket_work_about_staff_id")
+    ]
+
+
+def _ticket_work() -> None:
+    op.create_table(
+        "ticket_work",
+        *_what_is_done(),
+        *_how_it_stands(),
+        *(
+            sa.ForeignKeyConstraint(
+                [column], [f"{table}.id"], name=op.f(f"fk_ticket_work_{column}")
+            )
+            for column, table in (
+                ("about_staff_id", "staff"),
+                ("answered_by", "staff"),
+                ("assignee_id", "staff"),
+                ("created_by", "staff"),
+                ("linked_to", "tickets"),
+                ("merged_into", "tickets"),
+                ("region_id", "regions"),
+                ("ticket_id", "tickets"),
+                ("unit_id", "units"),
+            )
         ),
-        sa.ForeignKeyConstraint(
-            ["answered_by"], ["staff.id"], name=op.f("fk_ticket_work_answered_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["assignee_id"], ["staff.id"], name=op.f("fk_ticket_work_assignee_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["created_by"], ["staff.id"], name=op.f("fk_ticket_work_created_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["linked_to"], ["tickets.id"], name=op.f("fk_ticket_work_linked_to")
-        ),
-        sa.ForeignKeyConstraint(
-            ["merged_into"], ["tickets.id"], name=op.f("fk_ticket_work_merged_into")
-        ),
-        sa.ForeignKeyConstraint(
-            ["region_id"], ["regions.id"], name=op.f("fk_ticket_work_region_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["ticket_id"], ["tickets.id"], name=op.f("fk_ticket_work_ticket_id")
-        ),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_ticket_work_unit_id")),
         sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_ticket_work")),
     )
     op.create_index("ix_ticket_work_assignee", "ticket_work", ["assignee_id", "ticket_id"])
