@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from core.model.calendar_documents import CalendarDocument
     from core.model.partners import OpenDisposition, PartnerFigures
-    from core.model.suggestion import Candidate
+    from core.model.suggestion import Candidate, Unassigned
     from core.model.units import Region, Unit
 
 
@@ -88,8 +88,8 @@ class UnitShelf(UnitReads, Protocol):
         """Makes everybody else who chooses among them wait until the end."""
         ...
 
-    async def unassigned(self, limit: int) -> Sequence[str]:
-        """Numbers of running tickets that nobody has, emergencies first, then the oldest."""
+    async def unassigned(self, limit: int) -> Sequence[Unassigned]:
+        """Running tickets that nobody has, nor a partner, emergencies first, then the oldest."""
         ...
 
 

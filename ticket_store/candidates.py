@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Integer, Text, and_, bindparam, case, cast, func, or_, select
 
 from core.model.staff import Role
-from core.model.suggestion import Candidate
+from core.model.suggestion import Candidate, Unassigned
 from core.model.ticket import Priority, Status
 from ticket_store.schema import assignments, sla_clocks, staff, ticket_work, tickets, units
 
@@ -51,7 +51,13 @@ _RUNNING = (
     .scalar_subquery()
 )
 _UNASSIGNED = (
-    select(tickets.c.number)
+    select(
+        tickets.c.number,
+        tickets.c.category,
+        ticket_work.c.unit_id,
+        ticket_work.c.region_id,
+        ticket_work.c.about_staff_id,
+    )
     .outerjoin(ticket_work, ticket_work.c.ticket_id == tickets.c.id)
     .outerjoin(units, units.c.id == ticket_work.c.unit_id)
     .where(
@@ -94,6 +100,6 @@ async def lock_candidates(connection: AsyncConnection) -> None:
     await connection.execute(_LOCK)
 
 
-async def unassigned(connection: AsyncConnection, limit: int) -> Sequence[str]:
-    """Numbers of running tickets that nobody has, and no partner either."""
-    return list(await connection.scalars(_UNASSIGNED, {"most": limit}))
+async def unassigned(connection: AsyncConnection, limit: int) -> Sequence[Unassigned]:
+    """Running tickets that nobody has, and no partner either."""
+    return [Unassigned(*row) for row in await connection.execute(_UNASSIGNED, {"most": limit})]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-    from core.model.suggestion import Candidate
+    from core.model.suggestion import Candidate, Unassigned
     from ticket_store.standing import Found
 
 _UNITS = select(units).order_by(units.c.name, units.c.id)
@@ -101,7 +101,7 @@ class UnitRows:
         """One statement."""
         await lock_candidates(self._connection)
 
-    async def unassigned(self, limit: int) -> Sequence[str]:
+    async def unassigned(self, limit: int) -> Sequence[Unassigned]:
         """One statement."""
         return await unassigned(self._connection, limit)
 

@@ -6,7 +6,7 @@ the act of assigning (core/model/acts_hands.py). Whoever is complained about is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from core.model.hints import CATEGORY_NAMES
 from core.model.units import with_below
@@ -17,7 +17,47 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.model.units import Region, Unit
-    from core.model.work import WorkTicket
+
+
+class Wanting(Protocol):
+    """What of a ticket decides who should have it; a ``WorkTicket`` has it all."""
+
+    @property
+    def category(self) -> str:
+        """Its key."""
+        ...
+
+    @property
+    def unit_id(self) -> int | None:
+        """Where it is."""
+        ...
+
+    @property
+    def region_id(self) -> int | None:
+        """Where the place is."""
+        ...
+
+    @property
+    def assignee_id(self) -> int | None:
+        """Who has it."""
+        ...
+
+    @property
+    def about_staff_id(self) -> int | None:
+        """Whom it complains about."""
+        ...
+
+
+@value
+class Unassigned:
+    """A running ticket that nobody has; see :class:`Wanting`."""
+
+    number: str
+    category: str
+    unit_id: int | None = None
+    region_id: int | None = None
+    about_staff_id: int | None = None
+    assignee_id: int | None = None
 
 
 @value
@@ -99,7 +139,7 @@ class Staffing:
     regions: Sequence[Region]
 
 
-def suggest(ticket: WorkTicket, staffing: Staffing, now: datetime) -> Suggestion:
+def suggest(ticket: Wanting, staffing: Staffing, now: datetime) -> Suggestion:
     """Ranks everybody and every unit for this ticket; ``now`` aware."""
     units = _ranked_units(ticket, staffing)
     fitting = _fitting_units(ticket, staffing, units)
@@ -113,7 +153,7 @@ def suggest(ticket: WorkTicket, staffing: Staffing, now: datetime) -> Suggestion
     return Suggestion(tuple(person for _, person in ranked), tuple(units))
 
 
-def automatic_choice(ticket: WorkTicket, staffing: Staffing, now: datetime) -> RankedPerson | None:
+def automatic_choice(ticket: Wanting, staffing: Staffing, now: datetime) -> RankedPerson | None:
     """Who gets the ticket in the automatic round; None: nobody fits, people decide.
 
     The least loaded of those who are in the office, have room, work in the ticket's region and in
@@ -137,7 +177,7 @@ def automatic_choice(ticket: WorkTicket, staffing: Staffing, now: datetime) -> R
 # --- units ------------------------------------------------------------------------------------
 
 
-def _ranked_units(ticket: WorkTicket, staffing: Staffing) -> list[RankedUnit]:
+def _ranked_units(ticket: Wanting, staffing: Staffing) -> list[RankedUnit]:
     parents = {region.id: region.parent_id for region in staffing.regions}
     around = _around(parents, ticket.region_id)
     ranked = []
@@ -169,7 +209,7 @@ def _around(parents: Mapping[int, int | None], region: int | None) -> frozenset[
 
 
 def _fitting_units(
-    ticket: WorkTicket, staffing: Staffing, ranked: Sequence[RankedUnit]
+    ticket: Wanting, staffing: Staffing, ranked: Sequence[RankedUnit]
 ) -> frozenset[int] | None:
     """The ticket's unit and all below it, else those for its category; None: any will do."""
     parents = {unit.id: unit.parent_id for unit in staffing.units}
@@ -186,7 +226,7 @@ def _fitting_units(
 # --- people -----------------------------------------------------------------------------------
 
 
-def _within(ticket: WorkTicket, one: Candidate, parents: Mapping[int, int | None]) -> bool | None:
+def _within(ticket: Wanting, one: Candidate, parents: Mapping[int, int | None]) -> bool | None:
     """Whether the person works in the ticket's region; None where it says nothing.
 
     Without regions written down somebody works everywhere, which is no reason to come first.
@@ -197,7 +237,7 @@ def _within(ticket: WorkTicket, one: Candidate, parents: Mapping[int, int | None
 
 
 def _ranked(
-    ticket: WorkTicket,
+    ticket: Wanting,
     one: Candidate,
     fitting: frozenset[int] | None,
     facts: tuple[bool | None, datetime],
@@ -226,7 +266,7 @@ def _burden(one: Candidate) -> tuple[object, ...]:
 
 
 def _reasons(
-    ticket: WorkTicket, one: Candidate, facts: tuple[bool | None, bool, bool, bool]
+    ticket: Wanting, one: Candidate, facts: tuple[bool | None, bool, bool, bool]
 ) -> tuple[str, ...]:
     within, present, at_unit, skilled = facts
     held = f"memegang {one.load} dari {one.capacity} tiket"
