@@ -301,5 +301,7 @@ def sender_of(address: Address, line: Sequence[Any], tickets: Sequence[KnownTick
         joined=memory.joined,
         opened=memory.opened,
         survey=memory.survey,
+        question=memory.question,
+        feedback=memory.feedback,
         tickets=tuple(tickets),
     )
