@@ -118,11 +118,15 @@ _LAST = (
         _SAID.c.kind != "auto_reply",
         or_(
             _SAID.c.address_id == tickets.c.address_id,
-            _SAID.c.address_id.in_(
-                select(participants.c.address_id).where(
-                    participants.c.ticket_id == tickets.c.id, participants.c.role == "reporter"
-                )
-            ),
+            # By both columns of its key: there is no index by ticket alone.
+            select(participants.c.role)
+            .where(
+                participants.c.address_id == _SAID.c.address_id,
+                participants.c.ticket_id == tickets.c.id,
+                participants.c.role == "reporter",
+            )
+            .correlate(_SAID, tickets)
+            .exists(),
         ),
     )
     .order_by(_SAID.c.received_at.desc(), _SAID.c.id.desc())
