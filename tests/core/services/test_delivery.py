@@ -103,9 +103,7 @@ async def test_a_text_that_is_taken_is_handed_over() -> None:
     assert not result.copied
     promised = item()
     assert door.sent == [
-        OutboundMessage(
-            7, SMS, SARI, "no tiket …", 1, promised.purpose, promised.created_at, None
-        )
+        OutboundMessage(7, SMS, SARI, "no tiket …", 1, promised.purpose, promised.created_at, None)
     ]
 
 
