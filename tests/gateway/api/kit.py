@@ -6,6 +6,7 @@ import json
 import secrets
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -76,9 +77,9 @@ class Caller:
         **headers: str,
     ) -> Said:
         sent = {**self.headers, **{name.replace("_", "-"): held for name, held in headers.items()}}
-        data = raw if raw is not None else None
+        data = BytesIO(raw) if raw is not None else None
         if body is not None:
-            data = json.dumps(body).encode()
+            data = BytesIO(json.dumps(body).encode())
         if data is not None:
             sent.setdefault("Content-Type", "application/json")
         url = f"{self.hall.base}/api{path if path.startswith('/open') else '/v1' + path}"
