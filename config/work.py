@@ -36,6 +36,11 @@ class WorkSettings(Section):
     """Whether a unit supervisor approves before work begins. Never so for emergencies. Off: the
     citizen waits for the work, not for a signature."""
 
+    automatic_assignment: bool = False
+    """Whether tickets that nobody has are given to technicians unasked: the least loaded of those
+    who are noted as present, have room, work in the ticket's region and in a unit for it. Off:
+    people assign, from a ranked list with reasons."""
+
     approval_after_work: bool = False
     """Whether a unit supervisor approves solved work before an officer closes the ticket. The
     solution is told to the citizen at once either way, whose SELESAI closes it too. Off: units

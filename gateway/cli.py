@@ -54,6 +54,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "gateway.commands.staff:command",
         "Add the people who work here, and let them in.",
     ),
+    "units": (
+        "gateway.commands.units:command",
+        "Add the units and regions of the office.",
+    ),
     "reseal": (
         "gateway.commands.staff:reseal",
         "Seal restricted values with the newest key.",
