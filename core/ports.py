@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         StaffShelf,
     )
     from core.survey_shelves import SurveyReads, SurveyShelf
+    from core.text_shelves import TextReads, TextShelf
     from core.unit_shelves import (
         CalendarReads,
         CalendarShelf,
@@ -411,6 +412,7 @@ class Desk(Protocol):
     restricted: RestrictedShelf
     work: WorkShelf
     surveys: SurveyShelf
+    texts: TextShelf
     watch: WatchShelf
     jobs: JobShelf
     retention: RetentionShelf
@@ -498,6 +500,11 @@ class Store(Protocol):
     @property
     def surveys(self) -> SurveyReads:
         """Figures of surveys."""
+        ...
+
+    @property
+    def texts(self) -> TextReads:
+        """Texts as staff have worded them."""
         ...
 
     @property

@@ -23,6 +23,7 @@ from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
 from ticket_store.staff import StaffRows
 from ticket_store.surveys import SurveyRows
+from ticket_store.texts import TextRows
 from ticket_store.units import UnitRows
 from ticket_store.watch import WatchRows
 from ticket_store.work import WorkRows
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from core.shelves import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.staff_shelves import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
     from core.survey_shelves import SurveyShelf
+    from core.text_shelves import TextShelf
     from core.unit_shelves import CalendarShelf, PartnerShelf, UnitShelf
     from core.watch_shelves import JobShelf, RetentionShelf, WatchShelf
     from core.work_shelves import WorkShelf
@@ -63,6 +65,7 @@ class SqlDesk:
     restricted: RestrictedShelf
     work: WorkShelf
     surveys: SurveyShelf
+    texts: TextShelf
     watch: WatchShelf
     jobs: JobShelf
     retention: RetentionShelf
@@ -88,6 +91,7 @@ class SqlDesk:
         self.restricted = RestrictedRows(connection)
         self.work = WorkRows(connection)
         self.surveys = SurveyRows(connection)
+        self.texts = TextRows(connection)
         self.watch = WatchRows(connection)
         self.jobs = JobRows(connection)
         self.retention = RetentionRows(connection)

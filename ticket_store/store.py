@@ -22,6 +22,7 @@ from ticket_store.reads import StoreReads
 from ticket_store.staff_reads import StaffStoreReads
 from ticket_store.stream import StoredStream
 from ticket_store.survey_reads import StoreSurveyReads
+from ticket_store.texts import StoredTexts
 from ticket_store.units import StoredUnits
 from ticket_store.work import WorkTickets
 
@@ -53,6 +54,7 @@ class SqlStore:
         self.files = StoredFiles(engines.reading)
         self.work = WorkTickets(engines.reading)
         self.surveys = StoreSurveyReads(engines.reading)
+        self.texts = StoredTexts(engines.reading)
         self.staff = StaffStoreReads(engines.reading)
         self.lists = StoreLists(engines.reading)
         self.units = StoredUnits(engines.reading)
