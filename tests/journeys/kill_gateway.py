@@ -19,7 +19,7 @@ from tests.peers import ROOT, free_port
 if TYPE_CHECKING:
     from pathlib import Path
 
-READY_LIMIT = 20.0
+READY_LIMIT = 40.0
 DOUBT_WAIT, DOUBT_LOOKS = 0.3, 2
 WINDOW = DOUBT_WAIT * DOUBT_LOOKS
 """Seconds after which the gateway may give up looking: a list that lags less hides nothing."""

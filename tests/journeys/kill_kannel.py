@@ -55,6 +55,14 @@ class KannelSide:
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
+        try:
+            await self._open()
+        except BaseException:
+            await self._stack.aclose()  # nothing that was started stays behind
+            raise
+        return self
+
+    async def _open(self) -> None:
         enter = self._stack.enter_async_context
         hooks = Wire(self._gateway_port, lambda: _Hooks(self._cues))
         self._hook_port = await enter(hooks.laid())
@@ -70,7 +78,6 @@ class KannelSide:
         self._phones = await enter(self._peer.handset())
         listening = asyncio.create_task(self._receive(self._phones))
         self._stack.callback(listening.cancel)
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()

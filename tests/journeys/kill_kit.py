@@ -93,24 +93,24 @@ class Stage:
         self._armed: dict[str, Callable[[], None]] = {}
         self._writing: list[asyncio.Task[None]] = []
         self._watching: dict[Gateway, asyncio.Task[None]] = {}
-        self._stack = AsyncExitStack()
         self.gateways: list[Gateway] = []
         self.side = side(Cues(self.rng, self._entrance, self._happened))
 
     async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(self.side)
-        timeout = aiohttp.ClientTimeout(5)
-        self._session = await self._stack.enter_async_context(
-            aiohttp.ClientSession(timeout=timeout)
-        )
-        for index in range(self._doors):
-            gateway = Gateway(self._folder / f"door{index}", self._store, self.side.section())
-            self._stack.callback(gateway.abandon)
-            gateway.start()
-            await gateway.ready(self._session)  # alone: it makes the tables
-            self.gateways.append(gateway)
-        if self.side.opened_by:
-            await self.until(self._is_open, READY_LIMIT)
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.side)
+            timeout = aiohttp.ClientTimeout(5)
+            self._session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
+            for index in range(self._doors):
+                folder = self._folder / f"door{index}"
+                gateway = Gateway(folder, self._store, self.side.section())
+                stack.callback(gateway.abandon)
+                gateway.start()
+                await gateway.ready(self._session)  # alone: it makes the tables
+                self.gateways.append(gateway)
+            if self.side.opened_by:
+                await self.until(self._is_open, READY_LIMIT)
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -143,9 +143,11 @@ class Stage:
         words = f"{COMPLAINTS[number % len(COMPLAINTS)]} ({number})"
         letter = self.side.letter(number, words)
         at_once = self.rng.choice((1, 1, 1, 1, 3)) if self.side.repeats else 1
+        pause = 0.1
         async with asyncio.timeout(PATIENCE):
             while not any(await asyncio.gather(*(self._deliver(letter) for _ in range(at_once)))):
-                await asyncio.sleep(self.rng.uniform(0.1, 0.4))
+                await asyncio.sleep(self.rng.uniform(pause, 4 * pause))
+                pause = min(1.5 * pause, 0.4)
         self.written[letter.name] = letter.sender
         if self.side.repeats and self.rng.random() < 0.15:
             await self._deliver(letter)

@@ -203,13 +203,20 @@ class ImapSide(MailSide):
     moments: tuple[str, ...] = ("fetched", "taken", "marked", "while it starts", "at random")
 
     async def __aenter__(self) -> Self:
+        try:
+            await self._open()
+        except BaseException:
+            await self._stack.aclose()  # nothing that was started stays behind
+            raise
+        return self
+
+    async def _open(self) -> None:
         await self._stack.enter_async_context(self._relay.open())
         server = dovecot()
         self._boxes: Dovecot = await asyncio.to_thread(server.__enter__)
         self._stack.push_async_callback(asyncio.to_thread, server.__exit__, None, None, None)
         wire = Wire(lambda: self._boxes.imap, lambda: _Listener(self._cues))
         self._port = await self._stack.enter_async_context(wire.laid())
-        return self
 
     def section(self) -> str:
         return SECTION.format(way=IMAP.format(port=self._port), relay=self._relay.port)

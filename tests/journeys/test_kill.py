@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 KILLS = int(os.environ.get("HELPDESK_KILLS", "12"))
 PER_KILL = 12
-LIMIT = 120 + 5 * KILLS
+LIMIT = 180 + 15 * KILLS
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(LIMIT)]
 on_postgresql = pytest.mark.postgres

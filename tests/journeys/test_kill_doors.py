@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 KILLS = int(os.environ.get("HELPDESK_KILLS", "4"))
 PER_KILL = 8
-LIMIT = 120 + 5 * KILLS
+LIMIT = 180 + 15 * KILLS
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(LIMIT)]
 
