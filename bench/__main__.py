@@ -14,14 +14,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import growth, intake, kannel, mail, outgoing, pace, watch
+from bench import audit, growth, intake, kannel, mail, outgoing, pace, watch
 from bench.database import Stores, cluster
 from bench.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PARTS = ("intake", "mail", "outgoing", "pace", "growth", "kannel", "watch")
+PARTS = ("intake", "mail", "outgoing", "pace", "growth", "kannel", "watch", "audit")
 
 
 def main() -> None:
@@ -45,6 +45,7 @@ def main() -> None:
             "kannel": lambda: kannel.measure(table, stores, turns),
             "growth": lambda: growth.measure(table, stores, many),
             "watch": lambda: watch.measure(table, stores, many, turns),
+            "audit": lambda: audit.measure(table, stores, many),
         }
         for part, measure in measures.items():
             if part in parts:

@@ -7,9 +7,10 @@ so that a gateway may go on writing beside it.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, bindparam, insert, select, text
+from sqlalchemy import insert, select, text
 
 from core.errors import StoreUnavailable
 from core.model.audit import Anchor, AnchorPart, Finding, Head, Wrong
@@ -17,11 +18,10 @@ from ticket_store import audit_statements as ask
 from ticket_store.engine import patient_engine
 from ticket_store.failures import guarded
 from ticket_store.schema import anchor_parts, anchors
-from ticket_store.stream import bound, read_place, settled, written
+from ticket_store.stream import read_place, settled, written
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
-    from datetime import date
 
     from sqlalchemy import Executable
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -32,20 +32,14 @@ if TYPE_CHECKING:
 CHUNK: Final = 4_000
 """Rows read at a time."""
 
+PARTS: Final = 50
+"""Parts of anchors read at a time, of 14 kB at most."""
+
 MOST: Final = 1_000
 """Rows of one kind that are listed; whoever removes more is found by fewer."""
 
 _ANCHORS = select(*(anchors.c[name] for name in Anchor.__dataclass_fields__)).order_by(
     anchors.c.day
-)
-_PARTS = (
-    select(*(anchor_parts.c[name] for name in AnchorPart.__dataclass_fields__))
-    .where(
-        anchor_parts.c.bucket.between(
-            bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)
-        )
-    )
-    .order_by(anchor_parts.c.bucket, anchor_parts.c.day)
 )
 
 
@@ -65,20 +59,23 @@ class AuditRows:
         """Every event between two places of the stream, in the order of ticket and seq."""
         end = read_place(upto, self._dialect)
         last = end.position if self._dialect == "sqlite" else end.tx
-        values = bound(read_place(after, self._dialect), self._dialect) | {"upto": last}
+        values = (*self._place(after), last)
         async for rows in self._chunks(ask.NEWS[self._dialect], values):
             yield [Head(*row) for row in rows]
 
     async def events(self, after: str | None) -> AsyncIterator[Sequence[Raw]]:
         """All events of all tickets, or of those touched after a place, in order."""
-        values = {} if after is None else bound(read_place(after, self._dialect), self._dialect)
         statement = (ask.EVENTS if after is None else ask.TOUCHED)[self._dialect]
-        async for rows in self._chunks(statement, values):
+        async for rows in self._chunks(statement, () if after is None else self._place(after)):
             yield rows
+
+    def _place(self, after: str | None) -> tuple[int, ...]:
+        place = read_place(after, self._dialect)
+        return (place.position,) if self._dialect == "sqlite" else place
 
     async def house(self) -> AsyncIterator[Sequence[RawAdmin]]:
         """All events of the house in the order of subject and seq."""
-        async for rows in self._chunks(ask.HOUSE[self._dialect], {}):
+        async for rows in self._chunks(ask.HOUSE[self._dialect], ()):
             yield rows
 
     async def house_heads(self) -> Sequence[tuple[str, int, str]]:
@@ -93,11 +90,12 @@ class AuditRows:
         self, since: date | None, buckets: tuple[int, int]
     ) -> AsyncIterator[AnchorPart]:
         """Parts of anchors in the order of bucket and day."""
-        wanted = _PARTS if since is None else _PARTS.where(anchor_parts.c.day >= since)
-        first, last = buckets
-        async for rows in self._chunks(wanted, {"first": first, "last": last}, 100):
-            for row in rows:
-                yield AnchorPart(row.day, row.bucket, bytes(row.entries), row.digest)
+        lite = self._dialect == "sqlite"
+        least = since or date.min
+        values = (*buckets, least.isoformat() if lite else least)
+        async for rows in self._chunks(ask.PARTS[self._dialect], values, PARTS):
+            for day, bucket, entries, digest in rows:
+                yield AnchorPart(_day(day), bucket, bytes(entries), digest)
 
     async def bare(self) -> Sequence[str]:
         """Numbers of tickets without any event."""
@@ -134,13 +132,33 @@ class AuditRows:
             return (await self._connection.execute(statement, values)).all()
 
     async def _chunks(
-        self, statement: Executable, values: Mapping[str, Any], size: int = CHUNK
-    ) -> AsyncIterator[Sequence[Found]]:
+        self, statement: str, values: Sequence[Any], size: int = 0
+    ) -> AsyncIterator[Sequence[Any]]:
+        """From the driver itself: through SQLAlchemy a row costs as much again as its hash."""
+        size = size or CHUNK
         with guarded():
-            options = {"yield_per": size}
-            result = await self._connection.stream(statement, values, execution_options=options)
-            async for rows in result.partitions():
+            raw = await self._connection.get_raw_connection()
+            driver: Any = raw.driver_connection
+            if self._dialect == "sqlite":
+                cursor = await driver.execute(statement, values)
+                fetch = cursor.fetchmany
+            else:
+                cursor = await driver.cursor(statement, *values)
+                fetch = cursor.fetch
+            while rows := await fetch(size):
                 yield rows
+            if self._dialect == "sqlite":
+                await cursor.close()
+
+
+def _day(kept: date | str) -> date:
+    """SQLite keeps text; one that is no date any more is of no anchor."""
+    if not isinstance(kept, str):
+        return kept
+    try:
+        return date.fromisoformat(kept)
+    except ValueError:
+        return date.min
 
 
 def _vanished(gap: Found) -> Finding:

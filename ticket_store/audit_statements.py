@@ -1,7 +1,8 @@
 """What an audit asks, engine by engine, and with every text taken as the bytes that lie there.
 
 A text that somebody has made unreadable must be named, not stumbled over: PostgreSQL's
-``textsend`` and SQLite's BLOB check no encoding. Instants are spelled as they were hashed.
+``textsend`` and SQLite's BLOB check no encoding. Instants are spelled as they were hashed. What
+is plain text here goes to the drivers themselves, which read in chunks; the rest to SQLAlchemy.
 """
 
 from __future__ import annotations
@@ -27,51 +28,61 @@ FROM events e LEFT JOIN tickets t ON t.id = e.ticket_id
 """
 _TOUCHED_PG = """
 WHERE e.ticket_id IN (SELECT f.ticket_id FROM events f
-  WHERE (f.tx, f.position) > (CAST(:tx AS bigint), CAST(:position AS bigint)))
+  WHERE (f.tx, f.position) > ($1::bigint, $2::bigint))
 """
 _TOUCHED_LITE = """
-WHERE e.ticket_id IN (SELECT f.ticket_id FROM events f WHERE f.rowid > :position)
+WHERE e.ticket_id IN (SELECT f.ticket_id FROM events f WHERE f.rowid > ?)
 """
 _IN_ORDER = " ORDER BY e.ticket_id, e.seq"
 
 EVENTS: Final = {
-    "postgresql": text(_EVENTS_PG + _IN_ORDER),
-    "sqlite": text(_EVENTS_LITE + _IN_ORDER),
+    "postgresql": _EVENTS_PG + _IN_ORDER,
+    "sqlite": _EVENTS_LITE + _IN_ORDER,
 }
 """All events with their ticket's row."""
 
 TOUCHED: Final = {
-    "postgresql": text(_EVENTS_PG + _TOUCHED_PG + _IN_ORDER),
-    "sqlite": text(_EVENTS_LITE + _TOUCHED_LITE + _IN_ORDER),
+    "postgresql": _EVENTS_PG + _TOUCHED_PG + _IN_ORDER,
+    "sqlite": _EVENTS_LITE + _TOUCHED_LITE + _IN_ORDER,
 }
 """The same of tickets with an event after a place of the stream."""
 
 NEWS: Final = {
-    "postgresql": text(
-        "SELECT ticket_id, seq, textsend(hash) FROM events"
-        " WHERE (tx, position) > (CAST(:tx AS bigint), CAST(:position AS bigint))"
-        " AND tx <= CAST(:upto AS bigint) ORDER BY ticket_id, seq"
-    ),
-    "sqlite": text(
-        "SELECT ticket_id, seq, CAST(hash AS BLOB) FROM events"
-        " WHERE rowid > :position AND rowid <= :upto ORDER BY ticket_id, seq"
-    ),
+    "postgresql": """
+SELECT ticket_id, seq, textsend(hash) FROM events
+WHERE (tx, position) > ($1::bigint, $2::bigint) AND tx <= $3::bigint ORDER BY ticket_id, seq
+""",
+    "sqlite": """
+SELECT ticket_id, seq, CAST(hash AS BLOB) FROM events
+WHERE rowid > ? AND rowid <= ? ORDER BY ticket_id, seq
+""",
 }
 
 HOUSE: Final = {
-    "postgresql": text("""
+    "postgresql": """
 SELECT textsend(subject), seq, textsend(kind),
   textsend(coalesce(to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), '')),
   textsend(actor), textsend(data), textsend(previous), textsend(hash)
 FROM admin_events ORDER BY subject, seq
-"""),
-    "sqlite": text("""
+""",
+    "sqlite": """
 SELECT CAST(subject AS BLOB), CAST(seq AS INTEGER), CAST(kind AS BLOB),
   CAST(CASE WHEN substr(at, 11, 1) = ' '
     THEN substr(at, 1, 10) || 'T' || substr(at, 12) || '+00:00' ELSE at END AS BLOB),
   CAST(actor AS BLOB), CAST(data AS BLOB), CAST(previous AS BLOB), CAST(hash AS BLOB)
 FROM admin_events ORDER BY subject, seq
-"""),
+""",
+}
+
+PARTS: Final = {
+    "postgresql": """
+SELECT day, bucket, entries, digest FROM anchor_parts
+WHERE bucket BETWEEN $1::bigint AND $2::bigint AND day >= $3::date ORDER BY bucket, day
+""",
+    "sqlite": """
+SELECT day, bucket, entries, digest FROM anchor_parts
+WHERE bucket BETWEEN ? AND ? AND day >= ? ORDER BY bucket, day
+""",
 }
 
 HOUSE_HEADS: Final = text("""
