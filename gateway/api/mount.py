@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +19,7 @@ from gateway.session_cookies import SessionCookies
 from gateway.work_policy import work_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from config.settings import Settings
     from core.model.scene import WorkPolicy
@@ -33,19 +32,21 @@ if TYPE_CHECKING:
 V1: Final = "/v1"
 
 
-def all_endpoints(parts: Parts, closing: asyncio.Event) -> tuple[Endpoint, ...]:
-    """Every row there is."""
-    return (
-        *session.routes(parts),
-        *event_stream.routes(parts, closing),
-        *tickets.ROUTES,
-        *acts.ROUTES,
-        *entries.ROUTES,
-        *sealed.ROUTES,
-        *deadlines.ROUTES,
-        *people.ROUTES,
-        *operations.ROUTES,
-    )
+PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
+    "Coming in, and about oneself": session.ROUTES,
+    "Tickets": tickets.ROUTES,
+    "Why something is due then": deadlines.ROUTES,
+    "Acts on a ticket": acts.ROUTES,
+    "What staff enter": entries.ROUTES,
+    "Restricted fields": sealed.ROUTES,
+    "The stream of events": event_stream.ROUTES,
+    "Staff and tokens": people.ROUTES,
+    "The process": operations.ROUTES,
+}
+"""The rows by what they are about."""
+
+ENDPOINTS: Final = tuple(row for rows in PARTS.values() for row in rows)
+"""Every row there is."""
 
 
 def mount_api(
@@ -54,8 +55,8 @@ def mount_api(
     settings: Settings,
     house: House,
     work: WorkPolicy | None = None,
-) -> tuple[Endpoint, ...]:
-    """Adds the API to a server that has not started; returns its rows.
+) -> None:
+    """Adds the API to a server that has not started.
 
     Args:
         app: the process's own.
@@ -71,22 +72,20 @@ def mount_api(
         work=work or work_policy(settings.work, gateway.plan.policy),
         cookies=SessionCookies(settings.http.public_url),
         folder=attachment_folder(settings.attachments, settings.store.data_dir),
+        doorkeeper=session.Doorkeeper(settings.api),
+        streams=event_stream.Streams(settings.api.streams),
     )
-    closing = asyncio.Event()
     api = web.Application(middlewares=[_problems])
-    rows = all_endpoints(parts, closing)
     pace = Pace(settings.api.requests_per_minute)
-    for row in rows:
+    for row in ENDPOINTS:
         api.router.add_route(row.method, V1 + row.path, Frame(row, parts, pace).handle)
-    described = _described(rows, settings)
-    api.router.add_get("/openapi.json", described, allow_head=False)
+    api.router.add_get("/openapi.json", _described(settings), allow_head=False)
 
     async def close(_: web.Application) -> None:
-        closing.set()
+        parts.streams.close()
 
     api.on_shutdown.append(close)
     app.add_subapp("/api", api)
-    return rows
 
 
 @web.middleware
@@ -106,13 +105,13 @@ def _plain(problem: Problem) -> web.Response:
     return response
 
 
-def _described(rows: tuple[Endpoint, ...], settings: Settings) -> Handler:
+def _described(settings: Settings) -> Handler:
     """Made with the first request: most processes are never asked."""
     made: list[bytes] = []
 
     async def describe(_: web.Request) -> web.Response:
         if not made:
-            told = document(rows, settings.office.name, settings.http.public_url)
+            told = document(ENDPOINTS, settings.office.name, settings.http.public_url)
             made.append(json.dumps(told, ensure_ascii=False).encode())
         return web.Response(body=made[0], content_type="application/json", headers=HEADERS)
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from core.model.scene import WorkPolicy
     from core.ports import Store
     from core.services.house import House
+    from gateway.api.session import Doorkeeper
+    from gateway.api.stream import Streams
     from gateway.attachment_folder import AttachmentFolder
     from gateway.server import Gateway
     from gateway.session_cookies import SessionCookies
@@ -28,6 +30,7 @@ class Parts:
         house: ports of the services about staff.
         work: what acts go by.
         folder: where attachments lie.
+        doorkeeper: counts logins; streams: those that are open.
     """
 
     gateway: Gateway
@@ -36,6 +39,8 @@ class Parts:
     work: WorkPolicy
     cookies: SessionCookies
     folder: AttachmentFolder
+    doorkeeper: Doorkeeper
+    streams: Streams
 
     @property
     def store(self) -> Store:

@@ -38,9 +38,9 @@ from gateway.api.table import Answer, Call, Endpoint, Entry, Keyed
 from gateway.session_cookies import csrf_token
 
 if TYPE_CHECKING:
+    from config.api import ApiSettings
     from core.model.staff import Staff
     from core.services.entry import Entered
-    from gateway.api.parts import Parts
 
 _WAIT: Final = int(timedelta(minutes=1).total_seconds())
 
@@ -55,8 +55,7 @@ def denied(refusal: Refusal) -> Problem:
 class Doorkeeper:
     """Logging in: limited by address before any password is looked at."""
 
-    def __init__(self, parts: Parts) -> None:
-        settings = parts.settings.api
+    def __init__(self, settings: ApiSettings) -> None:
         self._visitors = Visitors(settings.proxies)
         self._window = Window(settings.logins_per_address, TEN_MINUTES)
 
@@ -172,57 +171,64 @@ async def presence(call: Call) -> Answer:
     return Answer(person_of(found))
 
 
-def routes(parts: Parts) -> tuple[Endpoint, ...]:
-    """The rows; logging in counts by address within this process."""
-    door = Doorkeeper(parts)
-    return (
-        Endpoint("POST", "/login", Entry.ANYBODY, door.log_in, "Log in", MeShown, asks=LoginAsked),
-        Endpoint(
-            "POST",
-            "/invitation",
-            Entry.ANYBODY,
-            door.accept,
-            "Set a password by an invitation",
-            asks=InvitationTaken,
-        ),
-        Endpoint("GET", "/me", Entry.COMING_IN, me, "Who asks", MeShown),
-        Endpoint("POST", "/logout", Entry.COMING_IN, leave, "Log out"),
-        Endpoint(
-            "POST",
-            "/second-factor/code",
-            Entry.COMING_IN,
-            code,
-            "Give the code that a session wants",
-            MeShown,
-            asks=CodeAsked,
-        ),
-        Endpoint(
-            "POST",
-            "/second-factor",
-            Entry.COMING_IN,
-            enrol,
-            "Begin to enrol a second factor",
-            EnrolmentShown,
-        ),
-        Endpoint(
-            "POST",
-            "/password",
-            Entry.STAFF,
-            password,
-            "Change your password",
-            MeShown,
-            asks=PasswordAsked,
-        ),
-        Endpoint("GET", "/sessions", Entry.STAFF, sessions, "Where you are logged in", Sessions),
-        Endpoint("DELETE", "/sessions/{mark}", Entry.STAFF, end, "End one of your sessions"),
-        Endpoint(
-            "POST",
-            "/presence",
-            Entry.STAFF,
-            presence,
-            "Come in or go",
-            PersonShown,
-            asks=PresenceAsked,
-            keyed=Keyed.IN_ONE,
-        ),
-    )
+async def log_in_here(call: Call) -> Answer:
+    """A new session for login and password."""
+    return await call.parts.doorkeeper.log_in(call)
+
+
+async def accept_here(call: Call) -> Answer:
+    """A password by an invitation."""
+    return await call.parts.doorkeeper.accept(call)
+
+
+ROUTES: Final = (
+    Endpoint("POST", "/login", Entry.ANYBODY, log_in_here, "Log in", MeShown, asks=LoginAsked),
+    Endpoint(
+        "POST",
+        "/invitation",
+        Entry.ANYBODY,
+        accept_here,
+        "Set a password by an invitation",
+        asks=InvitationTaken,
+    ),
+    Endpoint("GET", "/me", Entry.COMING_IN, me, "Who asks", MeShown),
+    Endpoint("POST", "/logout", Entry.COMING_IN, leave, "Log out"),
+    Endpoint(
+        "POST",
+        "/second-factor/code",
+        Entry.COMING_IN,
+        code,
+        "Give the code that a session wants",
+        MeShown,
+        asks=CodeAsked,
+    ),
+    Endpoint(
+        "POST",
+        "/second-factor",
+        Entry.COMING_IN,
+        enrol,
+        "Begin to enrol a second factor",
+        EnrolmentShown,
+    ),
+    Endpoint(
+        "POST",
+        "/password",
+        Entry.STAFF,
+        password,
+        "Change your password",
+        MeShown,
+        asks=PasswordAsked,
+    ),
+    Endpoint("GET", "/sessions", Entry.STAFF, sessions, "Where you are logged in", Sessions),
+    Endpoint("DELETE", "/sessions/{mark}", Entry.STAFF, end, "End one of your sessions"),
+    Endpoint(
+        "POST",
+        "/presence",
+        Entry.STAFF,
+        presence,
+        "Come in or go",
+        PersonShown,
+        asks=PresenceAsked,
+        keyed=Keyed.IN_ONE,
+    ),
+)

@@ -30,7 +30,7 @@ from gateway.api.table import Asked, Call, Endpoint
 if TYPE_CHECKING:
     from core.model.stream import StreamEvent
     from core.services.entry import Here
-    from gateway.api.parts import Parts
+    from gateway.server import Changes
 
 log = get_logger("event stream")
 
@@ -56,18 +56,26 @@ class StreamAsked(Asked):
 
 
 class Streams:
-    """The open streams of this process."""
+    """The open streams of this process.
 
-    def __init__(self, parts: Parts, closing: asyncio.Event) -> None:
-        self._parts, self._closing = parts, closing
+    Args:
+        most: open at the same time.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._closing = most, asyncio.Event()
         self._open = 0
+
+    def close(self) -> None:
+        """Ends them all: the process ends."""
+        self._closing.set()
 
     async def events(self, call: Call) -> web.StreamResponse:
         """Until the reader goes, the process ends, or who asks may not any more."""
-        if self._open >= self._parts.settings.api.streams:
+        if self._open >= self._most:
             raise NotDone(BUSY)
         given = one_header(call.request, "Last-Event-ID") or call.query.after or None
-        stream = self._parts.store.stream
+        stream = call.parts.store.stream
         only = Only(scope(call.staff), frozenset(call.query.kind))
         first: tuple[StreamEvent, ...] = ()
         if given is None:
@@ -91,16 +99,15 @@ class Streams:
         await response.write(f"retry: {RETRY}\nid: {cursor}\n\n".encode() if not first else b"")
         for event in first:
             await response.write(_told(event))
-        reading = _Reading(self._parts, call, kinds, cursor)
+        reading = _Reading(call, kinds, cursor)
         while not self._closing.is_set():
             if not await reading.go_on(response):
                 break
-            await self._wait()
+            await self._wait(call.parts.gateway.changes)
         return response
 
-    async def _wait(self) -> None:
+    async def _wait(self, changes: Changes) -> None:
         """Until something was committed, or it is time to look without being told."""
-        changes = self._parts.gateway.changes
         waiting = asyncio.ensure_future(changes.wait(changes.version, LOOK_EVERY))
         ending = asyncio.ensure_future(self._closing.wait())
         try:
@@ -113,8 +120,8 @@ class Streams:
 class _Reading:
     """One reader's place, and when it was last told anything."""
 
-    def __init__(self, parts: Parts, call: Call, kinds: frozenset[str], cursor: str) -> None:
-        self._parts, self._call, self._kinds, self._cursor = parts, call, kinds, cursor
+    def __init__(self, call: Call, kinds: frozenset[str], cursor: str) -> None:
+        self._parts, self._call, self._kinds, self._cursor = call.parts, call, kinds, cursor
         self._here: Here | None = call.here
         self._loop = asyncio.get_running_loop()
         self._told_at = self._asked_at = self._loop.time()
@@ -179,17 +186,19 @@ def _told(event: StreamEvent) -> bytes:
     return f"id: {event.id}\nevent: {fact.kind}\ndata: {body}\n\n".encode()
 
 
-def routes(parts: Parts, closing: asyncio.Event) -> tuple[Endpoint, ...]:
-    """The row; streams are counted within this process."""
-    streams = Streams(parts, closing)
-    return (
-        Endpoint(
-            "GET",
-            "/events",
-            Right.VIEW,
-            streams.events,
-            "What happens to tickets, as it happens",
-            query=StreamAsked,
-            media=MEDIA,
-        ),
-    )
+async def events(call: Call) -> web.StreamResponse:
+    """What happens from now on, or from a place on."""
+    return await call.parts.streams.events(call)
+
+
+ROUTES: Final = (
+    Endpoint(
+        "GET",
+        "/events",
+        Right.VIEW,
+        events,
+        "What happens to tickets, as it happens",
+        query=StreamAsked,
+        media=MEDIA,
+    ),
+)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from gateway.api.routes_table import page
 from tests.gateway.api.kit import PEOPLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.gateway.api.kit import ApiOffice
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +31,11 @@ def test_it_is_openapi_3_1(described: Any) -> None:
     assert definitions.OPENAPI_31["$id"].startswith("https://spec.openapis.org/oas/3.1/")
     assert [str(one) for one in definitions.OPENAPI_31_VALIDATOR.iter_errors(described)] == []
     assert described["openapi"] == "3.1.0"
+
+
+def test_the_table_of_routes_is_up_to_date() -> None:
+    kept = (ROOT / "docs/api-routes.md").read_text(encoding="utf-8")
+    assert kept == page(), "run: python -m gateway.api.routes_table > docs/api-routes.md"
 
 
 def test_every_schema_is_a_json_schema(described: Any) -> None:
