@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from base64 import b32decode, b32encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -35,6 +36,7 @@ CHANNEL, WEB, PAPER = "channel", "web", "paper"
 
 LONGEST_COMMENT: Final = 2000
 
+_PERIOD: Final = re.compile("20[0-9]{2}-(?:0[1-9]|1[0-2])")
 _TOKEN_BYTES: Final = 10  # 80 bits, as for the other links that open something
 
 
@@ -158,7 +160,9 @@ def period_of(at: datetime, zone: ZoneInfo) -> str:
 
 def bounds(period: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """First instant of a period and of the next one. Raises ValueError: not like ``2026-11``."""
-    first = datetime.strptime(period, "%Y-%m").replace(tzinfo=zone)
+    if not _PERIOD.fullmatch(period):
+        raise ValueError(period)
+    first = datetime(int(period[:4]), int(period[5:]), 1, tzinfo=zone)
     following = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
     return first, following
 
@@ -186,12 +190,14 @@ class SurveyLinks:
 
     def ticket_of(self, token: str) -> int | None:
         """The ticket's id; None for what we have not given out."""
+        if not token.isascii() or token != token.lower():
+            return None
         try:
-            held = b32decode(token.upper().encode("ascii"))
+            held = b32decode(token.upper())
         except ValueError:
             return None
         plain, mark = held[:5], held[5:]
-        known = hmac.compare_digest(mark, self._mark(plain)) and token == token.lower()
+        known = hmac.compare_digest(mark, self._mark(plain))
         return int.from_bytes(plain, "big") if known else None
 
     def _mark(self, plain: bytes) -> bytes:
