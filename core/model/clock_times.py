@@ -7,7 +7,7 @@ it twice changes nothing (requirements §1 row 5, §3; BW-44).
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.model.calendar import holidays_known, local_day
 from core.model.clock import PARTNER_ANSWER, PENDING, SOLUTION
@@ -16,14 +16,16 @@ from core.model.sla import Since, promise
 from core.model.working_time import working_after, working_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime, timedelta
 
     from core.model.clock import Pause, SlaClock
     from core.model.terms import Terms
     from core.model.ticket import Promise
 
-_WORKING = frozenset({Measure.WORKING_MINUTES, Measure.WORKING_HOURS, Measure.WORKING_DAYS})
+WORKING = frozenset({Measure.WORKING_MINUTES, Measure.WORKING_HOURS, Measure.WORKING_DAYS})
+"""Measures that count in working time; a pause leaves so much of that."""
+
 _ONE_DAY = SlaTarget(1, Measure.WORKING_DAYS)
 
 
@@ -85,7 +87,7 @@ def promised(terms: Terms, clock: SlaClock, pauses: Sequence[Pause]) -> Promise:
     due_at = pushed(terms, target, started, (made.due_at, pauses))
     warn_at = made.warn_at and pushed(terms, target, started, (made.warn_at, pauses))
     first, last = (local_day(terms.calendar, at) for at in (started, due_at))
-    unknown = target.measure in _WORKING and not holidays_known(terms.calendar, first, last)
+    unknown = target.measure in WORKING and not holidays_known(terms.calendar, first, last)
     return replace(made, due_at=due_at, warn_at=warn_at, provisional=unknown)
 
 
@@ -106,16 +108,39 @@ def pushed(
         started: when the promise began; what a pause had before counts for nothing.
         moved: the instant without pauses, and the pauses.
     """
+    at = moved[0]
+    for push in pushes(terms, target, started, moved):
+        at = push.at
+    return at
+
+
+class Push(NamedTuple):
+    """One pause that moved an instant: from when to when, what was left then, where it went."""
+
+    begun: datetime
+    ended_at: datetime
+    left: timedelta
+    at: datetime
+
+
+def pushes(
+    terms: Terms,
+    target: SlaTarget,
+    started: datetime,
+    moved: tuple[datetime, Iterable[Pause]],
+) -> Iterator[Push]:
+    """The pauses that move an instant, one by one; the last one's ``at`` is where it stays."""
     at, pauses = moved
     for begun, ended_at in _spans(pauses, started):
         if begun >= at:
             break
-        if target.measure in _WORKING:
+        if target.measure in WORKING:
             left = working_between(terms.calendar, begun, at)
             at = working_after(terms.calendar, ended_at, left)
         else:
-            at += ended_at - begun
-    return at
+            left = at - begun
+            at = ended_at + left
+        yield Push(begun, ended_at, left, at)
 
 
 def _spans(pauses: Iterable[Pause], started: datetime) -> list[tuple[datetime, datetime]]:

@@ -1,65 +1,126 @@
-"""Why a promise of a ticket is due when it is: step by step, in plain Indonesian.
+"""Why a promise is due when it is, step by step, in plain Indonesian: for staff and for doubts.
 
-The same words as ``helpdesk deadline --explain`` (core/model/deadline_words.py), with the pauses
-of the ticket and what the watch made of it.
+The steps are read off the same calculation that makes the due time (core/model/clock_times.py).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.model.clock import PENDING, SOLUTION, PauseReason
-from core.model.deadline_words import MEASURE_WORDS, explain_target, stamp
+from core.model.clock import (
+    FIRST_ANSWER,
+    NEXT_ANSWER,
+    PARTNER_ANSWER,
+    PENDING,
+    SOLUTION,
+    Pause,
+    PauseReason,
+    SlaClock,
+)
+from core.model.clock_times import WORKING, pushes, standing
+from core.model.deadline import due
+from core.model.deadline_words import (
+    MEASURE_WORDS,
+    explain_target,
+    length_words,
+    provisional_words,
+    stamp,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from core.model.clock import Pause, SlaClock
+    from core.model.deadline import SlaTarget
     from core.model.terms import Terms
+
+HEADINGS = {
+    FIRST_ANSWER: "Jawaban pertama petugas",
+    NEXT_ANSWER: "Jawaban berikutnya",
+    SOLUTION: "Penyelesaian",
+    PENDING: "Batas penundaan",
+    PARTNER_ANSWER: "Jawaban instansi rekanan",
+}
+"""What each promise is called, Indonesian."""
+
+_REASONS = {reason.value: reason.word for reason in PauseReason}
 
 
 def explain_clock(terms: Terms, clock: SlaClock, pauses: Sequence[Pause]) -> tuple[str, ...]:
-    """One sentence a step, the last one with the due time as it stands.
+    """How the due time of a clock came about, one sentence per step, the due time last.
 
     Args:
-        terms: what the ticket's clocks run by now.
-        clock: of the ticket.
-        pauses: of the ticket, in order of time.
+        terms: of the ticket, as they are now.
+        clock: running or ended.
+        pauses: all of the ticket.
+
+    Raises:
+        ValueError: a naive time.
     """
     return tuple(_steps(terms, clock, pauses))
 
 
 def _steps(terms: Terms, clock: SlaClock, pauses: Sequence[Pause]) -> Iterator[str]:
     calendar = terms.calendar
-    yield f"Dihitung dari {stamp(calendar, clock.started_at)}."
-    if clock.target == PENDING:
-        yield "Lamanya sesuai batas penundaan untuk alasan ini."
+    heading = HEADINGS.get(clock.target, clock.target)
+    target = _target(terms, clock, pauses)
+    if target is None:
+        yield f"{heading}: ditetapkan sampai {stamp(calendar, clock.due_at)}."
     else:
-        target = terms.target(clock.target)
-        yield f"Lamanya {target.amount} {MEASURE_WORDS[target.measure]}."
+        words = f"{target.amount} {MEASURE_WORDS[target.measure]}"
+        yield f"{heading}: {words} sejak {stamp(calendar, clock.started_at)}."
         yield from explain_target(calendar, target, clock.started_at)
-    if clock.target == SOLUTION:
-        yield from _pauses(terms, clock, pauses)
-    if clock.provisional:
-        yield "Sementara: daftar hari libur belum lengkap."
-    if clock.breached_at is not None:
-        yield f"Lewat batas sejak {stamp(calendar, clock.breached_at)}; batasnya dihitung baru."
+        yield from _pushed(terms, target, clock, pauses)
+    yield from _ending(terms, clock, pauses)
+
+
+def _target(terms: Terms, clock: SlaClock, pauses: Sequence[Pause]) -> SlaTarget | None:
+    """The length that was promised; None where the time was set by hand."""
+    if clock.target == PENDING:
+        begun = next((p for p in pauses if p.started_at == clock.started_at), None)
+        return terms.policy.pending.get(begun.reason) if begun else None
+    target = terms.target(clock.target)
+    if clock.target == PARTNER_ANSWER and not clock.late:
+        computed = due(terms.calendar, target, clock.started_at).at
+        return target if computed == clock.due_at else None
+    return target
+
+
+def _pushed(
+    terms: Terms, target: SlaTarget, clock: SlaClock, pauses: Sequence[Pause]
+) -> Iterator[str]:
+    """The pauses that moved it; none of them moves an answer."""
+    calendar, made = terms.calendar, due(terms.calendar, target, clock.started_at)
+    warning = provisional_words(calendar, clock.started_at, made)
+    if warning:
+        yield warning
+    if clock.target != SOLUTION:
+        return
+    kind = " kerja" if target.measure in WORKING else ""
+    for push in pushes(terms, target, clock.started_at, (made.at, pauses)):
+        reason = next((_word(p) for p in pauses if p.ended_at == push.ended_at), "jeda")
+        yield (
+            f"Berhenti {stamp(calendar, push.begun)} sampai {stamp(calendar, push.ended_at)} "
+            f"({reason}): sisa {length_words(push.left)}{kind} dilanjutkan, batas menjadi "
+            f"{stamp(calendar, push.at)}."
+        )
+
+
+def _ending(terms: Terms, clock: SlaClock, pauses: Sequence[Pause]) -> Iterator[str]:
+    calendar = terms.calendar
+    if standing(clock, pauses):
+        begun = next(p for p in pauses if p.stops and p.ended_at is None)
+        yield (
+            f"Waktu berhenti sejak {stamp(calendar, begun.started_at)} ({_word(begun)}); batas "
+            "bergeser begitu pekerjaan dilanjutkan."
+        )
+    if clock.breached_at is not None and clock.open:
+        found = stamp(calendar, clock.breached_at)
+        yield f"Lewat batas, ditemukan {found}; batas baru dijanjikan."
     if clock.met_at is not None:
-        yield f"Dipenuhi {stamp(calendar, clock.met_at)}."
-    yield f"Batas: {stamp(calendar, clock.due_at)}."
+        late = "terlambat" if clock.late else "tepat waktu"
+        yield f"Dipenuhi {stamp(calendar, clock.met_at)}, {late}."
+    yield f"Paling lambat {stamp(calendar, clock.due_at)}."
 
 
-def _pauses(terms: Terms, clock: SlaClock, pauses: Sequence[Pause]) -> Iterator[str]:
-    known = {reason.value: reason.word for reason in PauseReason}
-    for pause in pauses:
-        if pause.ended_at is not None and pause.ended_at <= clock.started_at:
-            continue
-        words = known.get(pause.reason, pause.reason)
-        begun = stamp(terms.calendar, pause.started_at)
-        if not pause.stops:
-            yield f"Menunggu sejak {begun} ({words}); hitungan tetap berjalan."
-        elif pause.ended_at is None:
-            yield f"Hitungan berhenti sejak {begun} ({words}) dan belum berjalan lagi."
-        else:
-            ended = stamp(terms.calendar, pause.ended_at)
-            yield f"Hitungan berhenti {begun} sampai {ended} ({words}); sisanya berjalan lagi."
+def _word(pause: Pause) -> str:
+    return _REASONS.get(pause.reason, pause.for_whom or "jeda")

@@ -7,21 +7,28 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from config.calendar_files import CalendarFileError
 from config.calendars import load_calendar, preset_names
+from config.promises import PromisesFileError, load_promises
 from core.model.calendar import FIRST_YEAR, LAST_YEAR
+from core.model.clock import Pause
+from core.model.clock_times import promised, recomputed
+from core.model.clock_words import explain_clock
+from core.model.clocks import opened
 from core.model.dates import long_time, zone_name
 from core.model.sla import DEFAULT_POLICY, explain, promises
+from core.model.terms import Terms
 from core.model.ticket import Priority
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from core.model.calendar import Calendar
+    from core.model.sla import SlaPolicy
     from core.model.ticket import Promise
 
 _EXAMPLE = "2026-07-14T10:00+07:00"
@@ -46,6 +53,39 @@ class _Moment(click.ParamType[datetime]):
         if not FIRST_YEAR < moment.year < LAST_YEAR:
             self.fail(f"expected a year from {FIRST_YEAR + 1} to {LAST_YEAR - 1}.", param, ctx)
         return moment
+
+
+class _PauseSpan(click.ParamType[tuple[datetime, datetime]]):
+    """Two moments with a slash between them, in order."""
+
+    name = "start/end"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[datetime, datetime]:
+        start, slash, end = str(value).partition("/")
+        if not slash:
+            self.fail(f"expected two moments like {_EXAMPLE}/{_EXAMPLE}.", param, ctx)
+        moments = [_Moment().convert(text, param, ctx) for text in (start, end)]
+        if (moments[0].tzinfo is None) != (moments[1].tzinfo is None):
+            self.fail("expected both moments with an offset, or both without.", param, ctx)
+        if moments[1] <= moments[0]:
+            self.fail("expected an end after the start.", param, ctx)
+        return moments[0], moments[1]
+
+
+class _PromisesChoice(click.ParamType["SlaPolicy"]):
+    """The path of a file of promises."""
+
+    name = "file"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> SlaPolicy:
+        try:
+            return load_promises(str(value))
+        except PromisesFileError as error:
+            self.fail(f"{error}.", param, ctx)
 
 
 class _CalendarChoice(click.ParamType["Calendar"]):
@@ -80,41 +120,98 @@ class _CalendarChoice(click.ParamType["Calendar"]):
     show_default=True,
     help=f"{', '.join(preset_names())}, or a TOML file.",
 )
+@click.option(
+    "--policy",
+    type=_PromisesChoice(),
+    help="A TOML file of promises, like config/example-promises.toml.",
+)
+@click.option(
+    "--pause",
+    "spans",
+    type=_PauseSpan(),
+    multiple=True,
+    help="A time during which the ticket stood still, START/END; may be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
 @click.option("--explain", "in_words", is_flag=True, help="Show each step of the calculation.")
-def deadline(
-    *, received: datetime, priority: str, calendar: Calendar, as_json: bool, in_words: bool
+def deadline(  # noqa: PLR0913 - one for each option
+    *,
+    received: datetime,
+    priority: str,
+    calendar: Calendar,
+    policy: SlaPolicy | None,
+    spans: tuple[tuple[datetime, datetime], ...],
+    as_json: bool,
+    in_words: bool,
 ) -> None:
     """Tell by when a message is answered and solved."""
-    if received.tzinfo is None:
-        received = received.replace(tzinfo=calendar.zone)
-    asked = (calendar, DEFAULT_POLICY, Priority(priority), received)
-    promised = promises(*asked)
-    steps = explain(*asked) if in_words else ()
+    received = _placed(received, calendar)
+    asked = (calendar, policy or DEFAULT_POLICY, Priority(priority), received)
+    made: Sequence[Promise] = promises(*asked)
+    steps: Sequence[str] = explain(*asked) if in_words and not spans else ()
+    if spans:
+        moved = _paused(asked, [_pause(span, calendar) for span in spans])
+        made = [one.promise for one in moved]
+        steps = [step for one in moved for step in one.steps] if in_words else ()
     if as_json:
-        click.echo(json.dumps(_document(calendar, promised, steps), ensure_ascii=False))
+        click.echo(json.dumps(_document(calendar, made, steps), ensure_ascii=False))
         return
-    for line in (*steps, *_lines(calendar, promised)):
+    for line in (*steps, *_lines(calendar, made)):
         click.echo(line)
 
 
+class _Paused(NamedTuple):
+    """A promise after its pauses, and how it came about."""
+
+    promise: Promise
+    steps: tuple[str, ...]
+
+
+def _paused(
+    asked: tuple[Calendar, SlaPolicy, Priority, datetime], pauses: Sequence[Pause]
+) -> list[_Paused]:
+    calendar, policy, priority, received = asked
+    terms = Terms.of(policy, calendar, priority)
+    return [
+        _Paused(promised(terms, clock, pauses), explain_clock(terms, moved, pauses))
+        for clock in opened(terms, received)
+        for moved in [recomputed(terms, clock, pauses)]
+    ]
+
+
+def _pause(span: tuple[datetime, datetime], calendar: Calendar) -> Pause:
+    start, end = (_placed(moment, calendar) for moment in span)
+    return Pause(
+        reason="jeda",
+        stops=True,
+        started_at=start,
+        expected_at=end,
+        for_whom="",
+        note="",
+        ended_at=end,
+    )
+
+
+def _placed(moment: datetime, calendar: Calendar) -> datetime:
+    return moment.replace(tzinfo=calendar.zone) if moment.tzinfo is None else moment
+
+
 def _document(
-    calendar: Calendar, promised: Sequence[Promise], steps: Sequence[str]
+    calendar: Calendar, made: Sequence[Promise], steps: Sequence[str]
 ) -> Mapping[str, object]:
     document: dict[str, object] = {
-        promise.target: promise.due_at.astimezone(calendar.zone).isoformat()
-        for promise in promised
+        promise.target: promise.due_at.astimezone(calendar.zone).isoformat() for promise in made
     }
-    if any(promise.provisional for promise in promised):
+    if any(promise.provisional for promise in made):
         document["provisional"] = True
     if steps:
         document["steps"] = list(steps)
     return document
 
 
-def _lines(calendar: Calendar, promised: Sequence[Promise]) -> list[str]:
+def _lines(calendar: Calendar, made: Sequence[Promise]) -> list[str]:
     lines = []
-    for words, promise in zip(("Dijawab", "Selesai"), promised, strict=True):
+    for words, promise in zip(("Dijawab", "Selesai"), made, strict=True):
         at, zone = promise.due_at, calendar.zone
         doubt = " (sementara, hari libur belum lengkap)" if promise.provisional else ""
         lines.append(f"{words} paling lambat {long_time(at, zone)} {zone_name(zone, at)}{doubt}")

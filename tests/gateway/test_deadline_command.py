@@ -128,3 +128,56 @@ def test_help_names_the_presets() -> None:
     result = run("--help")
     assert result.exit_code == 0
     assert "banyuwangi, pemerintah, rs24" in result.output
+
+
+def test_pauses_move_the_solution_only() -> None:
+    result = run(
+        "--received=2026-07-14T10:00",
+        *("--pause", "2026-07-15T09:00/2026-07-15T10:00"),
+        *("--pause", "2026-07-14T10:05/2026-07-14T10:20"),
+        "--json",
+    )
+    assert json.loads(result.output) == {
+        "first_answer": "2026-07-14T10:30:00+07:00",
+        "solution": "2026-07-21T09:15:00+07:00",
+    }
+
+
+def test_pauses_are_explained() -> None:
+    pause = "2026-07-15T02:00Z/2026-07-15T03:00Z"
+    result = run("--received=2026-07-14T10:00", "--pause", pause, "--explain")
+    assert "(jeda): sisa 34 jam kerja dilanjutkan, batas menjadi Sel 21/07/2026 09.00 WIB." in (
+        result.output
+    )
+    assert result.output.endswith("Selesai paling lambat Sel 21 Juli 2026 pukul 09.00 WIB\n")
+
+
+WRONG_PAUSES = [
+    ("2026-07-15T09:00", "two moments"),
+    ("2026-07-15T09:00/", "date and time"),
+    ("2026-07-15T09:00/2026-07-15T09:00", "an end after the start"),
+    ("2026-07-15T09:00/2026-07-15T08:00", "an end after the start"),
+    ("2026-07-15T09:00/2026-07-15T10:00Z", "both moments with an offset"),
+]
+
+
+@pytest.mark.parametrize(("pause", "expected"), WRONG_PAUSES)
+def test_a_pause_that_is_none_is_refused(pause: str, expected: str) -> None:
+    result = run("--received=2026-07-14T10:00", "--pause", pause)
+    assert result.exit_code == 2
+    assert expected in result.output
+
+
+def test_promises_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "janji.toml"
+    file.write_text('[promises.normal]\nsolution = "2 working_hours"\n', "utf-8")
+    result = run("--received=2026-07-14T11:30", f"--policy={file}", "--json")
+    assert json.loads(result.output)["solution"] == "2026-07-14T14:30:00+07:00"
+
+
+def test_a_file_of_promises_with_faults_names_the_key(tmp_path: Path) -> None:
+    file = tmp_path / "janji.toml"
+    file.write_text("warn_percent = 101\n", "utf-8")
+    result = run("--received=2026-07-14T11:30", f"--policy={file}")
+    assert result.exit_code == 2
+    assert "warn_percent: expected" in " ".join(result.output.split())
