@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console import wording
-from console.sandbox.views import paired, state_words
+from console.sandbox.bubbles import paired, state_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,11 +11,12 @@ from aiohttp import web
 
 from console import wording
 from console.pages import CONTENT_SECURITY_POLICY, from_our_page, page
+from console.sandbox.bubbles import Held, bubbles
 from console.sandbox.live import Live
 from console.sandbox.mail_views import Notes, letter_view, line_of
 from console.sandbox.phone import Draft
 from console.sandbox.shown_files import FilePages
-from console.sandbox.views import bubbles, card, details
+from console.sandbox.views import card, details
 from console.sandbox.visit import form_of, refused, visit_of
 from core.errors import NotFound
 
@@ -207,8 +208,10 @@ class SandboxPages:
     async def _conversation(self, visit: Visit) -> dict[str, object]:
         entries = await self._reads.with_address(visit.sender, _TEXTS) if visit.sender else ()
         phone = self._phones.chats.get(visit.kind.key)
-        files = phone.files_of(visit.holder) if phone and visit.sender else ()
-        return {"visit": visit, "bubbles": bubbles(entries, files, visit.kind, self._zone)}
+        held = Held()
+        if phone and visit.sender:
+            held = Held(phone.files_of(visit.holder), phone.received(visit.holder))
+        return {"visit": visit, "bubbles": bubbles(entries, held, visit.kind, self._zone)}
 
     async def _mailbox(self, visit: Visit) -> dict[str, object]:
         program = self._phones.mail

@@ -129,6 +129,10 @@ class SandboxPhone(Provider, Protocol):
         """Raises KeyError."""
         ...
 
+    def received(self, holder: str) -> Sequence[str]:
+        """The words of everything that reached this phone, copies included, oldest first."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:

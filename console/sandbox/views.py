@@ -1,152 +1,22 @@
-"""What the sandbox page shows: rows of core turned into words, without any I/O."""
+"""What the sandbox shows of tickets: rows of core turned into words, without any I/O."""
 
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from console import wording
+from console.sandbox.bubbles import shortened
 from console.sandbox.phones import CHANNELS
 from core.model.events import GENESIS, Event, intact
-from core.model.gsm7 import segments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from console.sandbox.phone import SentFile
-    from console.sandbox.phones import Kind
     from core.model.views import ThreadEntry, TicketRow
-
-_SHOWN = 2000
-_NUMBER = re.compile(r"\b([A-Z]{2,3}[0-9]{2}-[0-9]{6,9}-[0-9])\b")
-
-
-_PLAIN = {"in_doubt": "Sedang dipastikan", "handed_over": "Diserahkan", "queued": "Antre"}
-"""States that the shared words tell of a telephone network, told without one."""
-
-_TICKS = {"handed_over": "✓", "sent": "✓", "delivered": "✓✓", "read": "✓✓"}
-
-
-@dataclass(frozen=True, slots=True)
-class Bubble:
-    """One text on the simulated phone.
-
-    Attributes:
-        mine: written by the holder of the phone.
-        pieces: the text with every second piece a ticket number, never to be broken apart.
-        facts: small print under the text: parts, encoding.
-        state: delivery words of a reply.
-        trouble: it did not or may not arrive.
-        silence: why no reply leaves, "" when one does.
-        ticks: as phones draw it; the words stand beside.
-        read: the recipient has opened it.
-        file: what came with it.
-    """
-
-    id: int
-    mine: bool
-    pieces: tuple[str, ...]
-    time: str
-    iso: str
-    number: str
-    facts: str
-    state: str
-    ticks: str
-    read: bool
-    trouble: bool
-    silence: str
-    file: SentFile | None
-
-
-def bubbles(
-    entries: Sequence[ThreadEntry], files: Sequence[SentFile], kind: Kind, zone: ZoneInfo
-) -> list[Bubble]:
-    """The conversation as the phone shows it, oldest first.
-
-    Args:
-        entries: what the office keeps of it, oldest first.
-        files: what the phone sent with its messages, oldest first.
-        kind: of phone.
-        zone: of all times.
-    """
-    found = paired(entries, [file.text for file in files])
-    carried = {entry.id: files[place] for entry, place in found}
-    return [
-        bubble(entry, zone, kind, carried.get(entry.id) if entry.inbound else None)
-        for entry in entries
-    ]
-
-
-def bubble(entry: ThreadEntry, zone: ZoneInfo, kind: Kind, file: SentFile | None = None) -> Bubble:
-    """One entry of the conversation, as the phone shows it."""
-    own = "✓✓" if kind.ticks else ""
-    return Bubble(
-        id=entry.id,
-        mine=entry.inbound,
-        pieces=tuple(_NUMBER.split(_shortened(entry.text))),
-        time=wording.clock_time(entry.at, zone),
-        iso=entry.at.isoformat(),
-        number=entry.number or "",
-        facts=_facts(entry, kind),
-        state=state_words(entry, parts=kind.parts),
-        ticks=own if entry.inbound else _TICKS.get(entry.state, ""),
-        read=entry.state == "read",
-        trouble=entry.state in ("dead", "failed", "held", "in_doubt"),
-        silence=entry.silence,
-        file=file,
-    )
-
-
-def paired(entries: Sequence[ThreadEntry], texts: Sequence[str]) -> list[tuple[ThreadEntry, int]]:
-    """What came in, each with the place of its text among those sent; both oldest first.
-
-    The office does not keep our simulated providers' ids where pages read; so the last ones are
-    matched first, in order, by their words.
-    """
-    found, place = [], len(texts) - 1
-    for entry in reversed(entries):
-        if not entry.inbound or place < 0:
-            continue
-        wanted = " ".join(entry.text.split())
-        match = next(
-            (at for at in range(place, -1, -1) if " ".join(texts[at].split()) == wanted), None
-        )
-        if match is not None:
-            found.append((entry, match))
-            place = match - 1
-    return found
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} … (dipotong di layar)"
-
-
-def _facts(entry: ThreadEntry, kind: Kind) -> str:
-    if entry.inbound:
-        return wording.OUTCOMES[entry.outcome.value] if entry.outcome else ""
-    if not kind.parts:
-        return ""
-    counted = segments(entry.text)
-    encoding = "GSM-7" if counted.encoding == "gsm7" else "UCS-2"
-    return f"{entry.segments or counted.parts} SMS · {encoding}"
-
-
-def state_words(entry: ThreadEntry, *, parts: bool) -> str:
-    """How far a reply got, with the reason where there is one; "" for what came in.
-
-    Args:
-        entry: of a conversation.
-        parts: it goes through a telephone network.
-    """
-    if entry.inbound:
-        return ""
-    plain = {} if parts else _PLAIN
-    words = plain.get(entry.state) or wording.DELIVERY.get(entry.state, entry.state)
-    return f"{words}: {entry.reason}" if entry.reason else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +109,7 @@ def details(thread: Sequence[ThreadEntry], history: Sequence[Event], zone: ZoneI
     """What opens under the selected ticket."""
     first = next((entry.text for entry in thread if entry.inbound), "")
     steps = tuple(_step(event, zone) for event in reversed(history))
-    return Details(_shortened(first), steps, unbroken(history))
+    return Details(shortened(first), steps, unbroken(history))
 
 
 def unbroken(history: Sequence[Event]) -> bool:

@@ -146,6 +146,10 @@ class SimulatedMeta:
         """Raises KeyError."""
         return self.chats.file(file_id)
 
+    def received(self, holder: str) -> Sequence[str]:
+        """The words of everything that reached this phone, copies included."""
+        return [said.text for said in self.chats.to(holder)]
+
     # --- what becomes of the office's messages ----------------------------------------------
 
     def _took(self, said: Said, body: Json) -> None:

@@ -168,6 +168,10 @@ class SimulatedTwilio:
         """Raises KeyError always."""
         raise KeyError(file_id)
 
+    def received(self, holder: str) -> Sequence[str]:
+        """The words of everything that reached this phone, copies included."""
+        return [text.body for text in self.sent if text.recipient == holder]
+
     def switches(self, holder: str) -> Sequence[Switch]:  # noqa: ARG002 - the phones' own
         """What can go wrong, as it stands."""
         return [*sending(self.faults, SMS), mute(self.faults)]

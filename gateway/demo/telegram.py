@@ -130,6 +130,10 @@ class SimulatedTelegram:
         """Raises KeyError."""
         return self.chats.file(file_id)
 
+    def received(self, holder: str) -> Sequence[str]:
+        """The words of everything that reached this phone, copies included."""
+        return [said.text for said in self.chats.to(holder)]
+
     # --- switches ---------------------------------------------------------------------------
 
     def switches(self, holder: str) -> Sequence[Switch]:

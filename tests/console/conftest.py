@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from tests.console.office import Stage
+from tests.console.papers import PaperPages, paper_pages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -21,4 +22,17 @@ async def stage() -> AsyncIterator[Stage]:
 async def browser(stage: Stage) -> AsyncIterator[aiohttp.ClientSession]:
     """A visitor without a browser: plain HTTP against the running pages."""
     async with aiohttp.ClientSession(stage.url) as session:
+        yield session
+
+
+@pytest.fixture
+async def pages() -> AsyncIterator[PaperPages]:
+    async with paper_pages() as pages:
+        yield pages
+
+
+@pytest.fixture
+async def visitor(pages: PaperPages) -> AsyncIterator[aiohttp.ClientSession]:
+    """The same against pages with all phones, made of paper."""
+    async with aiohttp.ClientSession(pages.url) as session:
         yield session

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from html import unescape
+from io import BytesIO
 from typing import TYPE_CHECKING
 
+import aiohttp
 from aiohttp import web
 
 from console.pages import protect, static_routes
@@ -23,6 +26,23 @@ if TYPE_CHECKING:
 MAILBOX = "anda@example.org"
 PHOTO = Upload("foto.png", "image/png", b"\x89PNG\r\n\x1a\n")
 PAPER = Upload("surat kami.pdf", "application/pdf", b"%PDF-1.7")
+
+
+async def text(visitor: aiohttp.ClientSession, path: str, **params: str) -> str:
+    """A page as people read it."""
+    async with visitor.get(path, params=params) as answer:
+        assert answer.status == 200
+        return unescape(await answer.text())
+
+
+def form(words: dict[str, str], file: tuple[str, str, bytes] | None = None) -> aiohttp.FormData:
+    """As a browser sends it; without a file an empty part."""
+    data = aiohttp.FormData()
+    for name, value in words.items():
+        data.add_field(name, value)
+    name, kind, content = file or ("", "application/octet-stream", b"")
+    data.add_field("file", BytesIO(content), filename=name, content_type=kind)
+    return data
 
 
 class Switched:
@@ -56,6 +76,7 @@ class PaperPhone(Switched):
     def __init__(self, number: str, person: str) -> None:
         super().__init__(number, person)
         self.sent: list[tuple[str, str, Upload | None]] = []
+        self.got: dict[str, list[str]] = {}
         self.answer = SentText("1", accepted=True, status=200)
 
     async def send(self, from_: str, body: str, file: Upload | None = None) -> SentText:
@@ -69,6 +90,9 @@ class PaperPhone(Switched):
             for place, (who, body, file) in enumerate(self.sent)
             if file and who == holder
         ]
+
+    def received(self, holder: str) -> Sequence[str]:
+        return self.got.get(holder, [])
 
     def file(self, file_id: str) -> Upload:
         found = dict(enumerate(file for _, _, file in self.sent)).get(int(file_id))

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console import wording
+from console.sandbox.bubbles import bubble
 from console.sandbox.phones import KINDS, sender_of
-from console.sandbox.views import bubble, card, details, unbroken
+from console.sandbox.views import card, details, unbroken
 from core.model.events import GENESIS, Event, Fact, chain
 from core.model.messages import AddressKind, DeliveryState, Outcome
 from core.model.outbox import OutboxState

@@ -209,6 +209,17 @@ async def test_a_text_that_went_out_unheard_is_settled_by_metas_report(home: Hom
     assert len(way.got(home)) == 1
 
 
+async def test_telegram_keeps_no_list_so_a_text_in_doubt_comes_twice(home: Home) -> None:
+    way = WAYS["telegram"]
+    home.house.telegram.faults.script.append(Fault.TAKEN_THEN_DROP)
+    await home.house.telegram.send(ACCOUNT, "HELPDESK wifi mati")
+    await came(home, way, 1, FLOWN)
+    first, second = home.house.telegram.received(ACCOUNT)
+    assert first == second
+    async with home.http.get(f"/sandbox/conversation?phone=telegram&from={ACCOUNT}") as answer:
+        assert "Sampai 2 kali di ponsel" in await answer.text()
+
+
 async def test_after_25_hours_the_reply_is_held_and_says_why(home: Home) -> None:
     await home.house.whatsapp.turn("window", PHONE)
     assert (await home.house.whatsapp.send(PHONE, "HELPDESK wifi mati")).accepted
