@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import date
 
@@ -109,4 +109,20 @@ class AnchorShelf(Protocol):
 
     async def lay_down(self, anchor: Anchor, parts: Sequence[AnchorPart]) -> None:
         """Once for each day. Raises Conflict when that day has its anchor."""
+        ...
+
+
+class Wakeups(Protocol):
+    """Tells the other processes at the same store that something was committed."""
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Calls ``heard`` when another process told something, until cancelled.
+
+        It is called once at the beginning as well, for what was told before anybody listened.
+        Raises StoreUnavailable when there is no connection, or it breaks.
+        """
+        ...
+
+    async def tell(self) -> None:
+        """Tells the others, if there is a connection; nobody may rely on it."""
         ...

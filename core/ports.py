@@ -24,7 +24,7 @@ from core.model.messages import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from core.audit_shelves import AnchorShelf, Audits, EventStream
+    from core.audit_shelves import AnchorShelf, Audits, EventStream, Wakeups
     from core.errors import MalformedMessage
     from core.list_shelves import AnswerShelf, TicketLists
     from core.model.attachments import WantedFile
@@ -545,6 +545,11 @@ class Store(Protocol):
     @property
     def audits(self) -> Audits:
         """The whole history, for anchors and for whoever checks it."""
+        ...
+
+    @property
+    def wakeups(self) -> Wakeups | None:
+        """The way to other processes at this store; None where there can be none."""
         ...
 
     @property

@@ -24,6 +24,7 @@ from gateway.doors.made import Made, Place
 from gateway.file_plan import attachment_folder, attachment_worker
 from gateway.grouping import Bounds
 from gateway.house import open_house
+from gateway.notifying import notifying
 from gateway.rounds import Round
 from gateway.server import Listening, Plan
 from gateway.timekeeping import timekeeping
@@ -131,6 +132,7 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
             lambda gateway: files_of(settings, gateway),
             lambda gateway: timekeeping(settings, gateway),
             lambda _: log_of(exchanges),
+            notifying,
         ),
         exchanges=exchanges,
     )

@@ -24,6 +24,7 @@ from ticket_store.stream import StoredStream
 from ticket_store.survey_reads import StoreSurveyReads
 from ticket_store.texts import StoredTexts
 from ticket_store.units import StoredUnits
+from ticket_store.wakeups import PostgresqlWakeups
 from ticket_store.work import WorkTickets
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class SqlStore:
         self.calendars = StoredCalendars(engines.reading)
         self.stream = StoredStream(engines.reading)
         self.audits = StoredAudits(engines.reading)
+        self.wakeups = PostgresqlWakeups(engines.reading) if engines.lock is None else None
 
     @property
     def exclusive(self) -> bool:
