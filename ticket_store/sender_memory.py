@@ -52,7 +52,9 @@ def written(change: SenderChange) -> str:
         "question": change.question,
         "feedback": change.feedback,
     }
-    kept = {name: one for name, one in kept.items() if one}
+    kept = {
+        name: one for name, one in kept.items() if getattr(change, name) != getattr(BLANK, name)
+    }
     return _encode(kept) if kept else NOTHING
 
 

@@ -27,6 +27,8 @@ CHANGES = st.builds(
     joined=st.none() | st.tuples(NUMBERS, NUMBERS),
     opened=st.lists(MOMENTS, max_size=4).map(tuple),
     survey=st.none() | NUMBERS,
+    question=st.integers(0, 5),
+    feedback=st.none() | NUMBERS,
 )
 
 

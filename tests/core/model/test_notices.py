@@ -104,8 +104,9 @@ WORDED = [
      "14/07 11.00 WIB. Batas selesai tetap 15/07 10.00.")),
     ("pending", TextForm.SMS, (f"Tiket {ONE} menunggu PLN, karena listrik padam. Perkiraan "
      "dilanjutkan 15/07 10.00 WIB. Kami kabari. Mohon maaf.")),
-    ("pending_hardware", TextForm.SMS, (f"Tiket {ONE} menunggu switch 24 port yang sedang dipesan. "
-     "Perkiraan tiba 15/07, paling lambat 21/07 10.00. Kami kabari begitu tersedia. Mohon maaf.")),
+    ("pending_hardware", TextForm.SMS, (f"Tiket {ONE} menunggu switch 24 port yang sedang "
+     "dipesan. Perkiraan tiba 15/07, paling lambat 21/07 10.00. Kami kabari begitu tersedia. "
+     "Mohon maaf.")),
     ("resolved", TextForm.SMS, (f"Tiket {ONE} selesai: kabel diganti. Belum beres? Balas BUKA "
      f"{ONE} s/d 21/07 10.00. Mohon nilai layanan kami: balas NILAI")),
     ("visit_planned", TextForm.SMS, (f"Kunjungan untuk tiket {ONE}: 15/07 10.00 WIB oleh Rahmat. "
