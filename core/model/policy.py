@@ -66,6 +66,7 @@ class IntakePolicy:
         reopening: how long an ended ticket may be reopened, and thanks still belong to it.
         duplicate_within: age of the first ticket for near-duplicates (requirements §4 rule 10).
         own: our own addresses; mail and texts from them are a loop.
+        on_duty: a duty officer is called when a life may be in danger; else no text says so.
         wording: the texts of a unit (None: the whole office) in a language; None: ``texts`` for
             all.
         survey_link: the address of the survey about a ticket, by the ticket's id; None: there is
@@ -86,6 +87,7 @@ class IntakePolicy:
     duplicate_within: timedelta = timedelta(hours=24)
     limits: ReplyLimits = field(default_factory=ReplyLimits)
     own: frozenset[Address] = frozenset()
+    on_duty: bool = False
     wording: Callable[[int | None, str], TextSet] | None = None
     survey_link: Callable[[int], str] | None = None
     survey_late: timedelta = timedelta(days=14)

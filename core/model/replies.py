@@ -87,7 +87,12 @@ def _shaped(key: str, ticket: KnownTicket | None) -> str:
 
 
 def text_key(purpose: str, policy: IntakePolicy, now: datetime) -> str:
-    """Outside service hours an acknowledgement says when people answer (BW-20)."""
+    """Outside service hours an acknowledgement says when people answer (BW-20).
+
+    Where nobody is on duty no text says that somebody was told.
+    """
+    if purpose == "life_danger" and not policy.on_duty:
+        return "life_danger_alone"
     if purpose == "ack" and not is_open(policy.calendar, now):
         return "out_of_hours"
     return purpose

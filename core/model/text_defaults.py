@@ -100,6 +100,10 @@ _SMS = {
         "Bila ada bahaya jiwa hubungi 112, 119 atau puskesmas terdekat sekarang. Laporan "
         "Anda tercatat sebagai {tiket}, petugas piket sudah diberi tahu."
     ),
+    "life_danger_alone_sms": (
+        "Bila ada bahaya jiwa hubungi 112, 119 atau puskesmas terdekat sekarang, jangan "
+        "menunggu balasan kami. Laporan Anda tercatat sebagai {tiket}."
+    ),
 }
 
 _LONG = {

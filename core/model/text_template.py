@@ -38,6 +38,7 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "ack": ("tiket",),
     "out_of_hours": ("tiket",),
     "life_danger": ("tiket",),
+    "life_danger_alone": ("tiket",),
     "status": ("alasan",),
     "status_pending": ("alasan", "untuk", "lanjut"),
     "status_ended": ("alasan",),

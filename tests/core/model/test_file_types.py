@@ -168,7 +168,9 @@ KINDS = [
 
 
 @pytest.mark.parametrize("piece", [10**9, 7])
-@pytest.mark.parametrize(("data", "content_type", "suspicion"), KINDS)
+@pytest.mark.parametrize(
+    ("data", "content_type", "suspicion"), KINDS, ids=[str(place) for place in range(len(KINDS))]
+)
 def test_the_bytes_tell_the_kind(
     data: bytes, content_type: str, suspicion: str, piece: int
 ) -> None:
@@ -192,6 +194,7 @@ def test_the_bytes_tell_the_kind(
         (b"halo", "exe", ""),
         (b"\0\1", "lampiran-1.bin", ""),
     ],
+    ids=lambda value: value if isinstance(value, str) else "bytes",
 )
 def test_a_name_can_only_make_a_file_worse(data: bytes, filename: str, suspicion: str) -> None:
     assert examined(data, filename).suspicion == suspicion
@@ -214,6 +217,7 @@ def test_a_name_can_only_make_a_file_worse(data: bytes, filename: str, suspicion
         webp(10, 10, b"ALPH"),
         b"GIF89a",
     ],
+    ids=lambda data: str(len(data)),
 )
 def test_a_picture_that_is_too_large_or_does_not_tell_is_not_shown(data: bytes) -> None:
     assert examined(data) == Finding(PLAIN, note=LARGE_PICTURE)

@@ -258,3 +258,20 @@ async def test_the_columns_of_an_edit_are_kept(counter: Counter) -> None:
     await counter.says(LAMP, external_id="1:7", thread_id="1:7", html="<p>x</p>")
     [row] = await counter.ask(select(schema.messages))
     assert (row.thread_id, row.html, row.edits) == ("1:7", "<p>x</p>", None)
+
+
+# --- danger --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("on_duty", "told"), [(True, "petugas piket"), (False, "jangan menunggu")]
+)
+async def test_nobody_is_said_to_be_told_where_nobody_is_on_duty(
+    store: SqlStore, on_duty: object, told: str
+) -> None:
+    counter = Counter(store, replace(with_forms(), on_duty=bool(on_duty)))
+    receipt = await counter.says("HELPDESK ada korban kecelakaan pingsan di depan IGD")
+    danger, ack = await counter.texts()
+    assert "112" in danger
+    assert told in danger
+    assert str(receipt.number) in ack
