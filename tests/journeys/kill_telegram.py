@@ -220,6 +220,8 @@ class TelegramSide:
         if outcome == "too many requests":
             self._not_before[chat] = time.monotonic() + RETRY_AFTER
             return _refused(429, "Too Many Requests", retry_after=RETRY_AFTER)
+        if outcome == "revoked":
+            return _refused(401, "Unauthorized")
         return _refused(500, "Internal Server Error")
 
 

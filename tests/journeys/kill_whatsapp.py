@@ -34,6 +34,7 @@ rate_per_second = 1000.0
 doubt_seconds = 0.5
 """
 
+RETRY_AFTER = 1
 DECK: Deck = (
     ("taken", 54),
     ("taken, then 500", 9),
@@ -63,6 +64,7 @@ class WhatsAppSide:
         self._caller = Caller(cues, self._notes)
         self._stack = AsyncExitStack()
         self._url = ""
+        self._not_before: dict[str, float] = {}
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -129,7 +131,7 @@ class WhatsAppSide:
         if outcome == "dropped":
             return dropped(request)
         if not outcome.startswith("taken"):
-            return _fault(429, 130429) if "many" in outcome else _fault(503, 2)
+            return self._refusal(outcome, asked["to"])
         text = self._take(asked)
         self._cues.on("taken")
         return await self._answer(request, outcome, text)
@@ -150,6 +152,14 @@ class WhatsAppSide:
         sent = [{"id": text.sid}]
         return web.json_response({"messaging_product": "whatsapp", "messages": sent})
 
+    def _refusal(self, outcome: str, to: str) -> web.Response:
+        if outcome == "revoked":
+            return _fault(401, 190)
+        if outcome == "too many requests":
+            self._not_before[to] = time.monotonic() + RETRY_AFTER
+            return _fault(429, 130429, {"Retry-After": str(RETRY_AFTER)})
+        return _fault(503, 2)
+
     def _check(self, request: web.Request, asked: dict[str, Any]) -> None:
         body = asked.get("text", {}).get("body", "")
         self._notes.require(
@@ -158,6 +168,7 @@ class WhatsAppSide:
             a_text_and_no_template=asked.get("type") == "text",
             to_is_a_number=re.fullmatch(r"\+?[1-9]\d{6,14}", asked.get("to", "")),
             body_of_1_to_4096_characters=0 < len(body) <= 4096,
+            not_before_retry_after=time.monotonic() >= self._not_before.get(asked["to"], 0) - 0.05,
         )
 
     def _take(self, asked: dict[str, Any]) -> Text:
@@ -188,6 +199,6 @@ def _is_ours(request: web.Request) -> bool:
     return request.headers.get("Authorization") == f"Bearer {TOKEN}"
 
 
-def _fault(status: int, code: int) -> web.Response:
+def _fault(status: int, code: int, headers: dict[str, str] | None = None) -> web.Response:
     error = {"message": "no", "type": "OAuthException", "code": code, "fbtrace_id": "A"}
-    return web.json_response({"error": error}, status=status)
+    return web.json_response({"error": error}, status=status, headers=headers)
