@@ -24,7 +24,14 @@ from core.model.messages import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from core.audit_shelves import AnchorShelf, Audits, EventStream, Wakeups
+    from core.audit_shelves import (
+        AnchorShelf,
+        Audits,
+        EventStream,
+        SubscriptionReads,
+        SubscriptionShelf,
+        Wakeups,
+    )
     from core.errors import MalformedMessage
     from core.list_shelves import AnswerShelf, TicketLists
     from core.model.attachments import WantedFile
@@ -298,6 +305,10 @@ class OutboxShelf(Protocol):
         """What each of these items stands in."""
         ...
 
+    async def release(self, places: Sequence[tuple[ChannelId, int]], now: datetime) -> int:
+        """What is held for these channels and addresses waits again. Returns how many items."""
+        ...
+
     async def mark_reachable(self, news: Sequence[Reachability]) -> None:
         """Notes on addresses whether they can be reached; unknown addresses are left out."""
         ...
@@ -408,6 +419,7 @@ class Desk(Protocol):
     entries: EntryShelf
     admin_history: AdminHistoryShelf
     anchors: AnchorShelf
+    subscriptions: SubscriptionShelf
     answers: AnswerShelf
     restricted: RestrictedShelf
     work: WorkShelf
@@ -545,6 +557,11 @@ class Store(Protocol):
     @property
     def audits(self) -> Audits:
         """The whole history, for anchors and for whoever checks it."""
+        ...
+
+    @property
+    def subscriptions(self) -> SubscriptionReads:
+        """Programs that want to be told of events."""
         ...
 
     @property

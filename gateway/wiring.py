@@ -85,6 +85,7 @@ def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
             limits.tickets_per_ten_minutes,
         ),
         own=frozenset().union(*(one.own for one in made)),
+        on_duty=settings.duty.channel is not None,
     )
 
 

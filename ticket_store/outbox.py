@@ -132,6 +132,16 @@ _FORGET = (
 
 
 _ID_OF = select(outbox.c.id).where(outbox.c.key == bindparam("of_key"))
+_RELEASE = (
+    update(outbox)
+    .where(
+        _in_states(outbox, *_PARKED),
+        outbox.c.state == OutboxState.HELD.value,
+        outbox.c.channel == bindparam("of_channel"),
+        outbox.c.address_id == bindparam("of_address"),
+    )
+    .values(state=OutboxState.WAITING.value, due_at=bindparam("now"))
+)
 _REACH = (
     update(addresses)
     .where(addresses.c.kind == bindparam("of_kind"), addresses.c.value == bindparam("of_value"))
@@ -210,6 +220,14 @@ class OutboxRows:
     async def conversations(self, item_ids: Sequence[int]) -> Mapping[int, Conversation]:
         """What each of these items stands in."""
         return await conversations(self._connection, self._files, item_ids)
+
+    async def release(self, places: Sequence[tuple[ChannelId, int]], now: datetime) -> int:
+        """By the small index of what is parked; history costs nothing."""
+        released = 0
+        for channel, address_id in places:
+            held = {"of_channel": channel, "of_address": address_id, "now": now}
+            released += (await self._connection.execute(_RELEASE, held)).rowcount
+        return released
 
     async def mark_reachable(self, news: Sequence[Reachability]) -> None:
         """The last word on each address counts."""

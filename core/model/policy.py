@@ -28,6 +28,7 @@ class ChannelTraits:
             in its own answer (desk, web form); "" for all others.
         reply_via: the channel that replies to a phone number leave by, where the door itself
             cannot send (desk); None: the door's own.
+        windowed: texts that came too late for the window are held until the person writes again.
         complaints_only: every message of this door is a complaint as it stands, without keyword
             and commands (web form, desk).
     """
@@ -39,6 +40,7 @@ class ChannelTraits:
     tells: str = ""
     reply_via: ChannelId | None = None
     complaints_only: bool = False
+    windowed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

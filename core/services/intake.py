@@ -23,7 +23,7 @@ from core.services.readings import Reading, Supplies
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from core.model.messages import Address
+    from core.model.messages import Address, ChannelId
     from core.model.policy import IntakePolicy
     from core.model.ticket import Sender
     from core.ports import Blocks, Desk, MessageKey, OpenDesk
@@ -76,8 +76,22 @@ async def receive(
         clerk = await _prepared(desk, policy, readings, supplies)
         receipts = await _decide_all(desk, clerk, readings)
         await desk.intake.lay_down(clerk.closed_filing())
+        if opened := _windows_opened(policy, readings, clerk.senders):
+            await desk.outbox.release(opened, max(one.message.received_at for one in readings))
         await desk.commit()
     return receipts
+
+
+def _windows_opened(
+    policy: IntakePolicy, readings: Sequence[Reading], senders: Mapping[Address, Sender]
+) -> list[tuple[ChannelId, int]]:
+    """Channel and address id of those who may be written to again, for they wrote themselves."""
+    places = {
+        (message.channel, senders[message.sender].address_id)
+        for message in (reading.message for reading in readings)
+        if policy.channels[message.channel].windowed and not message.late
+    }
+    return sorted(places)
 
 
 async def _supplies(blocks: Blocks, policy: IntakePolicy, readings: Sequence[Reading]) -> Supplies:

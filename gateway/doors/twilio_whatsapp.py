@@ -30,6 +30,6 @@ def make(place: Place, settings: TwilioWhatsAppSettings) -> Made:
         MountedDoor(
             door, routes, place.pace(settings.rate_per_second), settings.recover_every_seconds
         ),
-        ChannelTraits(place.channel, TextForm.CHAT, settings.acks_per_day),
+        ChannelTraits(place.channel, TextForm.CHAT, settings.acks_per_day, windowed=True),
         frozenset(Address(AddressKind.WHATSAPP, number) for number in settings.all_numbers),
     )

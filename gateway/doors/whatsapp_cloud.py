@@ -52,6 +52,6 @@ def make(place: Place, settings: WhatsAppCloudSettings) -> Made:
     own = settings.own_number
     return Made(
         MountedDoor(door, (route,), place.pace(settings.rate_per_second)),
-        ChannelTraits(place.channel, TextForm.CHAT, settings.acks_per_day),
+        ChannelTraits(place.channel, TextForm.CHAT, settings.acks_per_day, windowed=True),
         frozenset({Address(AddressKind.WHATSAPP, own)} if own else ()),
     )

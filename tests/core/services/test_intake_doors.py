@@ -275,3 +275,29 @@ async def test_nobody_is_said_to_be_told_where_nobody_is_on_duty(
     assert "112" in danger
     assert told in danger
     assert str(receipt.number) in ack
+
+
+# --- windows -------------------------------------------------------------------------------------
+
+WA = ChannelId("whatsapp")
+CHATTER = Address(AddressKind.WHATSAPP, "+6281299990001")
+
+
+async def test_what_is_held_waits_again_when_the_person_writes(store: SqlStore) -> None:
+    plain = office()
+    traits = replace(plain.channels[WA], windowed=True)
+    counter = Counter(store, replace(plain, channels={**plain.channels, WA: traits}))
+    other = replace(CHATTER, value="+6281299990002")
+    for sender in (CHATTER, other):
+        await counter.says(LAMP, sender, channel=WA)
+    held = {"state": "held", "reason": "Jendela 24 jam sudah tertutup."}
+    await counter.tell(schema.outbox.update().values(**held))
+    await counter.says(PRINTER, CHATTER, channel=SMS)
+    assert [row.state for row in await counter.rows(schema.outbox)][:2] == ["held", "held"]
+    written = counter.said("STATUS", CHATTER, channel=WA)
+    await counter.take(written)
+    rows = await counter.rows(schema.outbox)
+    mine = [row for row in rows if row.channel == WA and row.recipient == CHATTER.value]
+    assert {row.state for row in mine} == {"waiting"}
+    assert mine[0].due_at == written.received_at
+    assert [row.state for row in rows if row.recipient == other.value] == ["held"]
