@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from config.logs import get_logger
 from core.model.calendar import missing_year
 from core.model.events import Fact
+from core.services.assigning import assign_waiting
 from core.services.audit import anchor
+from core.services.partners import ask_holiday_hours
 from core.services.recompute import Wanted, recompute_all
 from core.services.work import close_silently
 from gateway.schedules import Daily, Every, Job, Monthly
@@ -38,6 +40,7 @@ class Workshop:
     Attributes:
         work: what acts of the system itself go by.
         watch: promises and calendars.
+        automatic: tickets that nobody has are given to technicians unasked.
         on_record: called when something was changed that people are told of.
     """
 
@@ -46,6 +49,7 @@ class Workshop:
     work: WorkPolicy
     watch: WatchPolicy
     metrics: Metrics
+    automatic: bool = False
     on_record: list[Callable[[], object]] = field(default_factory=list)
 
     async def close_silent(self, _period: Period, now: datetime) -> str:
@@ -56,6 +60,24 @@ class Workshop:
             for record in self.on_record:
                 record()
         return f"{closed} closed"
+
+    async def assign(self, _period: Period, now: datetime) -> str:
+        """Tickets that nobody has go to the least loaded who fits (BW-45)."""
+        given = await assign_waiting(self.store.desk, self.work, now)
+        for record in self.on_record if given else ():
+            record()
+        return f"{len(given)} assigned"
+
+    async def ask_partners(self, _period: Period, now: datetime) -> str:
+        """Partners whose hours on a national holiday within a week are not known (KM-25)."""
+        work = self.work
+        unknown = await ask_holiday_hours(self.store.desk, work.office, work.calendar, now)
+        if unknown:
+            log.warning("holiday hours unconfirmed", units=[one.unit.id for one in unknown])
+            self.metrics.alarms.labels(HOUSE, "holiday hours").inc()
+        for record in self.on_record if unknown else ():
+            record()
+        return f"{len(unknown)} unconfirmed"
 
     async def bind_history(self, period: Period, now: datetime) -> str:
         """The anchor of the day that is over."""
@@ -113,12 +135,15 @@ def jobs_of(shop: Workshop) -> tuple[Job, ...]:
     """Every job; a new one is a line here."""
     times = shop.settings
     night, morning = _time(times.night), _time(times.morning)
+    rounds = (Job("automatic assignment", Every(1), shop.assign),) if shop.automatic else ()
     return (
+        *rounds,
         Job("silent closing", Every(times.closing_minutes), shop.close_silent),
         Job("anchor", Daily(_time(times.anchor)), shop.bind_history),
         Job("retention", Daily(night), shop.throw_away),
         Job("provisional promises", Daily(night), shop.make_certain),
         Job("holidays", Daily(morning), shop.warn_of_holidays),
+        Job("partner hours", Daily(morning), shop.ask_partners),
         Job("monthly recap", Monthly(morning), shop.recap),
     )
 

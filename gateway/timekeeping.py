@@ -45,7 +45,7 @@ def watch_rules(
     return WatchRules(
         policy=WatchPolicy(policy, calendar_of or (lambda _: office.calendar), bool(called)),
         zone=office.zone,
-        texts=office.texts,
+        wording=office.texts_for,
         channels=office.channels,
         staff_channels=tuple(
             (ChannelId(name), _kind(settings, name)) for name in settings.watch.staff_channels
@@ -67,7 +67,14 @@ def timekeeping(
     pace = WatchPace(settings.watch.sweep_seconds, settings.watch.sweep_tickets)
     watching = Watching(plan.store, rules, pace, hall)
     work = work_policy(settings.work, plan.policy, calendar_of)
-    shop = Workshop(plan.store, settings.schedules, work, rules.policy, gateway.metrics)
+    shop = Workshop(
+        plan.store,
+        settings.schedules,
+        work,
+        rules.policy,
+        gateway.metrics,
+        settings.work.automatic_assignment,
+    )
     schedules = Schedules(plan.store, jobs_of(shop), plan.policy.zone, hall)
     wakes = [gateway.changes.bump, *(one.wake for one in gateway.dispatchers)]
     for heard in (watching.on_record, shop.on_record):

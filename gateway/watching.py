@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from config.logs import get_logger
 from core.errors import Conflict, StoreUnavailable
+from core.services.partners import note_answers
 from core.services.watch import Swept, sweep
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ class Watching:
 
         Raises StoreUnavailable and Conflict: what is left is found by the next look.
         """
+        # First what partners have answered: a promise that was kept is never found broken.
+        await note_answers(self._store.desk, self._clock.now())
         looked = 0
         while not self._stopping.is_set():
             swept = await sweep(self._store.desk, self._rules, self._clock.now(), self._pace.limit)

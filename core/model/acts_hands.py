@@ -71,11 +71,13 @@ def dispose(scene: Scene, act: Dispose) -> Change | Refusal:
     before = scene.ticket
     after = moved(scene, _taken_up(scene), Status.ASSIGNED, _BY_UNIT.format(unit.name))
     after = _at_unit(after, unit, person)
+    due_at = act.due_at
     if unit.partner:
         terms = terms_of(scene.policy, after)
-        after = with_clocks(after, sla.disposed(terms, scene.now, act.due_at))
+        [owed] = sla.disposed(terms, scene.now, act.due_at)
+        after, due_at = with_clocks(after, [owed]), owed.due_at
     instruction = act.instruction.strip()
-    laid: list[Laid] = [Disposed(unit.id, instruction, act.staff_id, act.due_at)]
+    laid: list[Laid] = [Disposed(unit.id, instruction, act.staff_id, due_at)]
     if person or before.assignee_id is not None:
         laid.append(Assigned(person.id if person else None))
     told = fact(
@@ -84,7 +86,7 @@ def dispose(scene: Scene, act: Dispose) -> Change | Refusal:
         **{"from": before.status, "to": after.status},
         unit_id=unit.id,
         staff_id=act.staff_id,
-        due=act.due_at.isoformat() if act.due_at else None,
+        due=due_at.isoformat() if due_at else None,
         instruction_sha256=digest(instruction),
     )
     return _with_approval(scene, change(after, told, laid=laid), None)

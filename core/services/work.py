@@ -14,6 +14,7 @@ from core.model.numbers import parse_number
 from core.model.scene import Scene, UnitBrief
 from core.model.value import value
 from core.model.work import SYSTEM, Actor, Change, Refusal, RefusalKind
+from core.services.partners import partner_drafts
 from core.services.staff_telling import staff_drafts
 from core.services.telling import letter_draft, notice_drafts
 
@@ -161,9 +162,12 @@ async def carry_out(desk: Desk, scene: Scene, made: Change) -> Done:
         drafts += [letter] if letter else []
     purposes = {draft.purpose for draft in drafts}
     drafts += await staff_drafts(desk, scene, made, last)
+    letters, joined = await partner_drafts(desk, scene, made, last)
+    drafts += letters
     if any(notice.purpose == "resolved" for notice in made.notices) and "resolved" not in purposes:
         after = replace(after, noticed_at=None)  # nobody was told: never closed by silence
-    await desk.work.apply(before, replace(made, after=after), events)
+    laid = (*made.laid, *joined)
+    await desk.work.apply(before, replace(made, after=after, laid=laid), events)
     await desk.outbox.put(drafts)
     if made.other is not None and scene.other is not None:
         await carry_out(desk, replace(scene, ticket=scene.other, other=None), made.other)

@@ -95,6 +95,7 @@ async def test_scheduled_work_is_run_at_the_start_and_noted(tmp_path: Path) -> N
             return {row[0] for row in rows} == {
                 "silent closing", "anchor", "retention", "provisional promises", "holidays",
                 "monthly recap",
+                "partner hours",
             }  # fmt: skip
 
         await until(noted, seconds=8)
@@ -145,10 +146,16 @@ class Sweeps:
         return found
 
 
+async def nothing_came(_desk: object, _now: datetime) -> int:
+    """In place of the service that notes partners' answers."""
+    return 0
+
+
 async def looked(
     monkeypatch: pytest.MonkeyPatch, sweeps: Sweeps, steps: list[timedelta]
 ) -> tuple[Watching, list[str], Metrics]:
     monkeypatch.setattr(watching, "sweep", sweeps)
+    monkeypatch.setattr(watching, "note_answers", nothing_came)
     clock, metrics, heard = Set(), Metrics(), list[str]()
     store = type("Store", (), {"desk": None})()
     loop = Watching(store, rules(), WatchPace(0.01, 10), (clock, metrics))
