@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 
 class CalendarFileError(ValueError):
@@ -74,6 +74,15 @@ class TomlFile:
         if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
             self.refuse(key, "must be a list of tables")
         return value
+
+
+def parse_toml(text: str, name: str) -> TomlFile:
+    """A document that lies in no folder. Raises CalendarFileError when it is no TOML."""
+    try:
+        return TomlFile(Path(name), text, tomllib.loads(text))
+    except ValueError as error:
+        msg = f"{name} is not valid TOML: {error}"
+        raise CalendarFileError(msg) from error
 
 
 def read_toml(path: Path) -> TomlFile:

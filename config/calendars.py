@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from config.calendar_files import CalendarFileError, TomlFile, read_toml
+from config.calendar_files import CalendarFileError, TomlFile, parse_toml, read_toml
 from config.holiday_lists import (
     PRESETS,
     HolidayList,
@@ -27,7 +27,7 @@ from core.model.calendar import Calendar, Holiday
 from core.model.week import DAY_MINUTES, Week, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """The keys of a ``[[weeks]]`` table, besides ``valid``."""
@@ -56,24 +56,47 @@ def preset_names() -> tuple[str, ...]:
     return tuple(sorted(stem for stem in stems if "holidays" not in stem))
 
 
-def load_calendar(choice: str, zone: ZoneInfo | None = None) -> Calendar:
+def load_calendar(
+    choice: str, zone: ZoneInfo | None = None, lists: Sequence[HolidayList] = ()
+) -> Calendar:
     """The calendar of that preset name, or of that TOML file.
 
     Args:
         choice: a preset name, else a path.
         zone: used instead of the file's, for a preset in an office of another zone.
+        lists: further lists of holidays, reviewed; over those that come with the program.
 
     Raises:
         CalendarFileError: one sentence that names file, line and key; or the presets there are.
     """
-    file = _find(choice)
+    return _calendar(_find(choice), zone, lists)
+
+
+def parse_calendar(
+    text: str, name: str, zone: ZoneInfo | None = None, lists: Sequence[HolidayList] = ()
+) -> Calendar:
+    """The calendar of a document that lies in no folder, as the store keeps them.
+
+    Args:
+        text: TOML, as in a file; ``holidays`` may name presets only.
+        name: of the document, for sentences about it.
+        zone: as for :func:`load_calendar`.
+        lists: further lists of holidays, reviewed; over those that come with the program.
+
+    Raises:
+        CalendarFileError: one sentence that names document, line and key.
+    """
+    return _calendar(parse_toml(text, name), zone, lists)
+
+
+def _calendar(file: TomlFile, zone: ZoneInfo | None, lists: Sequence[HolidayList]) -> Calendar:
     file.only_keys(_KEYS)
     base = _base(file)
     weeks_from = file if "weeks" in file.table or base is None else base
     flags = TomlFile(
         file.path, file.text, ChainMap(dict(file.table), dict(base.table if base else {}))
     )
-    holidays, years = _holidays(file)
+    holidays, years = _holidays(file, lists)
     try:
         return Calendar(
             name=file.string("name", file.path.stem),
@@ -119,8 +142,10 @@ def _zone(file: TomlFile) -> ZoneInfo:
         file.refuse("zone", f"must be a zone like Asia/Jakarta, not {key!r}")
 
 
-def _holidays(file: TomlFile) -> tuple[Mapping[date, Holiday], frozenset[int]]:
-    lists = _named_lists(file) if "holidays" in file.table else reviewed_presets()
+def _holidays(
+    file: TomlFile, more: Sequence[HolidayList]
+) -> tuple[Mapping[date, Holiday], frozenset[int]]:
+    lists = _named_lists(file) if "holidays" in file.table else [*reviewed_presets(), *more]
     days: dict[date, Holiday] = {}
     for entry in lists:
         days.update(entry.days)
@@ -136,6 +161,8 @@ def _named_lists(file: TomlFile) -> list[HolidayList]:
     for name in names:
         preset = PRESETS / f"{name}.toml"
         own = file.path.parent / name
+        if not preset.is_file() and not file.path.is_file():
+            file.refuse("holidays", f"names {name}, which does not come with the program")
         entry = read_holiday_list(preset if preset.is_file() else own)
         if not entry.reviewed:
             file.refuse(

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.calendar_files import TomlFile, read_toml
+from config.calendar_files import TomlFile, parse_toml, read_toml
 from core.model.calendar import Holiday, HolidayKind
 
 if TYPE_CHECKING:
@@ -59,7 +59,15 @@ def read_holiday_list(path: Path) -> HolidayList:
             date, a date of another year or twice, an unknown type, no name, an estimate in a
             reviewed list.
     """
-    file = read_toml(path)
+    return _holiday_list(read_toml(path))
+
+
+def parse_holiday_list(text: str, name: str) -> HolidayList:
+    """The same for a document that lies in no folder. Raises CalendarFileError alike."""
+    return _holiday_list(parse_toml(text, name))
+
+
+def _holiday_list(file: TomlFile) -> HolidayList:
     file.only_keys(_LIST_KEYS)
     year, version = _whole(file, "year"), _whole(file, "version")
     reviewed = file.flag("reviewed", default=False)
