@@ -8,6 +8,7 @@ before a preset of the same name.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from typing import TYPE_CHECKING, Final
 
 from config.calendar_files import CalendarFileError
@@ -35,7 +36,7 @@ class Calendars:
     """One registry for a process.
 
     Attributes:
-        on_change: called after calendars changed, not at the first look.
+        on_change: called after documents were read that were not known before.
     """
 
     def __init__(self, reads: CalendarReads, office: str, zone: ZoneInfo) -> None:
@@ -53,6 +54,12 @@ class Calendars:
     def names(self) -> frozenset[str]:
         """What a unit may be given."""
         return frozenset(preset_names()) | frozenset(self._known) - {""}
+
+    def state(self) -> str:
+        """Names the documents as they were read last; "" while there are none."""
+        known = sorted((self._versions or {}).items())
+        whole = "\n".join(f"{name} {version}" for name, version in known)
+        return hashlib.sha256(whole.encode()).hexdigest()[:16] if known else ""
 
     def stop(self) -> None:
         """Ends after the look that is under way."""
@@ -75,9 +82,10 @@ class Calendars:
         versions = await self._reads.versions()
         if versions == self._versions:
             return False
-        first, self._versions = self._versions is None, versions
+        nothing = not (versions or self._versions)
+        self._versions = versions
         self._known = self._read(await self._reads.documents())
-        for told in () if first else self.on_change:
+        for told in () if nothing else self.on_change:
             told()
         return True
 

@@ -20,6 +20,7 @@ from gateway.grouping import Bounds, GroupingQueue
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from core.model.calendar import Calendar
     from core.model.policy import IntakePolicy
     from core.ports import Clock, Store
     from gateway.metrics import Metrics
@@ -63,6 +64,10 @@ class IntakeQueue:
         return await self.queue.submit(
             [(message, len(message.raw) + len(message.text)) for message in messages]
         )
+
+    def follow(self, calendar: Calendar) -> None:
+        """From the next group on, promises are counted by this calendar of the office."""
+        self._policy = replace(self._policy, calendar=calendar)
 
     async def _group(self, batch: Sequence[InboundMessage]) -> Sequence[Receipt]:
         with self._metrics.store.labels("intake").time():

@@ -120,6 +120,13 @@ class Workshop:
         wanted = Wanted("holidays", provisional=True)
         return f"{await recompute_all(self.store.desk, self.watch, wanted, now)} recomputed"
 
+    async def follow_calendars(self, period: Period, now: datetime) -> str:
+        """Due times under changed calendars, never earlier than promised (requirements §3)."""
+        if period.name == "none":
+            return "as configured"
+        wanted = Wanted("calendar")
+        return f"{await recompute_all(self.store.desk, self.watch, wanted, now)} recomputed"
+
     async def recap(self, period: Period, now: datetime) -> str:
         """The month's recapitulation falls due; who writes it reads this from the history."""
         fact = Fact("RecapDue", now, "system", {"period": period.name})

@@ -113,6 +113,22 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """Whenever something has another state than before; looked at every few seconds."""
+
+    state: Callable[[], str]
+    every: int = 5
+
+    def last(self, local: datetime) -> Period:
+        """The state as it is now."""
+        return Period(self.state() or "none", local.date())
+
+    def trigger(self, zone: ZoneInfo) -> Any:  # noqa: ANN401 - APScheduler is untyped
+        """From now on."""
+        return IntervalTrigger(seconds=self.every, timezone=zone)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Work that falls due.
 
@@ -188,7 +204,8 @@ class Schedules:
     async def turn(self, job: Job) -> None:
         """One job, for the period that fell due last; nothing if that is being run or was."""
         period = job.when.last(self._clock.now().astimezone(self._zone))
-        if self._done.get(job.name) == period:
+        done = self._done.get(job.name)
+        if done is not None and done.name == period.name:
             return
         try:
             if await self._claimed(job, period):

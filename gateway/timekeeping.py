@@ -9,9 +9,10 @@ from config.schedules import TELLS_BY
 from core.model.messages import Address, AddressKind, ChannelId
 from core.model.watch import WatchPolicy
 from core.services.watch_texts import WatchRules
+from gateway.calendars import Calendars
 from gateway.jobs import Workshop, jobs_of
 from gateway.rounds import Round
-from gateway.schedules import Schedules
+from gateway.schedules import Changed, Job, Schedules
 from gateway.watching import Watching, WatchPace
 from gateway.work_policy import work_policy
 
@@ -58,11 +59,19 @@ def _kind(settings: Settings, channel: str) -> AddressKind:
     return TELLS_BY[settings.channels[channel].kind]
 
 
-def timekeeping(
-    settings: Settings, gateway: Gateway, calendar_of: CalendarOf | None = None
-) -> Round:
-    """The watch and the scheduled work as one round of a process."""
+def timekeeping(settings: Settings, gateway: Gateway, calendars: Calendars | None = None) -> Round:
+    """The watch, the calendars and the scheduled work as one round of a process.
+
+    Args:
+        settings: of the whole office.
+        gateway: the process.
+        calendars: the registry of the process; None: one is made here.
+    """
     plan, hall = gateway.plan, (gateway.plan.clock, gateway.metrics)
+    calendars = calendars or Calendars(
+        plan.store.calendars, settings.office.calendar, plan.policy.zone
+    )
+    known, calendar_of = calendars, calendars.of
     rules = watch_rules(settings, plan.policy, calendar_of)
     pace = WatchPace(settings.watch.sweep_seconds, settings.watch.sweep_tickets)
     watching = Watching(plan.store, rules, pace, hall)
@@ -75,18 +84,22 @@ def timekeeping(
         gateway.metrics,
         settings.work.automatic_assignment,
     )
-    schedules = Schedules(plan.store, jobs_of(shop), plan.policy.zone, hall)
+    following = Job("calendar change", Changed(known.state), shop.follow_calendars)
+    schedules = Schedules(plan.store, (*jobs_of(shop), following), plan.policy.zone, hall)
     wakes = [gateway.changes.bump, *(one.wake for one in gateway.dispatchers)]
     for heard in (watching.on_record, shop.on_record):
         heard.extend(wakes)
     watching.on_jump.append(schedules.clock_was_set)
+    known.on_change.append(lambda: gateway.intake.follow(known.of("")))
 
     async def run() -> None:
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(known.run(), name="calendars")
             tasks.create_task(watching.run(), name="watch")
             tasks.create_task(schedules.run(), name="schedules")
 
     def stop() -> None:
+        known.stop()
         watching.stop()
         schedules.stop()
 

@@ -88,7 +88,7 @@ class WorkPolicy:
 
     def calendar(self, name: str) -> Calendar:
         """The calendar of this name; the office's for ""."""
-        if not name or self.calendar_of is None:
+        if self.calendar_of is None:
             return self.office.calendar
         return self.calendar_of(name)
 

@@ -96,6 +96,7 @@ async def test_scheduled_work_is_run_at_the_start_and_noted(tmp_path: Path) -> N
                 "silent closing", "anchor", "retention", "provisional promises", "holidays",
                 "monthly recap",
                 "partner hours",
+                "calendar change",
             }  # fmt: skip
 
         await until(noted, seconds=8)
