@@ -97,11 +97,11 @@ async def _migrated(url: str) -> None:
 
 
 def _rules() -> WatchRules:
-    calendar = load_calendar("banyuwangi")
+    calendar, texts = load_calendar("banyuwangi"), TextSet.of({})
     return WatchRules(
         policy=WatchPolicy(DEFAULT_POLICY, lambda _: calendar),
         zone=calendar.zone,
-        texts=TextSet.of({}),
+        wording=lambda _unit, _language: texts,
         channels={SMS: ChannelTraits(SMS, TextForm.SMS)},
     )
 

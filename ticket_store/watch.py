@@ -179,6 +179,7 @@ def _watched(row: Found, clocks: Iterable[Found], paused: Iterable[Found]) -> Wa
         about_staff_id=row.about_staff_id,
         escalation=row.escalation or 0,
         breached=bool(row.breached),
+        language=row.language,
     )
 
 

@@ -66,6 +66,7 @@ TICKETS = (
         *(tickets.c[name] for name in ("id", "number", "status", "priority", "category")),
         *(tickets.c[name] for name in ("channel", "place", "version", "event_seq")),
         tickets.c.event_head,
+        tickets.c.language,
         tickets.c.opened_at,
         tickets.c.status_reason,
         *(ticket_work.c[name] for name in ("unit_id", "assignee_id", "about_staff_id")),

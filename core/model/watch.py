@@ -61,6 +61,7 @@ class Watched:
     about_staff_id: int | None = None
     escalation: int = 0
     breached: bool = False
+    language: str = "id"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from core.model.watch_words import Voice, citizen_texts, staff_text
 from core.services.reaching import Place, place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ class WatchRules:
     Attributes:
         policy: promises and calendars.
         zone: of the times told.
-        texts: the office's wording.
+        wording: the texts of a unit (None: the whole office) in a language.
         channels: all doors; notices leave only by those that can send.
         staff_channels: by which channels the staff is told, the preferred one first, each with
             the kind of address it takes; empty: they see it on their pages only.
@@ -48,7 +48,7 @@ class WatchRules:
 
     policy: WatchPolicy
     zone: ZoneInfo
-    texts: TextSet
+    wording: Callable[[int | None, str], TextSet]
     channels: Mapping[ChannelId, ChannelTraits]
     staff_channels: tuple[tuple[ChannelId, AddressKind], ...] = ()
     duty: tuple[ChannelId, Address] | None = None
@@ -83,7 +83,9 @@ def _to_citizen(
     traits = _sends(rules, way)
     if traits is None or way.muted or way.unreachable or why_unanswerable(way.address):
         return []
-    voice = Voice(rules.texts, traits.form, rules.zone, now)
+    ticket = found.ticket
+    texts = rules.wording(ticket.unit_id, ticket.language)
+    voice = Voice(texts, traits.form, rules.zone, now)
     seq = result.events[-1].seq
     return [
         OutboxDraft(
@@ -159,7 +161,8 @@ def _staff_draft(
     (channel, address), address_id, now = where
     found, result = pair
     form = rules.channels[channel].form
-    text = staff_text(found, call, Voice(rules.texts, form, rules.zone, now))
+    texts = rules.wording(found.ticket.unit_id, found.ticket.language)
+    text = staff_text(found, call, Voice(texts, form, rules.zone, now))
     cause = f"t{found.ticket.id}:{result.events[-1].seq}:{call.target}:{call.to_role}"
     return OutboxDraft(
         key=f"staff_{call.kind}:{cause}:{address_id}",

@@ -37,7 +37,7 @@ def rules(**changes: Any) -> WatchRules:
     plain = WatchRules(
         policy=WatchPolicy(policy.sla, lambda _: policy.calendar),
         zone=policy.zone,
-        texts=policy.texts,
+        wording=policy.texts_for,
         channels=policy.channels,
         staff_channels=((MAIL, AddressKind.EMAIL), (SMS, AddressKind.PHONE)),
     )
