@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
     from ticket_store.standing import Found
 
+_PARTNERS = units.alias("partners")
 # Walks the open dispositions alone, by their index; each asks for messages of one ticket.
-_ANSWERED = (
+ANSWERED = (
     select(
         dispositions.c.id,
         dispositions.c.ticket_id,
@@ -58,7 +59,11 @@ _ANSWERED = (
         & (addresses.c.kind == units.c.address_kind)
         & (addresses.c.value == units.c.address),
     )
-    .where(dispositions.c.answered_at.is_(None), units.c.partner)
+    .where(
+        dispositions.c.answered_at.is_(None),
+        # Not by the join alone: so SQLite, too, goes by the index of open ones, unit by unit.
+        dispositions.c.unit_id.in_(select(_PARTNERS.c.id).where(_PARTNERS.c.partner)),
+    )
     .group_by(
         dispositions.c.id, dispositions.c.ticket_id, tickets.c.number, dispositions.c.unit_id
     )
@@ -106,7 +111,7 @@ class PartnerRows:
 
     async def answered(self, limit: int) -> Sequence[OpenDisposition]:
         """One statement."""
-        found = await self._connection.execute(_ANSWERED, {"most": limit})
+        found = await self._connection.execute(ANSWERED, {"most": limit})
         return [OpenDisposition(*row) for row in found]
 
     async def settle(self, disposition_id: int, at: datetime) -> bool:
