@@ -26,6 +26,7 @@ from config.doors.telegram import TelegramSettings
 from config.doors.twilio import TwilioSmsSettings, TwilioWhatsAppSettings
 from config.doors.web import WebFormSettings
 from config.doors.whatsapp import WhatsAppCloudSettings
+from config.hooks import HookSettings
 from config.schedules import DutySettings, ScheduleSettings, WatchSettings
 from config.section import ChannelSettings, Count, Seconds, Section, Text, WebAddress
 from config.staff import StaffSettings, VaultSettings
@@ -221,6 +222,7 @@ class Settings(BaseModel):
     duty: DutySettings = DutySettings()
     schedules: ScheduleSettings = ScheduleSettings()
     api: ApiSettings = ApiSettings()
+    hooks: HookSettings = HookSettings()
     texts: Mapping[str, str] = Field(default_factory=dict)
     limits: LimitSettings = LimitSettings()
     intake: IntakeSettings = IntakeSettings()

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
-    from datetime import date
+    from datetime import date, datetime
 
     from core.model.audit import Anchor, AnchorPart, Finding, Head
     from core.model.audit_chains import Raw, RawAdmin
     from core.model.stream import Only, StreamPage
+    from core.model.subscription import Subscription
 
 
 class EventStream(Protocol):
@@ -125,4 +126,59 @@ class Wakeups(Protocol):
 
     async def tell(self) -> None:
         """Tells the others, if there is a connection; nobody may rely on it."""
+        ...
+
+
+class SubscriptionShelf(Protocol):
+    """Who wants to be told of events, and how far each was told."""
+
+    async def add(self, subscription: Subscription) -> Subscription:
+        """Lays it down; returns it with its id. Raises Conflict: there is no such unit."""
+        ...
+
+    async def one(self, subscription_id: int) -> Subscription | None:
+        """Locked until the end."""
+        ...
+
+    async def count(self) -> int:
+        """How many there are."""
+        ...
+
+    async def save(self, subscription: Subscription) -> None:
+        """Writes everything but the id."""
+        ...
+
+    async def drop(self, subscription_id: int) -> bool:
+        """False when there is none."""
+        ...
+
+    async def claim(
+        self, subscription_id: int, now: datetime, lease_until: datetime
+    ) -> Subscription | None:
+        """As it is now, with ``due_at`` as the end of the lease.
+
+        None when it is paused, not due, being delivered by somebody else, or gone.
+        """
+        ...
+
+    async def record(self, subscription: Subscription, held: Subscription) -> bool:
+        """Writes position and outcome of what was ``held``; False when another has it by now."""
+        ...
+
+    async def sealed_otherwise(
+        self, mark: bytes, after: int, limit: int
+    ) -> Sequence[Subscription]:
+        """Those whose secret does not begin with this mark, locked, by id after one."""
+        ...
+
+
+class SubscriptionReads(Protocol):
+    """Subscriptions outside any unit of work."""
+
+    async def all(self) -> Sequence[Subscription]:
+        """In the order of their ids."""
+        ...
+
+    async def units_below(self, unit_id: int) -> frozenset[int]:
+        """This unit and every unit below it."""
         ...

@@ -25,6 +25,7 @@ from gateway.file_plan import attachment_folder, attachment_worker
 from gateway.grouping import Bounds
 from gateway.house import open_house
 from gateway.notifying import notifying
+from gateway.outgoing_hooks import hooks_of
 from gateway.rounds import Round
 from gateway.server import Listening, Plan
 from gateway.timekeeping import timekeeping
@@ -133,6 +134,7 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
             lambda gateway: files_of(settings, gateway),
             lambda gateway: timekeeping(settings, gateway),
             lambda _: log_of(exchanges),
+            lambda gateway: hooks_of(settings, gateway),
             notifying,
         ),
         exchanges=exchanges,

@@ -22,6 +22,7 @@ from ticket_store.partners import PartnerRows
 from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
 from ticket_store.staff import StaffRows
+from ticket_store.subscriptions import SubscriptionRows
 from ticket_store.surveys import SurveyRows
 from ticket_store.texts import TextRows
 from ticket_store.units import UnitRows
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-    from core.audit_shelves import AnchorShelf
+    from core.audit_shelves import AnchorShelf, SubscriptionShelf
     from core.list_shelves import AnswerShelf
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
     from core.shelves import AttachmentShelf, ChannelLogShelf, ParkedShelf
@@ -61,6 +62,7 @@ class SqlDesk:
     entries: EntryShelf
     admin_history: AdminHistoryShelf
     anchors: AnchorShelf
+    subscriptions: SubscriptionShelf
     answers: AnswerShelf
     restricted: RestrictedShelf
     work: WorkShelf
@@ -87,6 +89,7 @@ class SqlDesk:
         self.entries = EntryRows(connection)
         self.admin_history = AdminHistory(connection)
         self.anchors = AnchorRows(connection)
+        self.subscriptions = SubscriptionRows(connection)
         self.answers = AnswerRows(connection)
         self.restricted = RestrictedRows(connection)
         self.work = WorkRows(connection)

@@ -138,6 +138,11 @@ async def with_places(connection: AsyncConnection, person: Staff) -> Staff:
     )
 
 
+async def units_below(connection: AsyncConnection, unit_id: int) -> frozenset[int]:
+    """This unit and every unit below it."""
+    return await _all_below(connection, _UNITS, [unit_id])
+
+
 async def _all_below(
     connection: AsyncConnection, statement: Statement, top: Collection[int]
 ) -> frozenset[int]:

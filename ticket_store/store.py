@@ -21,6 +21,7 @@ from ticket_store.partners import StoredPartners
 from ticket_store.reads import StoreReads
 from ticket_store.staff_reads import StaffStoreReads
 from ticket_store.stream import StoredStream
+from ticket_store.subscriptions import StoredSubscriptions
 from ticket_store.survey_reads import StoreSurveyReads
 from ticket_store.texts import StoredTexts
 from ticket_store.units import StoredUnits
@@ -63,6 +64,7 @@ class SqlStore:
         self.calendars = StoredCalendars(engines.reading)
         self.stream = StoredStream(engines.reading)
         self.audits = StoredAudits(engines.reading)
+        self.subscriptions = StoredSubscriptions(engines.reading)
         self.wakeups = PostgresqlWakeups(engines.reading) if engines.lock is None else None
 
     @property

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from gateway.api import acts, deadlines, entries, operations, people, sealed, session, tickets
+from gateway.api import (
+    acts,
+    deadlines,
+    entries,
+    operations,
+    people,
+    sealed,
+    session,
+    subscriptions,
+    tickets,
+)
 from gateway.api import stream as event_stream
 from gateway.api.frame import HEADERS, Frame
 from gateway.api.limits import Pace
@@ -40,6 +50,7 @@ PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "What staff enter": entries.ROUTES,
     "Restricted fields": sealed.ROUTES,
     "The stream of events": event_stream.ROUTES,
+    "Outgoing webhooks": subscriptions.ROUTES,
     "Staff and tokens": people.ROUTES,
     "The process": operations.ROUTES,
 }

@@ -245,6 +245,7 @@ def tables(
         "watch": {"sweep_seconds": 0.05},
         "duty": {},
         "api": {},
+        "hooks": {},
         "work": {},
         "staff": {},
     }
