@@ -1,0 +1,234 @@
+"""The store as a whole: the unit of work over all shelves, and what is read outside of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.audit_shelves import (
+        AnchorShelf,
+        Audits,
+        EventStream,
+        SubscriptionReads,
+        SubscriptionShelf,
+        Wakeups,
+    )
+    from core.list_shelves import AnswerShelf, TicketLists
+    from core.model.events import Event
+    from core.model.messages import Address
+    from core.model.proof import Claim, TicketCode
+    from core.model.views import PageKey, ThreadEntry, TicketRow
+    from core.ports.intake import IntakeShelf, OutboxShelf
+    from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
+    from core.shelves import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
+    from core.staff_shelves import (
+        AdminHistoryShelf,
+        EntryShelf,
+        RestrictedShelf,
+        StaffReads,
+        StaffShelf,
+    )
+    from core.survey_shelves import SurveyReads, SurveyShelf
+    from core.text_shelves import TextReads, TextShelf
+    from core.unit_shelves import (
+        CalendarReads,
+        CalendarShelf,
+        PartnerReads,
+        PartnerShelf,
+        UnitReads,
+        UnitShelf,
+    )
+    from core.watch_shelves import JobShelf, RetentionShelf, WatchShelf
+    from core.work_shelves import WorkReads, WorkShelf
+
+
+class Desk(Protocol):
+    """The unit of work: rolls back unless committed."""
+
+    intake: IntakeShelf
+    outbox: OutboxShelf
+    quarantine: QuarantineShelf
+    bookmarks: BookmarkShelf
+    claims: ClaimShelf
+    attachments: AttachmentShelf
+    channel_log: ChannelLogShelf
+    parked: ParkedShelf
+    staff: StaffShelf
+    entries: EntryShelf
+    admin_history: AdminHistoryShelf
+    anchors: AnchorShelf
+    subscriptions: SubscriptionShelf
+    answers: AnswerShelf
+    restricted: RestrictedShelf
+    work: WorkShelf
+    surveys: SurveyShelf
+    texts: TextShelf
+    watch: WatchShelf
+    jobs: JobShelf
+    retention: RetentionShelf
+    units: UnitShelf
+    partners: PartnerShelf
+    calendars: CalendarShelf
+
+    async def commit(self) -> None:
+        """Raises StoreUnavailable when the store cannot keep it."""
+        ...
+
+
+OpenDesk = Callable[[], AbstractAsyncContextManager[Desk]]
+
+
+class Blocks(Protocol):
+    """Numbers from blocks reserved per process: no hot row, gaps allowed, reuse never."""
+
+    async def take(self, series: str, count: int) -> Sequence[int]:
+        """The next ``count`` numbers of a series, beginning at 1 in an empty store.
+
+        Raises StoreUnavailable when a new block is needed and cannot be had.
+        """
+        ...
+
+
+class Reads(Protocol):
+    """What pages read, outside any unit of work."""
+
+    async def tickets(self, after: PageKey | None, limit: int) -> Sequence[TicketRow]:
+        """Newest first, by keyset."""
+        ...
+
+    async def ticket(self, number: str) -> TicketRow:
+        """Raises NotFound."""
+        ...
+
+    async def history(self, number: str) -> Sequence[Event]:
+        """In order. Raises NotFound."""
+        ...
+
+    async def thread(self, number: str) -> Sequence[ThreadEntry]:
+        """Both directions in time order. Raises NotFound."""
+        ...
+
+    async def with_address(self, address: Address, limit: int) -> Sequence[ThreadEntry]:
+        """The last messages from and to one address, oldest first, ticket or not."""
+        ...
+
+
+class Proofs(Protocol):
+    """What the public page of a ticket reads, outside any unit of work."""
+
+    async def code(self, number: str) -> TicketCode | None:
+        """The code of a ticket; None without one, and for a number that does not exist."""
+        ...
+
+    async def claim(self, number: str, token: str) -> Claim | None:
+        """The claim on this ticket whose token has this hash."""
+        ...
+
+    async def files(self, number: str) -> Sequence[tuple[str | None, str]]:
+        """Name as claimed and content type of each file that the reporter sent, in order."""
+        ...
+
+
+class Store(Protocol):
+    """The cellar as the hallway holds it."""
+
+    @property
+    def blocks(self) -> Blocks:
+        """Ticket and message numbers."""
+        ...
+
+    @property
+    def reads(self) -> Reads:
+        """What pages read."""
+        ...
+
+    @property
+    def work(self) -> WorkReads:
+        """Tickets with everything staff see of them."""
+        ...
+
+    @property
+    def surveys(self) -> SurveyReads:
+        """Figures of surveys."""
+        ...
+
+    @property
+    def texts(self) -> TextReads:
+        """Texts as staff have worded them."""
+        ...
+
+    @property
+    def files(self) -> FileReads:
+        """The files of tickets."""
+        ...
+
+    @property
+    def staff(self) -> StaffReads:
+        """Who works here, and who asks."""
+        ...
+
+    @property
+    def units(self) -> UnitReads:
+        """Where work is done, and who could do it."""
+        ...
+
+    @property
+    def partners(self) -> PartnerReads:
+        """How partner units answer."""
+        ...
+
+    @property
+    def calendars(self) -> CalendarReads:
+        """Calendars and holidays as documents."""
+        ...
+
+    @property
+    def lists(self) -> TicketLists:
+        """Tickets within somebody's reach."""
+        ...
+
+    @property
+    def stream(self) -> EventStream:
+        """All tickets' events in one order."""
+        ...
+
+    @property
+    def audits(self) -> Audits:
+        """The whole history, for anchors and for whoever checks it."""
+        ...
+
+    @property
+    def subscriptions(self) -> SubscriptionReads:
+        """Programs that want to be told of events."""
+        ...
+
+    @property
+    def wakeups(self) -> Wakeups | None:
+        """The way to other processes at this store; None where there can be none."""
+        ...
+
+    @property
+    def proofs(self) -> Proofs:
+        """What the public page of a ticket reads."""
+        ...
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether no other process can be at work on it: then old claims are dead ones."""
+        ...
+
+    def desk(self) -> AbstractAsyncContextManager[Desk]:
+        """A unit of work."""
+        ...
+
+    async def ping(self) -> None:
+        """Raises StoreUnavailable."""
+        ...
+
+    async def close(self) -> None:
+        """Idempotent."""
+        ...
