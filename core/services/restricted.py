@@ -26,6 +26,7 @@ from core.model.value import value
 from core.model.work import Refusal, RefusalKind
 from core.services.entry import open_totp, seal_totp
 from core.services.house import NOT_ALLOWED
+from core.services.subscriptions import reseal_subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,7 +164,8 @@ class Resealed:
 async def reseal(house: House) -> Resealed:
     """Seals everything with the newest key; then earlier keys may leave the configuration.
 
-    Values and the second factors of staff. Can be ended and begun again at any time.
+    Values, the second factors of staff, and what signs outgoing webhooks. Can be ended and begun
+    again at any time.
     """
     values, after = Resealed(), ("", "")
     while True:
@@ -175,7 +177,9 @@ async def reseal(house: House) -> Resealed:
         if len(held) < BATCH:
             break
         after = (held[-1].owner, held[-1].field)
-    return await _factors(house, values)
+    secrets = await reseal_subscriptions(house)
+    factors = await _factors(house, values)
+    return Resealed(factors.done + secrets[True], factors.unreadable + secrets[False])
 
 
 async def _renewed(house: House, desk: Desk, held: RestrictedValue) -> bool:
