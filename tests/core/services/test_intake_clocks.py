@@ -115,6 +115,13 @@ async def test_who_writes_after_the_answer_waits_again(counter: Counter) -> None
     assert (await clocks(counter))["next_answer"].started_at == first_wait
 
 
+async def test_who_asks_to_be_heard_higher_up_waits(counter: Counter) -> None:
+    number = await counter.opens()
+    await answered(counter)
+    await counter.says(f"ESKALASI {number}")
+    assert (await clocks(counter))["next_answer"].open
+
+
 async def test_two_messages_in_one_batch_wait_from_the_first(counter: Counter) -> None:
     number = await counter.opens()
     await answered(counter)
@@ -135,7 +142,7 @@ async def test_an_answered_wait_begins_anew(counter: Counter) -> None:
     assert (found.open, found.step, found.breached_at, found.met_at) == (True, 0, None, None)
 
 
-NOT_WAITING = ["terima kasih banyak", "STATUS {number}", "ESKALASI {number}", "👍"]
+NOT_WAITING = ["terima kasih banyak", "STATUS {number}", "NILAI {number}", "👍"]
 
 
 @pytest.mark.parametrize("text", NOT_WAITING)
@@ -180,6 +187,7 @@ DANGER = "HELPDESK tolong, ada kecelakaan di lobi, korban tidak sadar"
 
 
 async def test_danger_is_answered_first_and_calls_the_duty_officer(counter: Counter) -> None:
+    counter.policy = office(on_duty=True)
     number = await counter.opens(DANGER)
     assert await counter.purposes() == ["life_danger", "ack"]
     assert "112" in (await counter.texts())[0]
