@@ -14,14 +14,14 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import audit, growth, intake, kannel, mail, outgoing, pace, watch
+from bench import api, audit, growth, intake, kannel, mail, outgoing, pace, watch
 from bench.database import Stores, cluster
 from bench.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PARTS = ("intake", "mail", "outgoing", "pace", "growth", "kannel", "watch", "audit")
+PARTS = ("intake", "mail", "outgoing", "pace", "growth", "kannel", "watch", "audit", "api")
 
 
 def main() -> None:
@@ -46,6 +46,7 @@ def main() -> None:
             "growth": lambda: growth.measure(table, stores, many),
             "watch": lambda: watch.measure(table, stores, many, turns),
             "audit": lambda: audit.measure(table, stores, many),
+            "api": lambda: api.measure(table, stores, many),
         }
         for part, measure in measures.items():
             if part in parts:

@@ -35,6 +35,19 @@ def bare() -> web.Application:
     return app
 
 
+def bare_json() -> web.Application:
+    """Answers one ticket as JSON from memory, whatever the number."""
+    clock = {"target": "solution", "due_at": "2026-07-20T10:00:00Z", "open": True}
+    ticket = {f"field_{n}": f"value {n}" for n in range(50)} | {"clocks": [clock, clock]}
+
+    async def handle(request: web.Request) -> web.Response:
+        return web.json_response({"number": request.match_info["number"], **ticket})
+
+    app = web.Application()
+    app.router.add_get("/api/v1/tickets/{number}", handle)
+    return app
+
+
 def posting(provider: str) -> web.Application:
     """The same, making one POST to the provider per request."""
     app = web.Application()
@@ -142,12 +155,15 @@ async def serve(app: web.Application, port: int) -> None:
 def main() -> None:
     """Chooses the reference."""
     parser = argparse.ArgumentParser(prog="bench.references")
-    parser.add_argument("kind", choices=["bare", "posting", "provider", "one_statement"])
+    parser.add_argument(
+        "kind", choices=["bare", "bare_json", "posting", "provider", "one_statement"]
+    )
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--to", default="")
     options = parser.parse_args()
     makers = {
         "bare": bare,
+        "bare_json": bare_json,
         "provider": provider,
         "posting": lambda: posting(options.to),
         "one_statement": lambda: one_statement(options.to),

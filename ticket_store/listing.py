@@ -11,6 +11,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    ColumnElement,
     Integer,
     and_,
     false,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
     true,
     tuple_,
     union_all,
@@ -33,7 +35,7 @@ from ticket_store.scope import visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import ColumnElement, FromClause, Select
+    from sqlalchemy import FromClause, Select
 
     from core.model.listing import TicketFilter
     from core.model.rights import Scope
@@ -48,7 +50,8 @@ _ALL = tickets.outerjoin(ticket_work, ticket_work.c.ticket_id == tickets.c.id)
 _OWED = sla_clocks.join(tickets, tickets.c.id == sla_clocks.c.ticket_id).outerjoin(
     ticket_work, ticket_work.c.ticket_id == tickets.c.id
 )
-_SOLUTION_OPEN = and_(sla_clocks.c.target == SOLUTION, sla_clocks.c.open)
+# As the partial index says it: ``open = 1`` would be another condition to SQLite.
+_SOLUTION_OPEN = and_(sla_clocks.c.target == SOLUTION, text("sla_clocks.open"))
 
 
 def page_keys(

@@ -9,16 +9,18 @@ A ticket out of scope is not there: single reads raise NotFound in the words of 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, or_, select, true
+from sqlalchemy import and_, bindparam, false, or_, select, true
 
 from core.errors import NotFound
 from core.model.staff import TicketFacts
+from ticket_store.quick import asked
 from ticket_store.schema import ticket_work, tickets
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from core.model.rights import Area, Scope
@@ -72,13 +74,18 @@ def facts_of(row: tuple[Any, ...]) -> TicketFacts:
 
 async def visible_id(connection: AsyncConnection, number: str, scope: Scope) -> int:
     """The id of the ticket of this number. Raises NotFound, alike for none and out of scope."""
-    statement = (
-        select(tickets.c.id).select_from(SCOPED).where(tickets.c.number == number, visible(scope))
-    )
-    found = (await connection.execute(statement)).scalar_one_or_none()
-    if found is None:
+    found = await asked(connection, _visible_id(scope), {"number": number})
+    if not found:
         raise NotFound(number)
-    return int(found)
+    return int(found[0].id)
+
+
+@lru_cache(maxsize=256)
+def _visible_id(scope: Scope) -> Select[*tuple[Any, ...]]:
+    """Made once for each scope: the same people ask again and again."""
+    # A value that is always replaced: IN lists of units are written out before it is known.
+    named = tickets.c.number == bindparam("number", "")
+    return select(tickets.c.id).select_from(SCOPED).where(named, visible(scope))
 
 
 async def visible_facts(connection: AsyncConnection, number: str, scope: Scope) -> TicketFacts:

@@ -13,6 +13,7 @@ from core.model.credentials import Session
 from ticket_store.admin_history import LAST
 from ticket_store.entries import SESSION_COLUMNS, token_of
 from ticket_store.failures import guarded
+from ticket_store.quick import asked
 from ticket_store.schema import addresses, api_tokens, restricted_values, sessions, staff, tickets
 from ticket_store.scope import SCOPED, visible, visible_facts
 from ticket_store.staff import account_of, person_of, with_places
@@ -53,19 +54,19 @@ class StaffStoreReads:
     async def by_session(self, token_hash: str) -> tuple[Session, Account] | None:
         """A session and whose it is, alive or not."""
         async with self._connected() as connection:
-            found = (await connection.execute(_SESSION, {"token": token_hash})).one_or_none()
-            if found is None:
+            found = await asked(connection, _SESSION, {"token": token_hash})
+            if not found:
                 return None
-            session = Session(*found)
+            session = Session(*found[0])
             return session, await _account(connection, session.staff_id)
 
     async def by_token(self, token_hash: str) -> tuple[ApiToken, Account] | None:
         """A token and whose it is, alive or not."""
         async with self._connected() as connection:
-            found = (await connection.execute(_TOKEN, {"token": token_hash})).one_or_none()
-            if found is None:
+            found = await asked(connection, _TOKEN, {"token": token_hash})
+            if not found:
                 return None
-            return token_of(found), await _account(connection, found.staff_id)
+            return token_of(found[0]), await _account(connection, found[0].staff_id)
 
     async def delegated(self) -> bool:
         """Whether leadership's watch is delegated to customer care."""
@@ -115,8 +116,8 @@ class StaffStoreReads:
 
 async def _account(connection: AsyncConnection, staff_id: int) -> Account:
     """The account that a row of a session or token refers to; it cannot be missing."""
-    found = (await connection.execute(_PERSON, {"who": staff_id})).one()
-    return await account_of(connection, found)
+    found = await asked(connection, _PERSON, {"who": staff_id})
+    return await account_of(connection, found[0])
 
 
 def _ids(owners: Sequence[str], kind: str) -> list[int]:

@@ -10,6 +10,7 @@ from core.model.clock import Pause, SlaClock
 from core.model.messages import Address, AddressKind, ChannelId
 from core.model.ticket import Priority, Status
 from core.model.work import Visit, WayBack, WorkTicket
+from ticket_store.quick import asked
 from ticket_store.schema import (
     addresses,
     approvals,
@@ -27,9 +28,9 @@ from ticket_store.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import BindParameter, RowMapping, Select
+    from sqlalchemy import BindParameter, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from ticket_store.standing import Found
@@ -163,13 +164,14 @@ _FOLLOWED = (
 
 async def read_work(connection: AsyncConnection, number: str) -> WorkTicket | None:
     """The ticket as it stands in this transaction; None when there is none."""
-    row = (await connection.execute(_BY_NUMBER, {"number": number})).mappings().one_or_none()
-    if row is None:
+    found = await asked(connection, _BY_NUMBER, {"number": number})
+    if not found:
         return None
+    row = found[0]._asdict()
     held = {"ticket_id": row["id"], "address_id": row["address_id"]}
 
     async def ask(statement: Select[*tuple[Any, ...]]) -> Sequence[Found]:
-        return (await connection.execute(statement, held)).all()
+        return await asked(connection, statement, held)
 
     touched = row["touched"] is not None
     decided = await ask(_APPROVALS) if touched else ()
@@ -198,7 +200,7 @@ _ITSELF = (
 )
 
 
-def _itself(row: RowMapping, status: Status) -> dict[str, Any]:
+def _itself(row: Mapping[str, Any], status: Status) -> dict[str, Any]:
     hint = row["priority_hint"]
     return {
         **{name: row[name] for name in _ITSELF},
@@ -211,7 +213,7 @@ def _itself(row: RowMapping, status: Status) -> dict[str, Any]:
     }
 
 
-def _worked(row: RowMapping, status: Status, decided: Sequence[Found]) -> dict[str, Any]:
+def _worked(row: Mapping[str, Any], status: Status, decided: Sequence[Found]) -> dict[str, Any]:
     """What staff have written; what an answer of the citizen has overtaken counts no more."""
     work = {name: row[f"work_{name}"] for name in PLAIN}
     waits = {"before": status.running, "after": status is Status.RESOLVED}
@@ -228,7 +230,7 @@ def _worked(row: RowMapping, status: Status, decided: Sequence[Found]) -> dict[s
     return work
 
 
-def _clock(one: Found, row: RowMapping) -> SlaClock:
+def _clock(one: Found, row: Mapping[str, Any]) -> SlaClock:
     values = dict(zip(_CLOCK_FIELDS, one, strict=True))
     values["started_at"] = values["started_at"] or row["opened_at"]
     return SlaClock(**values)
