@@ -237,7 +237,7 @@ ALTERED = f"event 3 of {ONE} was altered: it no longer fits its hash."
 
 
 class TestEvents:
-    async def test_a_flipped_byte_names_its_row(self, kept: SqlStore) -> None:
+    async def test_mb_07_a_flipped_byte_names_its_row(self, kept: SqlStore) -> None:
         lite = kept._engines.writing.dialect.name == "sqlite"
         before = await stored(kept, 1, 3)
         spelled = before.at.isoformat(" ", "microseconds")
@@ -267,7 +267,7 @@ class TestEvents:
                 await bend(kept, SET.format(f"{column} = CAST({value} AS TEXT)"))
                 assert await found(kept) == [ALTERED], (column, value)
 
-    async def test_a_removed_row_is_named(self, kept: SqlStore) -> None:
+    async def test_mb_07_a_removed_row_is_named(self, kept: SqlStore) -> None:
         await bend(kept, "DELETE FROM events WHERE ticket_id = 26000000001 AND seq IN (2, 3)")
         assert f"event 2 to 3 of {ONE} was removed." in await found(kept)
 
@@ -353,7 +353,7 @@ class TestTickets:
         await bend(kept, GONE[0])
         assert f"{ONE} has no history: all its events were removed." in await found(kept)
 
-    async def test_one_that_is_gone_altogether_is_named_by_the_anchor(
+    async def test_mb_07_one_that_is_gone_altogether_is_named_by_the_anchor(
         self, kept: SqlStore
     ) -> None:
         await bend(kept, *GONE)
