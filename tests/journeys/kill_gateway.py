@@ -131,7 +131,9 @@ class Gateway:
             while not await self._green(session):
                 assert self._child
                 if self._child.poll() is not None:
-                    assert self._child.returncode == CANNOT_START, self.log.read_text()[-2000:]
+                    said = self.log.read_bytes()[-2000:]
+                    away = AWAY_AT_START in said and self._child.returncode == CANNOT_START
+                    assert away, said.decode(errors="replace")
                     self.start()
                 await asyncio.sleep(0.03)
         return time.monotonic() - self.began
