@@ -38,6 +38,9 @@ LEASE = timedelta(minutes=15)
 LOOK_AROUND = 300
 """Seconds between two looks for runs that were missed."""
 
+CUT_SHORT = 0.5
+"""Seconds that runs get to end when they are cut short."""
+
 MISFIRE = 3600
 """Seconds by which a call may be late; the default of 1 s would skip it without a word."""
 
@@ -154,7 +157,7 @@ class Schedules:
         self._who = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._scheduler: Any = None
         self._done: dict[str, Period] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._under_way: set[asyncio.Task[Any]] = set()
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -185,6 +188,15 @@ class Schedules:
             await self._stopping.wait()
         finally:
             self._scheduler.shutdown(wait=False)
+            await self._cut_short()
+
+    async def _cut_short(self) -> None:
+        """The store is closed after this: nothing may be left that still uses it."""
+        others = self._under_way - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        if others:
+            await asyncio.wait(others, timeout=CUT_SHORT)
 
     def clock_was_set(self) -> None:
         """APScheduler computes the next call from the last; after a jump it is computed anew."""
@@ -194,7 +206,9 @@ class Schedules:
             self._scheduler.reschedule_job(job.name, trigger=job.when.trigger(self._zone))
         again = IntervalTrigger(seconds=LOOK_AROUND, timezone=self._zone)
         self._scheduler.reschedule_job("look around", trigger=again)
-        self._looking = asyncio.create_task(self.look_around(), name="look around")
+        task = asyncio.create_task(self.look_around(), name="look around")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     async def look_around(self) -> None:
         """Runs what fell due last and was not run, by whichever process."""
@@ -204,9 +218,10 @@ class Schedules:
     async def turn(self, job: Job) -> None:
         """One job, for the period that fell due last; nothing if that is being run or was."""
         period = job.when.last(self._clock.now().astimezone(self._zone))
-        done = self._done.get(job.name)
-        if done is not None and done.name == period.name:
+        done, task = self._done.get(job.name), asyncio.current_task()
+        if task is None or (done is not None and done.name == period.name):
             return
+        self._under_way.add(task)
         try:
             if await self._claimed(job, period):
                 await self._run(job, period)
@@ -215,6 +230,8 @@ class Schedules:
         except Exception:
             log.exception("run failed", job=job.name, period=period.name)
             self._metrics.alarms.labels(HOUSE, job.name).inc()
+        finally:
+            self._under_way.discard(task)
 
     async def _claimed(self, job: Job, period: Period) -> bool:
         now = self._clock.now()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from core.model.calendar import Calendar
     from core.model.policy import IntakePolicy
+    from core.services.reaching import StaffChannels
     from gateway.server import Gateway
 
     CalendarOf = Callable[[str], Calendar]
@@ -48,15 +49,20 @@ def watch_rules(
         zone=office.zone,
         wording=office.texts_for,
         channels=office.channels,
-        staff_channels=tuple(
-            (ChannelId(name), _kind(settings, name)) for name in settings.watch.staff_channels
-        ),
+        staff_channels=staff_channels(settings),
         duty=called,
     )
 
 
 def _kind(settings: Settings, channel: str) -> AddressKind:
     return TELLS_BY[settings.channels[channel].kind]
+
+
+def staff_channels(settings: Settings) -> StaffChannels:
+    """The doors by which staff are told, with the kind of address that each carries."""
+    return tuple(
+        (ChannelId(name), _kind(settings, name)) for name in settings.watch.staff_channels
+    )
 
 
 def timekeeping(settings: Settings, gateway: Gateway, calendars: Calendars | None = None) -> Round:
@@ -75,7 +81,7 @@ def timekeeping(settings: Settings, gateway: Gateway, calendars: Calendars | Non
     rules = watch_rules(settings, plan.policy, calendar_of)
     pace = WatchPace(settings.watch.sweep_seconds, settings.watch.sweep_tickets)
     watching = Watching(plan.store, rules, pace, hall)
-    work = work_policy(settings.work, plan.policy, calendar_of)
+    work = work_policy(settings.work, plan.policy, calendar_of, staff_channels(settings))
     shop = Workshop(
         plan.store,
         settings.schedules,

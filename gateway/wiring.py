@@ -5,6 +5,7 @@ A new channel adds one line to :data:`MAKERS`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from core.model.outbox import RetryPolicy
 from core.model.policy import IntakePolicy, ReplyLimits
 from core.model.texts import TextSet
 from gateway.api.mount import mount_api
+from gateway.calendars import Calendars
 from gateway.channel_log import ChannelLog
 from gateway.clock import SystemClock
 from gateway.doors.made import Made, Place
@@ -28,7 +30,9 @@ from gateway.notifying import notifying
 from gateway.outgoing_hooks import hooks_of
 from gateway.rounds import Round
 from gateway.server import Listening, Plan
-from gateway.timekeeping import timekeeping
+from gateway.timekeeping import staff_channels, timekeeping
+from gateway.wordings import Wordings
+from gateway.work_policy import work_policy
 from ticket_store.store import open_store
 
 if TYPE_CHECKING:
@@ -120,19 +124,23 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
     intake = settings.intake
     keep = timedelta(days=settings.channel_log.keep_days)
     exchanges = ChannelLog(store, clock, Redactor(settings.secrets()), keep)
+    wordings = Wordings(settings.texts)
+    policy = replace(intake_policy(settings, made), wording=wordings)
+    calendars = Calendars(store.calendars, settings.office.calendar, policy.zone)
     return Plan(
         store=store,
-        policy=intake_policy(settings, made),
+        policy=policy,
         retry=retry_policy(settings),
         doors=[one.mounted for one in made],
         clock=clock,
         http=Listening(settings.http.host, settings.http.port, settings.http.max_body),
         bounds=Bounds(intake.queue_messages, intake.queue_bytes, intake.group),
         folder=settings.store.data_dir,
-        mount=surfaces(pages_of(made), api_of(settings, store, clock)),
+        mount=surfaces(pages_of(made), api_of(settings, store, clock, calendars)),
         rounds=(
             lambda gateway: files_of(settings, gateway),
-            lambda gateway: timekeeping(settings, gateway),
+            lambda gateway: timekeeping(settings, gateway, calendars),
+            lambda _: Round("texts", lambda: wordings.run(store.texts)),
             lambda _: log_of(exchanges),
             lambda gateway: hooks_of(settings, gateway),
             notifying,
@@ -162,13 +170,15 @@ def log_of(exchanges: ChannelLog) -> Round:
     return Round("channel log", exchanges.run, patience=2.0)
 
 
-def api_of(settings: Settings, store: Store, clock: Clock) -> Mount | None:
+def api_of(settings: Settings, store: Store, clock: Clock, calendars: Calendars) -> Mount | None:
     """Mounts the REST API; None where it is switched off."""
     if not settings.api.enabled:
         return None
 
     def mount(app: web.Application, gateway: Gateway) -> None:
-        mount_api(app, gateway, settings, open_house(settings, store, clock))
+        told_by = staff_channels(settings)
+        work = work_policy(settings.work, gateway.plan.policy, calendars.of, told_by)
+        mount_api(app, gateway, settings, open_house(settings, store, clock), work)
 
     return mount
 

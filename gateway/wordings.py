@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from config.logs import get_logger
+from core.errors import StoreUnavailable
 from core.model.text_library import TextLibrary
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from core.text_shelves import TextReads
 
 log = get_logger("wordings")
+
+EVERY = 15.0
+"""Seconds after which what another process worded is used here."""
 
 
 class Wordings:
@@ -38,3 +43,14 @@ class Wordings:
             for fault in library.faults:
                 log.warning("a stored text is not used", fault=fault)
         self.library = library
+
+    async def run(self, reads: TextReads, every: float = EVERY) -> None:
+        """Keeps reading until cancelled."""
+        while True:
+            try:
+                await self.refresh(reads)
+            except StoreUnavailable as away:
+                log.warning("texts not read", why=str(away))
+            except Exception:
+                log.exception("texts not read")
+            await asyncio.sleep(every)

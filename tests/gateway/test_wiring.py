@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from gateway.server import Plan
 
 API = "http://127.0.0.1:9"
-NO_STORE = cast("Store", object())
+NO_STORE = cast("Store", SimpleNamespace(calendars=None, texts=None))
 """A plan starts nothing, so it asks nothing of the store."""
 
 
