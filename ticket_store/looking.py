@@ -14,6 +14,7 @@ from ticket_store.audit import StoredAudits
 from ticket_store.desk import SqlDesk
 from ticket_store.engine import on_sqlite, read_url, reading_engine
 from ticket_store.failures import StoreRefused, guarded
+from ticket_store.migrate import pending
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -43,6 +44,9 @@ async def looking(url: str) -> AsyncIterator[Desk]:
 async def auditing(url: str) -> AsyncIterator[Audits]:
     """The whole history, to be checked. Raises as :func:`looking`."""
     async with _engine(url) as engine:
+        if steps := await pending(engine):
+            sentence = f"{len(steps)} steps to go before its tables are those of this version"
+            raise StoreRefused(sentence)
         yield StoredAudits(engine)
 
 

@@ -21,6 +21,7 @@ from ticket_store.partners import StoredPartners
 from ticket_store.reads import StoreReads
 from ticket_store.staff_reads import StaffStoreReads
 from ticket_store.stream import StoredStream
+from ticket_store.stream_order import keep_order
 from ticket_store.subscriptions import StoredSubscriptions
 from ticket_store.survey_reads import StoreSurveyReads
 from ticket_store.texts import StoredTexts
@@ -114,6 +115,7 @@ async def open_store(
                 make_folder(data_dir)
         await refuse_unless_durable(engines.writing)
         await bring_up(engines.writing)
+        await keep_order(engines.writing)
     except BaseException:
         await engines.dispose()
         raise

@@ -31,6 +31,7 @@ from core.model.stream import StreamEvent, StreamPage
 from ticket_store.failures import guarded
 from ticket_store.schema import events, ticket_work, tickets
 from ticket_store.scope import visible
+from ticket_store.stream_order import XMAX, XMIN
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -51,8 +52,6 @@ LAST: Final = 2**63 - 1
 _WRITTEN: Final = re.compile(r"([ps])(-?\d{1,19})\.(\d{1,19})", re.ASCII)
 _FOREIGN: Final = "Penanda lanjutan (cursor) tidak dikenal; mulai lagi tanpa penanda."
 
-XMIN: Final = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-_XMAX: Final = "pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
 _FIELDS: Final = tuple(Event.__dataclass_fields__)
 
 
@@ -181,7 +180,7 @@ class StoredStream:
         if self._dialect == "sqlite":
             ahead = place.position > (await settled(connection)).position
         else:
-            xmax = select(literal_column(_XMAX, BigInteger))
+            xmax = select(literal_column(XMAX, BigInteger))
             ahead = place.tx >= (await connection.execute(xmax)).scalar_one()
         if ahead:
             raise MalformedMessage(_FOREIGN)

@@ -118,6 +118,14 @@ class TestOneFile:
         assert said.exit_code == 1
         assert "does not exist yet" in said.output
 
+    async def test_tables_of_an_earlier_version(self, config: Path, tmp_path: Path) -> None:
+        with sqlite3.connect(tmp_path / "helpdesk.db") as link:
+            link.execute("UPDATE alembic_version SET version_num = '0007'")
+        link.close()
+        said = await run(config, "verify")
+        assert said.exit_code == 1
+        assert "steps to go" in said.output
+
     async def test_a_byte_flipped_in_the_file_itself(
         self, config: Path, store_url: str, tmp_path: Path
     ) -> None:
