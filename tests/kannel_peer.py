@@ -15,7 +15,7 @@ import time
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import quote_from_bytes, unquote_to_bytes
+from urllib.parse import unquote_to_bytes
 
 from tests.peers import ROOT, free_port, need
 
@@ -154,10 +154,6 @@ class Handset:
 
     async def text(self, sender: str, words: str) -> None:
         await self._line(f"{sender} 3636 text {words}")
-
-    async def unicode(self, sender: str, words: str) -> None:
-        coded = quote_from_bytes(words.encode("utf-16-be"), safe="")
-        await self._line(f"{sender} 3636 ucs-2 {coded}")
 
     async def _line(self, line: str) -> None:
         self.writer.write(line.encode() + b"\n")
