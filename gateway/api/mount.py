@@ -10,12 +10,15 @@ from aiohttp import web
 from gateway.api import (
     acts,
     deadlines,
+    documents,
     entries,
     operations,
     people,
+    places,
     sealed,
     session,
     subscriptions,
+    surveys,
     tickets,
 )
 from gateway.api import stream as event_stream
@@ -51,6 +54,9 @@ PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "Restricted fields": sealed.ROUTES,
     "The stream of events": event_stream.ROUTES,
     "Outgoing webhooks": subscriptions.ROUTES,
+    "Surveys": surveys.ROUTES,
+    "Units, regions, suggestions": places.ROUTES,
+    "Calendars and texts": documents.ROUTES,
     "Staff and tokens": people.ROUTES,
     "The process": operations.ROUTES,
 }

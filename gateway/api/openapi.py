@@ -44,6 +44,9 @@ _PATH_PARTS: Final = {
     "number": {"type": "string", "examples": ["HD26-004217-4"]},
     "field": {"type": "string"},
     "mark": {"type": "string"},
+    "name": {"type": "string"},
+    "key": {"type": "string"},
+    "period": {"type": "string", "examples": ["2026-11"]},
 }
 _IF_MATCH: Final = {
     "name": "If-Match",
