@@ -119,7 +119,7 @@ _LAST = (
         _SAID.c.kind != "auto_reply",
         or_(
             _SAID.c.address_id == tickets.c.address_id,
-            # By both columns of its key: there is no index by ticket alone.
+            # By both columns of its key: one row, however many take part.
             select(participants.c.role)
             .where(
                 participants.c.address_id == _SAID.c.address_id,
