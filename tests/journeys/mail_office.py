@@ -9,7 +9,7 @@ import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from tests.journeys.process import Served, free_port
 from tests.mail_peers import Dovecot, Postfix, dovecot, postfix
@@ -74,8 +74,7 @@ class MailOffice:
         """What the citizen has in the mailbox, oldest first."""
         raw = await asyncio.to_thread(self.boxes.await_mails, CITIZEN, count, seconds)
         assert len(raw) >= count, self.gateway.log[-2_000:]
-        parsed = [message_from_bytes(one, policy=policy.default) for one in raw]
-        return cast("list[EmailMessage]", parsed)
+        return [message_from_bytes(one, policy=policy.default) for one in raw]
 
     def rows(self, statement: str) -> list[tuple[object, ...]]:
         """Straight from the gateway's file."""

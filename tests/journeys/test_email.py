@@ -92,7 +92,8 @@ async def test_the_same_mail_by_both_ways_is_one(tmp_path: Path) -> None:
         await asyncio.to_thread(write, office.mailer.smtp, "Satu saja.", "HELPDESK satu", *head)
         assert await office.until_row(TICKETS)
         kept = office.rows("SELECT raw FROM messages")
-        raw = bytes(kept[0][0])  # type: ignore[arg-type]
+        raw = kept[0][0]
+        assert isinstance(raw, bytes)
         await asyncio.to_thread(office.boxes.put, DESK, raw)
         mark = "SELECT 1 FROM mailbox_state WHERE mark LIKE '%:1:%'"
         assert await office.until_row(mark)
