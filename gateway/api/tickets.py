@@ -14,26 +14,28 @@ from core.model.rights import may, reaches, scope
 from core.model.staff import Reach, Right
 from gateway.api.cursors import make_cursor, read_cursor
 from gateway.api.problems import FORBIDDEN, NOT_FOUND, NotDone
-from gateway.api.table import Answer, Call, Endpoint
-from gateway.api.ticket_models import (
+from gateway.api.story_models import (
     EventsAsked,
     Files,
     History,
     Notes,
     Thread,
-    TicketCount,
-    TicketPage,
-    TicketsAsked,
-    TicketShown,
     Tray,
     TrayAsked,
     event_of,
     file_of,
-    line_of,
     note_of,
     thread_line,
-    ticket_of,
     tray_line,
+)
+from gateway.api.table import Answer, Call, Endpoint
+from gateway.api.ticket_models import (
+    TicketCount,
+    TicketPage,
+    TicketsAsked,
+    TicketShown,
+    line_of,
+    ticket_of,
 )
 
 if TYPE_CHECKING:
