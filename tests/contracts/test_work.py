@@ -120,37 +120,47 @@ async def test_a_ticket_that_nobody_touched_has_the_defaults(open_one: SqlStore)
         assert await desk.work.load("HD26-000009-9") is None
 
 
+WORDS: dict[str, Any] = {
+    "status": Status.PENDING,
+    "status_at": NOW,
+    "reason": "akses lokasi: terkunci",
+    "category": "power",
+    "place": "Loket 2",
+    "subject": "lampu",
+    "unit_hint": "Dinas",
+    "contacts": 4,
+    "kind": "incident",
+    "region_id": 2,
+    "progress": 40,
+    "cause": "usia",
+    "obstacles": "hujan",
+    "client_note": "baik",
+    "escalation": 2,
+    "breached": True,
+    "asked_escalation": True,
+    "sensitive": True,
+    "internal_measure": "teguran",
+    "external_ref": "LAPOR-1",
+    "affected": "istri pelapor",
+    "answered_at": NOW,
+    "answered_by": 2,
+    "about_staff_id": 2,
+    "visit_at": NOW + DAY,
+}
+LAID_ROWS: list[tuple[str, dict[str, Any]]] = [
+    ("dispositions", {"instruction": "periksa", "by": "staff:1", "at": NOW + HOUR}),
+    ("assignments", {"reason": "dekat", "equipment": "tangga", "ended_at": None}),
+    ("approvals", {"phase": "before", "approved": None, "asked_by": "staff:1"}),
+    ("notes", {"text": "catatan"}),
+    ("escalations", {"level": 2, "to_role": "leadership"}),
+    ("pauses", {"by": "staff:1", "stops": True}),
+]
+
+
 async def test_everything_laid_down_comes_back(open_one: SqlStore) -> None:
     pause = Pause("access", True, NOW, NOW + DAY, "pemilik", "terkunci")  # noqa: FBT003 - stops
     clock = SlaClock("pending", NOW, NOW + DAY, NOW + HOUR, NOW + HOUR, step=2, warned_at=NOW)
     visit = Visit(0, 1, NOW + DAY)
-    words: dict[str, Any] = {
-        "status": Status.PENDING,
-        "status_at": NOW,
-        "reason": "akses lokasi: terkunci",
-        "category": "power",
-        "place": "Loket 2",
-        "subject": "lampu",
-        "unit_hint": "Dinas",
-        "contacts": 4,
-        "kind": "incident",
-        "region_id": 2,
-        "progress": 40,
-        "cause": "usia",
-        "obstacles": "hujan",
-        "client_note": "baik",
-        "escalation": 2,
-        "breached": True,
-        "asked_escalation": True,
-        "sensitive": True,
-        "internal_measure": "teguran",
-        "external_ref": "LAPOR-1",
-        "affected": "istri pelapor",
-        "answered_at": NOW,
-        "answered_by": 2,
-        "about_staff_id": 2,
-        "visit_at": NOW + DAY,
-    }
     placed = {"unit_id": 1, "unit_name": "Unit A lama", "assignee_id": 1}
     laid = [
         Disposed(1, "periksa", 1, NOW + DAY),
@@ -164,26 +174,19 @@ async def test_everything_laid_down_comes_back(open_one: SqlStore) -> None:
     after = await apply(
         open_one,
         *("Assigned", "WorkPaused"),
-        **words,
+        **WORDS,
         **placed,
         clocks=(*before.clocks, clock),
         pauses=(pause,),
         laid=laid,
     )
-    assert {name: getattr(after, name) for name in words} == words
+    assert {name: getattr(after, name) for name in WORDS} == WORDS
     assert (after.unit_code, after.unit_calendar, after.unit_name) == ("a", "rs24", "Unit A lama")
     assert (after.assignee_name, after.version, after.event_seq) == ("Tono", 2, 3)
     assert after.pause == pause
     assert after.clock("pending") == clock
     assert after.visit == replace(visit, id=1)
-    for table, columns in (
-        ("dispositions", {"instruction": "periksa", "by": "staff:1", "at": NOW + HOUR}),
-        ("assignments", {"reason": "dekat", "equipment": "tangga", "ended_at": None}),
-        ("approvals", {"phase": "before", "approved": None, "asked_by": "staff:1"}),
-        ("notes", {"text": "catatan"}),
-        ("escalations", {"level": 2, "to_role": "leadership"}),
-        ("pauses", {"by": "staff:1", "stops": True}),
-    ):
+    for table, columns in LAID_ROWS:
         [row] = await rows(open_one, select(schema.metadata.tables[table]))
         assert {name: row._mapping[name] for name in columns} == columns
 

@@ -33,8 +33,8 @@ def test_every_pause_is_told_with_its_reason_and_what_was_left() -> None:
     clock = recomputed(TERMS, one(both(), SOLUTION), pauses)
     assert explain_clock(TERMS, clock, pauses)[-2:] == (
         (
-            "Berhenti Rab 15/07/2026 09.00 WIB sampai Rab 15/07/2026 10.00 WIB (listrik padam): sisa "
-            "34 jam kerja dilanjutkan, batas menjadi Sel 21/07/2026 09.00 WIB."
+            "Berhenti Rab 15/07/2026 09.00 WIB sampai Rab 15/07/2026 10.00 WIB (listrik padam): "
+            "sisa 34 jam kerja dilanjutkan, batas menjadi Sel 21/07/2026 09.00 WIB."
         ),
         "Paling lambat Sel 21/07/2026 09.00 WIB.",
     )
