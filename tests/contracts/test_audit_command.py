@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gateway.cli import helpdesk
+from tests.contracts.bending import GONE, bend, lay
 from tests.contracts.histories import history, number_of
-from tests.contracts.test_audit import GONE, bend, lay
 from ticket_store.store import open_store
 
 if TYPE_CHECKING:

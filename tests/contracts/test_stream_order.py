@@ -9,9 +9,9 @@ import pytest
 
 from core.model.stream import EVERYTHING
 from core.services.audit import AuditWish, anchor, verify
+from tests.contracts.bending import MONDAY, day
 from tests.contracts.histories import history, number_of, tell
 from tests.contracts.planting import T0
-from tests.contracts.test_audit import MONDAY, day
 from tests.postgres import Cluster
 from ticket_store.store import open_store
 from ticket_store.stream_order import keep_order
