@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from config.holiday_lists import HolidayList
     from core.model.calendar import Calendar
     from core.model.calendar_documents import CalendarDocument
-    from core.unit_shelves import CalendarReads
+    from core.ports.units import CalendarReads
 
 log = get_logger("calendars")
 

@@ -18,7 +18,7 @@ from gateway.rounds import Round
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from core.audit_shelves import Wakeups
+    from core.ports.audit import Wakeups
     from gateway.server import Changes, Gateway
 
 log = get_logger("notifying")

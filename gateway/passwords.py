@@ -31,7 +31,7 @@ WAITING: Final = 40
 
 
 class Argon2Passwords:
-    """``core.staff_shelves.Passwords``."""
+    """``core.ports.staff.Passwords``."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)

@@ -47,7 +47,7 @@ def _key(text: str) -> _Key:
 
 
 class KeyVault:
-    """``core.staff_shelves.Vault``.
+    """``core.ports.staff.Vault``.
 
     Args:
         keys: newest first, at least one, each long and drawn by lot.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.model.texts import TextSet
-    from core.text_shelves import TextReads
+    from core.ports.texts import TextReads
 
 log = get_logger("wordings")
 

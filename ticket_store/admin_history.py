@@ -25,7 +25,7 @@ LAST = _OF.order_by(admin_events.c.seq.desc()).limit(1)
 
 
 class AdminHistory:
-    """``core.staff_shelves.AdminHistoryShelf`` in one transaction.
+    """``core.ports.staff.AdminHistoryShelf`` in one transaction.
 
     Two writers of one chain: the second breaks on its place in it, and gets a Conflict.
     """

@@ -36,7 +36,7 @@ _KEEP = (
 
 
 class AnswerRows:
-    """``core.list_shelves.AnswerShelf`` in one transaction."""
+    """``core.ports.lists.AnswerShelf`` in one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

@@ -126,7 +126,7 @@ _FILE = _FILES.where(*_KEY)
 
 
 class AttachmentRows:
-    """``core.shelves.AttachmentShelf`` over the rows of one transaction."""
+    """``core.ports.files.AttachmentShelf`` over the rows of one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -178,7 +178,7 @@ class AttachmentRows:
 
 
 class StoredFiles:
-    """``core.shelves.FileReads``."""
+    """``core.ports.files.FileReads``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine.execution_options(read_only=True)

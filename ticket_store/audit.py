@@ -44,7 +44,7 @@ _ANCHORS = select(*(anchors.c[name] for name in Anchor.__dataclass_fields__)).or
 
 
 class AuditRows:
-    """``core.audit_shelves.AuditSnapshot`` over one transaction that only reads."""
+    """``core.ports.audit.AuditSnapshot`` over one transaction that only reads."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -168,7 +168,7 @@ def _vanished(gap: Found) -> Finding:
 
 
 class StoredAudits:
-    """``core.audit_shelves.Audits``."""
+    """``core.ports.audit.Audits``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -189,7 +189,7 @@ class StoredAudits:
 
 
 class AnchorRows:
-    """``core.audit_shelves.AnchorShelf`` in one transaction."""
+    """``core.ports.audit.AnchorShelf`` in one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

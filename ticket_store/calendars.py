@@ -27,7 +27,7 @@ _VERSIONS = select(calendars.c.name, calendars.c.version)
 
 
 class CalendarRows:
-    """``core.unit_shelves.CalendarShelf`` in one transaction."""
+    """``core.ports.units.CalendarShelf`` in one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -52,7 +52,7 @@ class CalendarRows:
 
 
 class StoredCalendars:
-    """``core.unit_shelves.CalendarReads``."""
+    """``core.ports.units.CalendarReads``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine.execution_options(read_only=True)

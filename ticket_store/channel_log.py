@@ -32,7 +32,7 @@ _PURGE = delete(channel_log).where(channel_log.c.id.in_(_OLD.scalar_subquery()))
 
 
 class ChannelLogRows:
-    """``core.shelves.ChannelLogShelf`` over the rows of one transaction."""
+    """``core.ports.files.ChannelLogShelf`` over the rows of one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

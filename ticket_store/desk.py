@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-    from core.audit_shelves import AnchorShelf, SubscriptionShelf
-    from core.list_shelves import AnswerShelf
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
-    from core.shelves import AttachmentShelf, ChannelLogShelf, ParkedShelf
-    from core.staff_shelves import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
-    from core.survey_shelves import SurveyShelf
-    from core.text_shelves import TextShelf
-    from core.unit_shelves import CalendarShelf, PartnerShelf, UnitShelf
-    from core.watch_shelves import JobShelf, RetentionShelf, WatchShelf
-    from core.work_shelves import WorkShelf
+    from core.ports.audit import AnchorShelf, SubscriptionShelf
+    from core.ports.files import AttachmentShelf, ChannelLogShelf, ParkedShelf
+    from core.ports.lists import AnswerShelf
+    from core.ports.staff import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
+    from core.ports.surveys import SurveyShelf
+    from core.ports.texts import TextShelf
+    from core.ports.units import CalendarShelf, PartnerShelf, UnitShelf
+    from core.ports.watch import JobShelf, RetentionShelf, WatchShelf
+    from core.ports.work import WorkShelf
 
 
 class SqlDesk:

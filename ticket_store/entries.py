@@ -57,7 +57,7 @@ _REVOKE = (
 
 
 class EntryRows:
-    """``core.staff_shelves.EntryShelf`` in one transaction."""
+    """``core.ports.staff.EntryShelf`` in one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

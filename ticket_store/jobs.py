@@ -31,7 +31,7 @@ _FINISH = (
 
 
 class JobRows:
-    """``core.watch_shelves.JobShelf`` over the rows of one transaction."""
+    """``core.ports.watch.JobShelf`` over the rows of one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -86,7 +86,7 @@ _FORGET = {
 
 
 class RetentionRows:
-    """``core.watch_shelves.RetentionShelf`` over the rows of one transaction."""
+    """``core.ports.watch.RetentionShelf`` over the rows of one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

@@ -115,7 +115,7 @@ _MARK = select(messages.c.received_at).where(messages.c.id == bindparam("after")
 
 
 class StoreLists:
-    """``core.list_shelves.TicketLists``; a page is three short statements."""
+    """``core.ports.lists.TicketLists``; a page is three short statements."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine.execution_options(read_only=True)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from core.audit_shelves import Audits
     from core.ports import Desk
+    from core.ports.audit import Audits
 
 
 @asynccontextmanager

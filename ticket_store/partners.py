@@ -104,7 +104,7 @@ _FIGURES = (
 
 
 class PartnerRows:
-    """``core.unit_shelves.PartnerShelf`` in one transaction."""
+    """``core.ports.units.PartnerShelf`` in one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -125,7 +125,7 @@ class PartnerRows:
 
 
 class StoredPartners:
-    """``core.unit_shelves.PartnerReads``."""
+    """``core.ports.units.PartnerReads``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine.execution_options(read_only=True)

@@ -51,7 +51,7 @@ _REPLAYED = (
 
 
 class QuarantineRows:
-    """``core.ports.QuarantineShelf`` and ``core.shelves.ParkedShelf``, in one transaction."""
+    """``core.ports.QuarantineShelf`` and ``core.ports.files.ParkedShelf``, in one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

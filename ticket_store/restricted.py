@@ -67,7 +67,7 @@ _MOVE = (
 
 
 class RestrictedRows:
-    """``core.staff_shelves.RestrictedShelf`` in one transaction."""
+    """``core.ports.staff.RestrictedShelf`` in one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

@@ -55,7 +55,7 @@ _UNITS, _REGIONS = _below(units), _below(regions)
 
 
 class StaffRows:
-    """``core.staff_shelves.StaffShelf`` in one transaction."""
+    """``core.ports.staff.StaffShelf`` in one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

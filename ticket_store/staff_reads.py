@@ -39,7 +39,7 @@ _OWNERS = select(restricted_values.c.owner).where(
 
 
 class StaffStoreReads:
-    """``core.staff_shelves.StaffReads``; each call is a few statements by key."""
+    """``core.ports.staff.StaffReads``; each call is a few statements by key."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine.execution_options(read_only=True)

@@ -126,7 +126,7 @@ def _slice(dialect: str, scope: Scope | None) -> Select[*tuple[Any, ...]]:
 
 
 class StoredStream:
-    """``core.audit_shelves.EventStream``."""
+    """``core.ports.audit.EventStream``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine.execution_options(read_only=True)

@@ -56,7 +56,7 @@ _OTHERWISE = (
 
 
 class SubscriptionRows:
-    """``core.audit_shelves.SubscriptionShelf`` in one transaction."""
+    """``core.ports.audit.SubscriptionShelf`` in one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -125,7 +125,7 @@ _OUTCOME: Final = ("position", "due_at", "attempt", "code", "failing_since", "pa
 
 
 class StoredSubscriptions:
-    """``core.audit_shelves.SubscriptionReads``."""
+    """``core.ports.audit.SubscriptionReads``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine.execution_options(read_only=True)

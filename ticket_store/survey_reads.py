@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from core.model.servqual import HIGHEST, Dimension
 from core.model.servqual_items import Respondent
 from core.model.survey import EXPECTATION, LONG, PERCEPTION
-from core.survey_shelves import SurveyFigures, SurveyQuery
+from core.ports.surveys import SurveyFigures, SurveyQuery
 from ticket_store.failures import guarded
 from ticket_store.schema import survey_answers, surveys, ticket_work, tickets
 from ticket_store.surveys import SHORT_DIMENSIONS, read_expectations
@@ -29,7 +29,7 @@ Answered = tuple[int, int, str, int]
 
 
 class StoreSurveyReads:
-    """``core.survey_shelves.SurveyReads`` over an engine that only reads."""
+    """``core.ports.surveys.SurveyReads`` over an engine that only reads."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

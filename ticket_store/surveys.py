@@ -173,7 +173,7 @@ async def _changed(connection: AsyncConnection, write: SurveyWrite) -> dict[str,
 
 
 class SurveyRows:
-    """``core.survey_shelves.SurveyShelf`` over the rows of one transaction."""
+    """``core.ports.surveys.SurveyShelf`` over the rows of one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

@@ -27,7 +27,7 @@ def _here(unit_id: int, language: str, key: str) -> list[ColumnElement[bool]]:
 
 
 class TextRows:
-    """``core.text_shelves.TextShelf`` over the rows of one transaction."""
+    """``core.ports.texts.TextShelf`` over the rows of one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -55,7 +55,7 @@ class TextRows:
 
 
 class StoredTexts:
-    """``core.text_shelves.TextReads`` over an engine that only reads."""
+    """``core.ports.texts.TextReads`` over an engine that only reads."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

@@ -39,7 +39,7 @@ _BUSY = select(
 
 
 class UnitRows:
-    """``core.unit_shelves.UnitShelf`` in one transaction."""
+    """``core.ports.units.UnitShelf`` in one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -110,7 +110,7 @@ class UnitRows:
 
 
 class StoredUnits:
-    """``core.unit_shelves.UnitReads`` outside any unit of work."""
+    """``core.ports.units.UnitReads`` outside any unit of work."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine.execution_options(read_only=True)

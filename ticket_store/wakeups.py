@@ -27,7 +27,7 @@ _TELL: Final = f"NOTIFY {CHANNEL}"
 
 
 class PostgresqlWakeups:
-    """``core.audit_shelves.Wakeups``."""
+    """``core.ports.audit.Wakeups``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine

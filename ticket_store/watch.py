@@ -14,7 +14,7 @@ from core.model.events import Event
 from core.model.messages import Address, AddressKind, ChannelId
 from core.model.ticket import Priority, Status
 from core.model.watch import Watched
-from core.watch_shelves import Reachable, Way
+from core.ports.watch import Reachable, Way
 from ticket_store.intake_rows import STALE
 from ticket_store.schema import addresses, breaches, escalations, events, ticket_work
 from ticket_store.standing import INSERT, padded
@@ -42,12 +42,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Executable, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from core.watch_shelves import WatchResult
+    from core.ports.watch import WatchResult
     from ticket_store.standing import Found
 
 
 class WatchRows:
-    """``core.watch_shelves.WatchShelf`` over the rows of one transaction."""
+    """``core.ports.watch.WatchShelf`` over the rows of one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection

@@ -165,7 +165,7 @@ _PLANNED = (
 
 
 class WorkRows:
-    """``core.work_shelves.WorkShelf`` over the rows of one transaction."""
+    """``core.ports.work.WorkShelf`` over the rows of one transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -293,7 +293,7 @@ def _areas(held: Sequence[int], parents: Mapping[int, int | None]) -> frozenset[
 
 
 class WorkTickets:
-    """``core.work_shelves.WorkReads``: outside any unit of work."""
+    """``core.ports.work.WorkReads``: outside any unit of work."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine.execution_options(read_only=True)

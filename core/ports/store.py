@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from core.audit_shelves import (
+    from core.model.events import Event
+    from core.model.messages import Address
+    from core.model.proof import Claim, TicketCode
+    from core.model.views import PageKey, ThreadEntry, TicketRow
+    from core.ports.audit import (
         AnchorShelf,
         Audits,
         EventStream,
@@ -17,24 +21,20 @@ if TYPE_CHECKING:
         SubscriptionShelf,
         Wakeups,
     )
-    from core.list_shelves import AnswerShelf, TicketLists
-    from core.model.events import Event
-    from core.model.messages import Address
-    from core.model.proof import Claim, TicketCode
-    from core.model.views import PageKey, ThreadEntry, TicketRow
+    from core.ports.files import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
     from core.ports.intake import IntakeShelf, OutboxShelf
+    from core.ports.lists import AnswerShelf, TicketLists
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
-    from core.shelves import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
-    from core.staff_shelves import (
+    from core.ports.staff import (
         AdminHistoryShelf,
         EntryShelf,
         RestrictedShelf,
         StaffReads,
         StaffShelf,
     )
-    from core.survey_shelves import SurveyReads, SurveyShelf
-    from core.text_shelves import TextReads, TextShelf
-    from core.unit_shelves import (
+    from core.ports.surveys import SurveyReads, SurveyShelf
+    from core.ports.texts import TextReads, TextShelf
+    from core.ports.units import (
         CalendarReads,
         CalendarShelf,
         PartnerReads,
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
         UnitReads,
         UnitShelf,
     )
-    from core.watch_shelves import JobShelf, RetentionShelf, WatchShelf
-    from core.work_shelves import WorkReads, WorkShelf
+    from core.ports.watch import JobShelf, RetentionShelf, WatchShelf
+    from core.ports.work import WorkReads, WorkShelf
 
 
 class Desk(Protocol):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from core.model.scene import WorkPolicy
     from core.model.staff import Staff
     from core.ports import OpenDesk, Store
-    from core.unit_shelves import UnitReads
+    from core.ports.units import UnitReads
 
 LOOKED_AT = 2_000
 """Tickets without anybody that one automatic round looks at."""

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from datetime import date, datetime
 
-    from core.audit_shelves import Audits, AuditSnapshot
     from core.model.audit import AnchorPart
     from core.model.audit_chains import Raw
     from core.ports import Store
+    from core.ports.audit import Audits, AuditSnapshot
 
 LISTED: Final = 1_000
 """Findings that a verdict lists; of more only how many."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from core.model.events import Fact
     from core.model.staff import Grant, Right, Staff
     from core.ports import Clock, Desk, OpenDesk
-    from core.staff_shelves import Passwords, StaffReads, Vault
+    from core.ports.staff import Passwords, StaffReads, Vault
 
 
 @dataclass(frozen=True, slots=True)

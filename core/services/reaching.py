@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from core.model.messages import ChannelId
-    from core.watch_shelves import Reachable
+    from core.ports.watch import Reachable
 
 Place = tuple["ChannelId", Address]
 """A door, and whom it writes to."""

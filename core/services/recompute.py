@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.model.clock_times import recompute
 from core.model.events import Fact, chain
 from core.model.value import value
-from core.watch_shelves import WatchResult
+from core.ports.watch import WatchResult
 
 if TYPE_CHECKING:
     from datetime import datetime

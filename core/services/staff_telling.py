@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from core.model.scene import Scene
     from core.model.work import Change, WorkTicket
     from core.ports import Desk
+    from core.ports.watch import Reachable
     from core.services.reaching import Place
-    from core.watch_shelves import Reachable
 
 
 async def staff_drafts(desk: Desk, scene: Scene, made: Change, event: Event) -> list[OutboxDraft]:

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from core.audit_shelves import EventStream, SubscriptionReads
     from core.model.events import Json
     from core.model.staff import Staff
     from core.ports import Desk
+    from core.ports.audit import EventStream, SubscriptionReads
+    from core.ports.staff import Vault
     from core.services.house import House
-    from core.staff_shelves import Vault
 
 MOST: Final = 50
 """Subscriptions at the same time: each is served on its own."""

@@ -26,8 +26,8 @@ from core.model.survey import (
 )
 from core.model.value import value
 from core.model.work import Change, Refusal, RefusalKind
+from core.ports.surveys import SurveyQuery
 from core.services.house import refused
-from core.survey_shelves import SurveyQuery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from core.model.staff import Staff
     from core.model.survey import Score, Surveyed
     from core.ports import Desk, OpenDesk
-    from core.survey_shelves import SurveyFigures, SurveyReads
+    from core.ports.surveys import SurveyFigures, SurveyReads
 
 
 @value

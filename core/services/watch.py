@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from core.model.events import chain
 from core.model.value import value
 from core.model.watch import CallKind, Findings, watch
+from core.ports.watch import WatchResult
 from core.services.watch_texts import WatchRules, texts_of
-from core.watch_shelves import WatchResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

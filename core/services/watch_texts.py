@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.model.texts import TextSet
     from core.model.watch import WatchPolicy
     from core.ports import Desk
-    from core.watch_shelves import Reachable, WatchResult, Way
+    from core.ports.watch import Reachable, WatchResult, Way
 
 SUPERVISOR = "unit_supervisor"
 """The one role that is told of its own unit only."""

@@ -16,7 +16,7 @@ from core.model.listing import ListKey
 from gateway.api.problems import NotDone, malformed
 
 if TYPE_CHECKING:
-    from core.staff_shelves import Vault
+    from core.ports.staff import Vault
 
 _MARK: Final = 24
 LONGEST: Final = 300

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from core.model.servqual import DimensionResult, Overall
+    from core.ports.surveys import SurveyQuery
     from core.services.surveys import Kept
-    from core.survey_shelves import SurveyQuery
 
 Value = Annotated[int, Field(ge=1, le=5)]
 _PLACES: Final = 4

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from config.settings import Settings
-    from core.audit_shelves import Audits
     from core.model.audit import Anchor, Finding, Verdict
+    from core.ports.audit import Audits
 
 A = TypeVar("A")
 

@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from core.errors import StoreUnavailable
-from core.model.text_library import StoredText
 from core.model.texts import TextForm, render
 from gateway.wordings import Wordings
 from tests.gateway.gateway_kit import office, until
@@ -14,6 +13,8 @@ from tests.gateway.gateway_kit import office, until
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from core.model.text_library import StoredText
 
 THANKS = "survey_thanks_sms"
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import aiohttp
 import pytest
 
 from core.model.staff import Right
@@ -13,6 +15,7 @@ from gateway.api.limits import Pace
 from gateway.api.mount import ENDPOINTS
 from gateway.api.table import Entry, Keyed
 from tests.gateway.api.kit import Caller, api_office
+from tests.gateway.gateway_kit import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -256,6 +259,28 @@ def test_every_row_of_the_table_is_consistent() -> None:
         assert not (row.media and row.gives)
         if row.path.startswith("/tickets/{number}"):
             assert isinstance(row.needs, Right), row.path
+
+
+# --- who goes away -------------------------------------------------------------------------------
+
+
+async def test_callers_who_hang_up_cost_no_connection(house: ApiOffice) -> None:
+    number = await house.ticket()
+    paths = (f"/tickets/{number}", "/tickets", "/events", f"/tickets/{number}/thread")
+
+    async def hang_up(n: int) -> None:
+        url = f"{house.hall.base}/api/v1{paths[n % len(paths)]}"
+        wait = aiohttp.ClientTimeout(total=0.002 + n % 7 * 0.004)
+        with suppress(TimeoutError):
+            async with house.hall.http.get(
+                url, headers=house.operator.headers, timeout=wait
+            ) as answer:
+                await answer.read()
+
+    await asyncio.gather(*(hang_up(n) for n in range(80)))
+    pool = house.hall.store._engines.reading.pool
+    await until(lambda: pool.checkedout() == 0)
+    assert (await house.operator.get(f"/tickets/{number}")).status == 200
 
 
 # --- how often -------------------------------------------------------------------------------

@@ -1,0 +1,79 @@
+"""What lists and the API ask of the store.
+
+Small Protocols like those of :mod:`core.ports`, which names them on desk and store.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from core.model.events import Event
+    from core.model.listing import (
+        ListedTicket,
+        ListKey,
+        NoteView,
+        ReadyAnswer,
+        Sort,
+        TicketFilter,
+        UnsortedMessage,
+    )
+    from core.model.rights import Scope
+    from core.model.views import ThreadEntry
+    from core.model.work import WorkTicket
+
+
+class TicketLists(Protocol):
+    """Tickets within somebody's reach, outside any unit of work.
+
+    A ticket out of scope is answered like one that does not exist: NotFound.
+    """
+
+    async def page(
+        self, scope: Scope, wanted: TicketFilter, sort: Sort, after: ListKey | None, limit: int
+    ) -> Sequence[ListedTicket]:
+        """At most so many, in this order; what it costs does not grow with ended tickets."""
+        ...
+
+    async def count(self, scope: Scope, wanted: TicketFilter, most: int) -> int:
+        """How many there are, at most ``most``."""
+        ...
+
+    async def one(self, scope: Scope, number: str) -> WorkTicket:
+        """The whole ticket. Raises NotFound."""
+        ...
+
+    async def history(self, scope: Scope, number: str, after: int, limit: int) -> Sequence[Event]:
+        """Events after this place in the chain, in order. Raises NotFound."""
+        ...
+
+    async def thread(self, scope: Scope, number: str) -> Sequence[ThreadEntry]:
+        """Messages both ways in time order. Raises NotFound."""
+        ...
+
+    async def notes(self, scope: Scope, number: str) -> Sequence[NoteView]:
+        """What stays in the house, in time order. Raises NotFound."""
+        ...
+
+    async def unsorted(self, after: int | None, limit: int) -> Sequence[UnsortedMessage]:
+        """Messages without a ticket, newest first; ``after`` is the last id of a page."""
+        ...
+
+
+class AnswerShelf(Protocol):
+    """Answers kept for requests that come again (``Idempotency-Key``)."""
+
+    async def find(self, staff_id: int, key: str) -> ReadyAnswer | None:
+        """What is kept under this key of this person."""
+        ...
+
+    async def claim(self, staff_id: int, key: str, request_hash: str, at: datetime) -> bool:
+        """Marks the request as carried out, without its answer; False when the key is taken."""
+        ...
+
+    async def keep(self, staff_id: int, key: str, answer: ReadyAnswer) -> None:
+        """Writes the answer beside its claim."""
+        ...
