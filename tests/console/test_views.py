@@ -96,7 +96,9 @@ def test_every_event_of_a_ticket_that_core_writes_has_words() -> None:
     assert kinds <= set(wording.EVENTS)
 
 
-_OF_THE_OFFICE = {"entry", "passwords", "second_factor", "staff", "texts", "tokens", "units"}
+_OF_THE_OFFICE = {
+    *("entry", "passwords", "second_factor", "staff", "subscriptions", "texts", "tokens", "units"),
+}
 """Services whose events stand in the office's own history, on no ticket."""
 
 _NO_EVENTS = {"NewType", "_wide"}
