@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import AfterValidator, AwareDatetime
 
-from config.calendar_files import CalendarFileError
 from config.calendars import load_calendar, preset_names
 from core.model.calendar import FIRST_YEAR, LAST_YEAR
 from core.model.clock import TARGETS
@@ -75,7 +74,7 @@ async def deadline(call: Call) -> Answer:
     """What would be promised, and why."""
     asked: DeadlineAsked = call.query
     policy = call.parts.gateway.plan.policy
-    calendar = _calendar(call, asked.calendar)
+    calendar = await _calendar(call, asked.calendar)
     made = promises(calendar, policy.sla, asked.priority, asked.received)
     return Answer(
         DeadlineShown(
@@ -89,26 +88,18 @@ async def deadline(call: Call) -> Answer:
     )
 
 
-def _calendar(call: Call, name: str) -> Calendar:
+async def _calendar(call: Call, name: str) -> Calendar:
     """The office's, a unit's, or a preset; never a file that somebody names."""
     policy = call.parts.gateway.plan.policy
     if not name or name == policy.calendar.name:
         return policy.calendar
+    kept = [one.name for one in await call.parts.store.calendars.documents() if not one.holidays]
+    if name in kept:
+        return call.parts.work.calendar(name)
     if name in preset_names():
         return load_calendar(name, policy.zone)
-    try:
-        return _of_unit(call, name)
-    except (CalendarFileError, LookupError) as error:
-        known = ", ".join(preset_names())
-        sentence = f"Kalender tidak dikenal. Yang ada: {known}."
-        raise NotDone(unprocessable(sentence, "calendar")) from error
-
-
-def _of_unit(call: Call, name: str) -> Calendar:
-    calendar_of = call.parts.work.calendar_of
-    if calendar_of is None:
-        raise LookupError(name)
-    return calendar_of(name)
+    known = ", ".join(sorted({*preset_names(), *kept}))
+    raise NotDone(unprocessable(f"Kalender tidak dikenal. Yang ada: {known}.", "calendar"))
 
 
 async def why(call: Call) -> Answer:
