@@ -8,15 +8,15 @@ memory to nobody.
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from core.errors import Busy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from argon2 import PasswordHasher
 
 T = TypeVar("T")
 
@@ -34,12 +34,20 @@ class Argon2Passwords:
     """``core.ports.staff.Passwords``."""
 
     def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
-        # What nobody's password fits is compared with this: made with the same parameters, it
-        # takes the same time.
-        self._nobody = self._hasher.hash("nobody has this password")
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._waiting = 0
+
+    @cached_property
+    def _hasher(self) -> PasswordHasher:
+        # With the first password: until then the library would only cost memory.
+        from argon2 import PasswordHasher  # noqa: PLC0415 - as said above
+
+        return PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
+
+    @cached_property
+    def _nobody(self) -> str:
+        """What nobody's password fits: of the same parameters, comparing takes the same time."""
+        return self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
         """Raises Busy when too many wait already."""
@@ -47,12 +55,17 @@ class Argon2Passwords:
 
     async def fits(self, hashed: str, password: str) -> bool:
         """Whether it is the password; takes the same time for "", which nothing fits."""
-        right = await self._in_turn(self._fits, hashed or self._nobody, password)
-        return right and bool(hashed)
+        return await self._in_turn(self._fits, hashed, password) and bool(hashed)
 
     def _fits(self, hashed: str, password: str) -> bool:
+        from argon2.exceptions import (  # noqa: PLC0415 - as said above
+            InvalidHashError,
+            VerificationError,
+        )
+
+        nobody = self._nobody  # made for whoever comes first, known or not
         try:
-            return self._hasher.verify(hashed, password)
+            return self._hasher.verify(hashed or nobody, password)
         except (VerificationError, InvalidHashError):
             return False
 

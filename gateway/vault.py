@@ -11,12 +11,8 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.errors import NotFound
 from core.model.restricted import Sealed
@@ -24,6 +20,10 @@ from core.model.restricted import Sealed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+# The library is imported with the first value that is sealed or looked for: most processes never
+# see one, and it would cost each of them 6 MiB.
 NONCE: Final = 12
 _KEY: Final = 32
 _ID_SIGNS: Final = 12
@@ -37,10 +37,15 @@ class _Key:
 
 
 def _derived(secret: bytes, use: bytes) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - as said above
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415 - as said above
+
     return HKDF(algorithm=SHA256(), length=_KEY, salt=b"helpdesk gateway", info=use).derive(secret)
 
 
 def _key(text: str) -> _Key:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as said above
+
     secret = text.encode()
     name = hashlib.sha256(_derived(secret, b"name")).hexdigest()[:_ID_SIGNS]
     return _Key(name, AESGCM(_derived(secret, b"seal")), _derived(secret, b"digest"))
@@ -54,8 +59,16 @@ class KeyVault:
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._keys = [_key(text) for text in keys]
-        self._by_id = {key.id: key for key in self._keys}
+        texts = tuple(keys)
+        self._made = lambda: [_key(text) for text in texts]  # whose repr tells no key
+
+    @cached_property
+    def _keys(self) -> list[_Key]:
+        return self._made()
+
+    @cached_property
+    def _by_id(self) -> dict[str, _Key]:
+        return {key.id: key for key in self._keys}
 
     @property
     def key_id(self) -> str:
@@ -70,6 +83,8 @@ class KeyVault:
 
     def open(self, sealed: Sealed, about: str) -> bytes:
         """Raises NotFound: no key of ours, altered, or sealed about something else."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as said above
+
         key = self._by_id.get(sealed.key_id)
         if key is None:
             sentence = f"no key {sealed.key_id!r} among data_keys"
