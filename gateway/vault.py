@@ -60,7 +60,11 @@ class KeyVault:
 
     def __init__(self, keys: Sequence[str]) -> None:
         texts = tuple(keys)
-        self._made = lambda: [_key(text) for text in texts]  # whose repr tells no key
+
+        def made() -> list[_Key]:  # no attribute: nothing that shows this object shows a key
+            return [_key(text) for text in texts]
+
+        self._made = made
 
     @cached_property
     def _keys(self) -> list[_Key]:
