@@ -56,6 +56,9 @@ ENDING = 7.0
 FINISH_REQUESTS = 3.0
 """Seconds that requests in flight get at the end."""
 
+ROUNDS = 2.5
+"""Seconds that all rounds get to end, together."""
+
 HANG_UP = 0.5
 """Seconds that aiohttp then waits for handlers, and once more for those it has cancelled."""
 
@@ -262,9 +265,16 @@ class Gateway:
         return routes
 
     def _start_rounds(self, stack: AsyncExitStack) -> None:
-        for round_ in (*usual_rounds(self), *(begin(self) for begin in self.plan.rounds)):
-            task = asyncio.create_task(round_.run(), name=round_.name)
-            stack.push_async_callback(round_.end, task)
+        rounds = (*usual_rounds(self), *(begin(self) for begin in self.plan.rounds))
+        tasks = [asyncio.create_task(one.run(), name=one.name) for one in rounds]
+
+        async def stop() -> None:
+            ends = (one.end(task) for one, task in zip(rounds, tasks, strict=True))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._left(ROUNDS)):
+                    await asyncio.gather(*ends)
+
+        stack.push_async_callback(stop)
 
 
 class Edge:
