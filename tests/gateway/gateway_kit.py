@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from io import StringIO
@@ -190,6 +190,15 @@ async def until(found: Callable[[], bool | Awaitable[bool]], seconds: float = 4)
             if answer if isinstance(answer, bool) else await answer:
                 return
             await asyncio.sleep(0.01)
+
+
+async def hang_up(writer: asyncio.StreamWriter, *, rudely: bool = False) -> None:
+    """Closes a raw connection for good; a socket left to the collector fails some later test."""
+    if rudely:
+        writer.transport.abort()
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ from gateway.demo.faults import Fault
 from gateway.demo.letters import address_in, header, read
 from gateway.demo.mail import SimulatedMail
 from tests.gateway.demo_kit import SetClock
+from tests.gateway.gateway_kit import hang_up
 from tests.mail_peers import swaks
 from tests.peers import need
 
@@ -230,7 +231,7 @@ async def _said(port: int, *commands: bytes) -> list[bytes]:
     for command in commands:
         writer.write(command)
         answers.append(await asyncio.wait_for(reader.readline(), 2))
-    writer.close()
+    await hang_up(writer)
     return answers[1:]
 
 
@@ -269,7 +270,7 @@ async def test_a_mail_that_is_cut_off_is_none(mail: SimulatedMail) -> None:
         await reader.readline()
     writer.write(b"Subject: x\r\n\r\nsetengah")
     await writer.drain()
-    writer.close()
+    await hang_up(writer)
     await asyncio.sleep(0.05)
     assert mail.letters("a@b.id") == []
 

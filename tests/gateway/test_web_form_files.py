@@ -13,7 +13,7 @@ import pytest
 
 from console.citizen import upload as uploading
 from tests.gateway.citizen_kit import Citizen, Hall, Page, hall
-from tests.gateway.gateway_kit import locked, until
+from tests.gateway.gateway_kit import hang_up, locked, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -226,7 +226,7 @@ async def test_a_form_that_never_ends_is_given_up(tmp_path: Path) -> None:
         )
         head = await asyncio.wait_for(reader.readuntil(b"\r\n"), 5)
         assert b" 400 " in head
-        writer.close()
+        await hang_up(writer)
         await until(lambda: office.files() == [])
 
 
@@ -239,7 +239,7 @@ async def test_a_browser_that_hangs_up_leaves_nothing(office: Hall) -> None:
         b'name="files"; filename="a"\r\n\r\n' + b"x" * 150_000
     )
     await until(lambda: len(office.files()) == 1)
-    writer.transport.abort()
+    await hang_up(writer, rudely=True)
     await until(lambda: office.files() == [])
     assert "Traceback" not in office.log.getvalue()
 

@@ -20,6 +20,7 @@ from tests.gateway.gateway_kit import (
     NUMBER,
     PUBLIC,
     Office,
+    hang_up,
     locked,
     message,
     office,
@@ -313,7 +314,7 @@ async def test_a_caller_that_hangs_up_does_not_take_its_message_back(
     kind = "Content-Type: application/x-www-form-urlencoded\r\n"
     writer.write(f"{head}{kind}Content-Length: {len(BODY)}\r\n\r\n".encode() + BODY)
     await asyncio.wait_for(begun.wait(), 2)
-    writer.transport.abort()
+    await hang_up(writer, rudely=True)
     await asyncio.sleep(0.05)
     free.set()
     await until(lambda: hall.count("helpdesk_intake_group_size_count") == 1)

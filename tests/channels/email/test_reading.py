@@ -255,17 +255,17 @@ BOMBS = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_no_bomb(name: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()  # a busy machine is no fault of the mail
     mail = read_mail(BOMBS[name])
-    assert time.perf_counter() - began < 1.5
+    assert time.thread_time() - began < 1.5
     assert not any(defect.startswith("unreadable") for defect in mail.defects)
     assert len(mail.text) <= 2**20
 
 
 def test_a_hundred_megabytes_are_read_in_part_only() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     mail = read_mail(raw("", b"a" * 100_000_000))
-    assert time.perf_counter() - began < 3
+    assert time.thread_time() - began < 3
     assert mail.defects == ("longer than is read", "text cut")
     assert mail.sender is not None
 
