@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +95,15 @@ class Line:
         self.writer.close()
 
 
+async def hang_up(*writers: asyncio.StreamWriter) -> None:
+    """Closes for good: a socket left to the collector fails some later test."""
+    for writer in writers:
+        writer.close()
+    for writer in writers:
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
 @asynccontextmanager
 async def line_to(server: SmtpServer) -> AsyncIterator[Line]:
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
@@ -103,4 +112,4 @@ async def line_to(server: SmtpServer) -> AsyncIterator[Line]:
         await line.reply()
         yield line
     finally:
-        line.close()
+        await hang_up(writer)

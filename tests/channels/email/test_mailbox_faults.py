@@ -13,6 +13,7 @@ from channels.email.imap import ImapLine, LineLost
 from config.doors.email import ImapSettings
 from core.model.messages import Unreadable
 from tests.channels.email.house import QUICK, House, door, listening, mail
+from tests.channels.email.smtp_kit import hang_up
 from tests.mail_peers import Dovecot, dovecot
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Proxy:
             self._pump(reader, back, lambda data: data),
             self._pump(there, writer, lambda data: self.alter(data)),  # noqa: PLW0108 - it changes meanwhile
         )
-        writer.close()
+        await hang_up(writer, back)
 
     async def _pump(
         self,

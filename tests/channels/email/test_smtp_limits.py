@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.channels.email.smtp_kit import DESK, MAIL, Taken, line_to, serving
+from tests.channels.email.smtp_kit import DESK, MAIL, Taken, hang_up, line_to, serving
 
 if TYPE_CHECKING:
     from channels.email.smtp_session import Received
@@ -99,7 +99,7 @@ async def test_caps_on_connections(taken: Taken) -> None:
         async with line_to(server), line_to(server) as second:
             reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
             assert (await reader.read()).startswith(b"421 4.7.0")
-            writer.close()
+            await hang_up(writer)
             second.close()
             while len(server._sessions) > 1:
                 await asyncio.sleep(0.005)
@@ -118,8 +118,7 @@ async def test_a_thousand_connections_are_shed_and_the_next_mail_comes_in(taken:
         greetings = [await asyncio.wait_for(reader.readline(), 5) for reader, _ in pairs]
         assert sum(line.startswith(b"220") for line in greetings) == 20
         assert sum(line.startswith(b"421") for line in greetings) == 980
-        for _, writer in pairs:
-            writer.close()
+        await hang_up(*(writer for _, writer in pairs))
         while server._sessions:
             await asyncio.sleep(0.005)
         async with line_to(server) as line:
@@ -205,5 +204,4 @@ async def test_at_the_end_a_mail_being_written_is_answered(taken: Taken) -> None
     assert b"\r\n250 2.6.0" in await busy_reader.read()
     assert (await idle_reader.read()).splitlines()[-1].startswith(b"421 4.3.2")
     assert len(taken.mails) == 1
-    busy_writer.close()
-    idle_writer.close()
+    await hang_up(busy_writer, idle_writer)
