@@ -25,7 +25,7 @@ from core.errors import Scope, SendError, SendFailure, SendProblem
 from core.model.public_addresses import is_public
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from socket import AddressFamily
 
     from aiohttp import ClientResponse
@@ -130,10 +130,19 @@ class PublicOnly(AbstractResolver):
 
     The connection goes to the address checked here, so that a second answer of the name server
     cannot change it.
+
+    Args:
+        inner: who really resolves; None: the system, in a thread.
+        may: hosts and ports that may lead inwards all the same; None: this machine's own names.
     """
 
-    def __init__(self, inner: AbstractResolver | None = None) -> None:
+    def __init__(
+        self,
+        inner: AbstractResolver | None = None,
+        may: Callable[[str, int], bool] | None = None,
+    ) -> None:
         self._inner = inner
+        self._may = may or (lambda host, _: is_loopback(host))
 
     async def resolve(
         self,
@@ -145,7 +154,7 @@ class PublicOnly(AbstractResolver):
         if self._inner is None:
             self._inner = ThreadedResolver()
         found = await self._inner.resolve(host, port, family)
-        if not is_loopback(host) and not all(is_public(one["host"]) for one in found):
+        if not self._may(host, port) and not all(is_public(one["host"]) for one in found):
             msg = "the name leads to a private address"
             raise OSError(msg)
         return found

@@ -25,7 +25,7 @@ from core.model.attachments import AttachmentState, FetchResult, FileView, Wante
 from core.model.file_names import display_name
 from core.model.file_types import shown_as
 from core.model.messages import ChannelId
-from ticket_store.failures import guarded
+from ticket_store.reading import reading
 from ticket_store.schema import UtcDateTime, attachments, messages, outbox_files, tickets
 
 if TYPE_CHECKING:
@@ -181,21 +181,19 @@ class StoredFiles:
     """``core.ports.files.FileReads``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(read_only=True)
+        self._connected = reading(engine)
 
     async def files(self, number: str) -> Sequence[FileView]:
         """The files of a ticket, in the order of their messages."""
-        with guarded():
-            async with self._engine.connect() as connection:
-                found = await connection.execute(_FILES, {"number": number})
-                return [_view(row) for row in found]
+        async with self._connected() as connection:
+            found = await connection.execute(_FILES, {"number": number})
+            return [_view(row) for row in found]
 
     async def file(self, number: str, message_id: int, position: int) -> FileView:
         """One of them. Raises NotFound."""
         key = {"number": number, "of_message": message_id, "of_position": position}
-        with guarded():
-            async with self._engine.connect() as connection:
-                row = (await connection.execute(_FILE, key)).first()
+        async with self._connected() as connection:
+            row = (await connection.execute(_FILE, key)).first()
         if row is None:
             raise NotFound(number)
         return _view(row)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 
 from core.model.calendar_documents import CalendarDocument
-from ticket_store.failures import guarded
+from ticket_store.reading import reading
 from ticket_store.schema import calendars
 from ticket_store.standing import INSERT
 
@@ -55,16 +55,14 @@ class StoredCalendars:
     """``core.ports.units.CalendarReads``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(read_only=True)
+        self._connected = reading(engine)
 
     async def versions(self) -> dict[str, int]:
         """One short statement."""
-        with guarded():
-            async with self._engine.connect() as connection:
-                return {row.name: row.version for row in await connection.execute(_VERSIONS)}
+        async with self._connected() as connection:
+            return {row.name: row.version for row in await connection.execute(_VERSIONS)}
 
     async def documents(self) -> Sequence[CalendarDocument]:
         """By name."""
-        with guarded():
-            async with self._engine.connect() as connection:
-                return [CalendarDocument(*row) for row in await connection.execute(_ALL)]
+        async with self._connected() as connection:
+            return [CalendarDocument(*row) for row in await connection.execute(_ALL)]

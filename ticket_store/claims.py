@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, select, update
 
 from core.model.messages import Address, AddressKind, ChannelId
 from core.model.proof import UNSENT, Claim, Reporter, TicketCode
-from ticket_store.failures import guarded
+from ticket_store.reading import reading
 from ticket_store.schema import (
     UtcDateTime,
     addresses,
@@ -182,7 +182,7 @@ class ProofReads:
     """``core.ports.Proofs``: what the public page reads, outside any unit of work."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(read_only=True)
+        self._connected = reading(engine)
 
     async def code(self, number: str) -> TicketCode | None:
         """The code of a ticket; None without one, and for a number that does not exist."""
@@ -202,9 +202,8 @@ class ProofReads:
         ]
 
     async def _rows(self, statement: Any, wanted: dict[str, str]) -> Sequence[Found]:  # noqa: ANN401 - any select
-        with guarded():
-            async with self._engine.connect() as connection:
-                return (await connection.execute(statement, wanted)).all()
+        async with self._connected() as connection:
+            return (await connection.execute(statement, wanted)).all()
 
 
 def _code_row(code: TicketCode) -> dict[str, Any]:

@@ -5,7 +5,6 @@ Every connection here is ``read_only``, so that on SQLite a page never waits for
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, Integer, bindparam, select
@@ -17,8 +16,8 @@ from core.model.listing import ListedTicket, NoteView, UnsortedMessage
 from core.model.masking import mask_address
 from core.model.messages import Address, AddressKind
 from core.model.ticket import Priority, Status
-from ticket_store.failures import guarded
 from ticket_store.listing import counted, page_keys
+from ticket_store.reading import reading
 from ticket_store.reads import thread_of
 from ticket_store.schema import (
     addresses,
@@ -35,7 +34,7 @@ from ticket_store.standing import padded
 from ticket_store.work_reading import read_work
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -118,14 +117,7 @@ class StoreLists:
     """``core.ports.lists.TicketLists``; a page is three short statements."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(read_only=True)
-
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
-        """Raises StoreUnavailable when there is no connection to be had, or it breaks."""
-        with guarded():
-            async with self._engine.connect() as connection:
-                yield connection
+        self._connected = reading(engine)
 
     async def page(
         self, scope: Scope, wanted: TicketFilter, sort: Sort, after: ListKey | None, limit: int

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Integer, bindparam, func, select, update
 
 from core.model.partners import PARTNER, OpenDisposition, PartnerFigures
-from ticket_store.failures import guarded
+from ticket_store.reading import reading
 from ticket_store.schema import (
     UtcDateTime,
     addresses,
@@ -128,17 +128,16 @@ class StoredPartners:
     """``core.ports.units.PartnerReads``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(read_only=True)
+        self._connected = reading(engine)
 
     async def figures(
         self, since: datetime, until: datetime, now: datetime
     ) -> Sequence[PartnerFigures]:
         """One statement; counted here, as the engines do not subtract times alike."""
         by_unit: dict[tuple[int, str], list[Found]] = defaultdict(list)
-        with guarded():
-            async with self._engine.connect() as connection:
-                for row in await connection.execute(_FIGURES, {"since": since, "until": until}):
-                    by_unit[row.unit_id, row.name].append(row)
+        async with self._connected() as connection:
+            for row in await connection.execute(_FIGURES, {"since": since, "until": until}):
+                by_unit[row.unit_id, row.name].append(row)
         return [_counted(*unit, rows, now) for unit, rows in by_unit.items()]
 
 

@@ -5,7 +5,6 @@ Every connection here is ``read_only``, so that on SQLite a page never waits for
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Integer, Select, bindparam, select, tuple_
@@ -16,7 +15,7 @@ from core.model.masking import mask_address
 from core.model.messages import Address, AddressKind, Outcome
 from core.model.ticket import Priority, Promise, Status
 from core.model.views import PageKey, ThreadEntry, TicketRow
-from ticket_store.failures import guarded
+from ticket_store.reading import reading
 from ticket_store.schema import (
     UtcDateTime,
     addresses,
@@ -29,7 +28,7 @@ from ticket_store.schema import (
 from ticket_store.standing import Found, padded
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -124,14 +123,7 @@ class StoreReads:
     """``core.ports.Reads``; each call is at most three short statements."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(read_only=True)
-
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
-        """Raises StoreUnavailable when there is no connection to be had, or it breaks."""
-        with guarded():
-            async with self._engine.connect() as connection:
-                yield connection
+        self._connected = reading(engine)
 
     async def tickets(self, after: PageKey | None, limit: int) -> Sequence[TicketRow]:
         """Newest first, by keyset."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, or_, select
@@ -12,14 +11,14 @@ from core.model.admin_events import DELEGATED_BY, DELEGATION, AdminEvent
 from core.model.credentials import Session
 from ticket_store.admin_history import LAST
 from ticket_store.entries import SESSION_COLUMNS, token_of
-from ticket_store.failures import guarded
 from ticket_store.quick import asked
+from ticket_store.reading import reading
 from ticket_store.schema import addresses, api_tokens, restricted_values, sessions, staff, tickets
 from ticket_store.scope import SCOPED, visible, visible_facts
 from ticket_store.staff import account_of, person_of, with_places
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -42,14 +41,7 @@ class StaffStoreReads:
     """``core.ports.staff.StaffReads``; each call is a few statements by key."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(read_only=True)
-
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
-        """Raises StoreUnavailable when there is no connection to be had, or it breaks."""
-        with guarded():
-            async with self._engine.connect() as connection:
-                yield connection
+        self._connected = reading(engine)
 
     async def by_session(self, token_hash: str) -> tuple[Session, Account] | None:
         """A session and whose it is, alive or not."""

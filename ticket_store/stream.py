@@ -10,7 +10,6 @@ A transaction that takes long holds the stream up, and loses nothing.
 from __future__ import annotations
 
 import re
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import (
@@ -28,13 +27,13 @@ from sqlalchemy import (
 from core.errors import MalformedMessage
 from core.model.events import Event
 from core.model.stream import StreamEvent, StreamPage
-from ticket_store.failures import guarded
+from ticket_store.reading import reading
 from ticket_store.schema import events, ticket_work, tickets
 from ticket_store.scope import visible
 from ticket_store.stream_order import XMAX, XMIN
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -129,15 +128,8 @@ class StoredStream:
     """``core.ports.audit.EventStream``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(read_only=True)
+        self._connected = reading(engine)
         self._dialect = engine.dialect.name
-
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
-        """Raises StoreUnavailable when there is no connection to be had, or it breaks."""
-        with guarded():
-            async with self._engine.connect() as connection:
-                yield connection
 
     async def after(self, cursor: str | None, limit: int, only: Only) -> StreamPage:
         """A few short statements by index at most."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
@@ -19,12 +18,12 @@ from sqlalchemy import (
 
 from core.errors import Conflict
 from core.model.subscription import Subscription
-from ticket_store.failures import guarded
+from ticket_store.reading import reading
 from ticket_store.schema import UtcDateTime, subscriptions, units
 from ticket_store.staff import units_below
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -128,14 +127,7 @@ class StoredSubscriptions:
     """``core.ports.audit.SubscriptionReads``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(read_only=True)
-
-    @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
-        """Raises StoreUnavailable when there is no connection to be had, or it breaks."""
-        with guarded():
-            async with self._engine.connect() as connection:
-                yield connection
+        self._connected = reading(engine)
 
     async def all(self) -> Sequence[Subscription]:
         """In the order of their ids."""

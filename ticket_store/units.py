@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, exists, insert, select, update
 from core.model.messages import Address, AddressKind
 from core.model.units import Region, Unit
 from ticket_store.candidates import lock_candidates, read_candidates, unassigned
-from ticket_store.failures import guarded
+from ticket_store.reading import reading
 from ticket_store.schema import regions, ticket_work, tickets, units
 
 if TYPE_CHECKING:
@@ -113,25 +113,22 @@ class StoredUnits:
     """``core.ports.units.UnitReads`` outside any unit of work."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(read_only=True)
+        self._connected = reading(engine)
 
     async def units(self, *, retired: bool = False) -> Sequence[Unit]:
         """By name."""
-        with guarded():
-            async with self._engine.connect() as connection:
-                return await _all_units(connection, retired=retired)
+        async with self._connected() as connection:
+            return await _all_units(connection, retired=retired)
 
     async def regions(self) -> Sequence[Region]:
         """By name."""
-        with guarded():
-            async with self._engine.connect() as connection:
-                return await _all_regions(connection)
+        async with self._connected() as connection:
+            return await _all_regions(connection)
 
     async def candidates(self) -> Sequence[Candidate]:
         """One statement."""
-        with guarded():
-            async with self._engine.connect() as connection:
-                return await read_candidates(connection)
+        async with self._connected() as connection:
+            return await read_candidates(connection)
 
 
 async def _all_units(connection: AsyncConnection, *, retired: bool) -> list[Unit]:

@@ -12,7 +12,7 @@ from core.model.messages import Address, AddressKind, ChannelId, Outcome
 from core.model.scene import Colleague, UnitBrief
 from core.model.ticket import Status
 from core.model.work import EventBrief, PlannedVisit, StoredMessage
-from ticket_store.failures import guarded
+from ticket_store.reading import reading
 from ticket_store.schema import (
     UtcDateTime,
     addresses,
@@ -296,13 +296,12 @@ class WorkTickets:
     """``core.ports.work.WorkReads``: outside any unit of work."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine.execution_options(read_only=True)
+        self._connected = reading(engine)
 
     async def ticket(self, number: str) -> WorkTicket:
         """Raises NotFound."""
-        with guarded():
-            async with self._engine.connect() as connection:
-                found = await read_work(connection, number)
+        async with self._connected() as connection:
+            found = await read_work(connection, number)
         if found is None:
             raise NotFound(number)
         return found
@@ -312,6 +311,5 @@ class WorkTickets:
     ) -> Sequence[PlannedVisit]:
         """Visits of this person that are planned between the two and have not ended, in order."""
         wanted = {"staff": staff_id, "since": since, "until": until}
-        with guarded():
-            async with self._engine.connect() as connection:
-                return [PlannedVisit(*row) for row in await connection.execute(_PLANNED, wanted)]
+        async with self._connected() as connection:
+            return [PlannedVisit(*row) for row in await connection.execute(_PLANNED, wanted)]

@@ -20,16 +20,13 @@ from aiohttp import (
     DummyCookieJar,
     TCPConnector,
 )
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-from core.model.public_addresses import is_public
+from channels.download import PublicOnly
 from core.model.subscription import Taken, is_inside, url_fault
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from socket import AddressFamily
 
     from aiohttp import ClientResponse
 
@@ -77,40 +74,14 @@ class Poster:
             self._session = ClientSession(
                 timeout=ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
                 cookie_jar=DummyCookieJar(),
-                connector=TCPConnector(limit=_CONNECTIONS, resolver=_Guarded(self._inside)),
+                connector=TCPConnector(limit=_CONNECTIONS, resolver=self._guard()),
                 auto_decompress=False,
             )
         return self._session
 
-
-class _Guarded(AbstractResolver):
-    """Resolves names, and refuses those that lead into a network that is not open to all."""
-
-    def __init__(self, inside: frozenset[str]) -> None:
-        self._inside = inside
-        self._inner: ThreadedResolver | None = None
-
-    async def resolve(
-        self,
-        host: str,
-        port: int = 0,
-        family: AddressFamily = 0,  # type: ignore[assignment] # as aiohttp's own
-    ) -> list[ResolveResult]:
-        """Raises _Inside when any address of the name is private."""
-        if self._inner is None:
-            self._inner = ThreadedResolver()
-        found = await self._inner.resolve(host, port, family)
-        if not is_inside(host, port, self._inside) and not all(
-            is_public(one["host"]) for one in found
-        ):
-            msg = "the name leads to a private address"
-            raise OSError(msg)
-        return found
-
-    async def close(self) -> None:
-        """Idempotent."""
-        if self._inner is not None:
-            await self._inner.close()
+    def _guard(self) -> PublicOnly:
+        """What is named as inside by the settings may be inside."""
+        return PublicOnly(may=lambda host, port: is_inside(host, port, self._inside))
 
 
 def _taken(answer: ClientResponse) -> Taken:

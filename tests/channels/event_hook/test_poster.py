@@ -138,7 +138,7 @@ async def test_a_name_that_leads_inside_is_refused_when_it_is_resolved(
             found = {"hostname": "luar.contoh.go.id", "host": "127.0.0.1", "port": one.port}
             return [found | {"family": 2, "proto": 0, "flags": 0}]
 
-        monkeypatch.setattr("channels.event_hook.poster.ThreadedResolver.resolve", lies)
+        monkeypatch.setattr("channels.download.ThreadedResolver.resolve", lies)
         assert await post(f"https://luar.contoh.go.id:{one.port}/") == Taken("connect")
         assert one.got == []
         # the same name, listed by whoever runs the server
