@@ -166,7 +166,8 @@ async def test_a_page_takes_two_statements_however_long(shop: Any) -> None:
         if statement.startswith("SELECT"):
             statements.append(statement)
 
-    engine = shop.reads._engine.sync_engine
+    async with shop.reads._connected() as connection:
+        engine = connection.engine.sync_engine
     event.listen(engine, "before_cursor_execute", note)
     try:
         assert len(await shop.reads.tickets(None, 40)) == 40
