@@ -46,7 +46,7 @@ def hook(url: str) -> web.Application:
 
     async def handle(request: web.Request) -> web.Response:
         fields = request.query
-        async with app[key].acquire() as connection:  # type: ignore[attr-defined]
+        async with app[key].acquire() as connection:
             await connection.fetchval(
                 ONE_STATEMENT, fields["id"], fields["sender"], fields["message"]
             )

@@ -116,7 +116,7 @@ def one_statement(url: str) -> web.Application:
 
     async def handle(request: web.Request) -> web.Response:
         fields = dict(parse_qsl((await request.read()).decode()))
-        async with app[key].acquire() as connection:  # type: ignore[attr-defined]
+        async with app[key].acquire() as connection:
             await connection.fetchval(
                 ONE_STATEMENT, fields["MessageSid"], fields["From"], fields["Body"]
             )

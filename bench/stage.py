@@ -79,7 +79,7 @@ def started(
             child.kill()
             child.wait()
         if log:
-            out.close()  # type: ignore[union-attr]
+            out.close()
 
 
 def _wait(port: int, ready: str | None, child: subprocess.Popen[bytes]) -> None:

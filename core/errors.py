@@ -28,7 +28,7 @@ class RequestRejected(GatewayError):  # noqa: N818 - design.md §5 names it
         self.foreign = foreign
 
 
-class MalformedMessage(GatewayError):  # noqa: N818
+class MalformedMessage(GatewayError):  # noqa: N818 - design.md §5 names it
     """Authentic, but unreadable: the raw bytes go to quarantine.
 
     ``sentence`` is one plain sentence that may be shown to the sender; it names the field.
@@ -39,15 +39,15 @@ class MalformedMessage(GatewayError):  # noqa: N818
         self.sentence = sentence
 
 
-class NotFound(GatewayError):  # noqa: N818
+class NotFound(GatewayError):  # noqa: N818 - design.md §5 names it
     """No such thing, or none that the asker may know of."""
 
 
-class Conflict(GatewayError):  # noqa: N818
+class Conflict(GatewayError):  # noqa: N818 - design.md §5 names it
     """A stale version or a forbidden transition."""
 
 
-class StoreUnavailable(GatewayError):  # noqa: N818
+class StoreUnavailable(GatewayError):  # noqa: N818 - design.md §5 names it
     """The store cannot commit now; the sender must keep the message and try again."""
 
 
@@ -55,7 +55,7 @@ class Busy(StoreUnavailable):
     """Too much waits already: shed load so that memory stays flat."""
 
 
-class TooLarge(GatewayError):  # noqa: N818
+class TooLarge(GatewayError):  # noqa: N818 - design.md §5 names it
     """A file grows beyond the limit while it comes; what was written is thrown away."""
 
 

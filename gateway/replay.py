@@ -139,7 +139,7 @@ class Replay:
 
     def _mails(self, parked: Parked) -> MailReader:
         # Loads the readers of mail, and nobody else's.
-        from gateway.readers.email import MailReader, desk_of  # noqa: PLC0415
+        from gateway.readers.email import MailReader, desk_of  # noqa: PLC0415 - most replays read no mail
 
         if parked.channel not in self._mail:
             settings = cast("EmailSettings", self._settings.channels[parked.channel])

@@ -60,7 +60,7 @@ def undo(body: bytes, encoding: str, text: bool = False) -> bytes:  # noqa: FBT0
     return body
 
 
-def _base64(body: bytes, text: bool) -> bytes:  # noqa: FBT001
+def _base64(body: bytes, text: bool) -> bytes:  # noqa: FBT001 - private, and named at every call
     """Base64 with junk, without padding, in several padded blocks, or not base64 at all."""
     whole = _clean_base64(body)
     if whole is not None:

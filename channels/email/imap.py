@@ -228,7 +228,7 @@ class ImapLine:
     def _news(self) -> bool:
         """Whether new mail was told in the answer to some command; IDLE will not tell it again."""
         # imaplib keeps it for its select() and shows it nowhere else
-        return bool(self._client._imap.untagged_responses.pop("EXISTS", None))  # noqa: SLF001
+        return bool(self._client._imap.untagged_responses.pop("EXISTS", None))  # noqa: SLF001 - imaplib shows it nowhere else
 
     def _unread(self) -> bool:
         """Whether a line came together with the one before: no poll of the socket sees it."""

@@ -67,7 +67,7 @@ class Parameters(NamedTuple):
         charset, data = "", b""
         for number, (_, coded, value) in enumerate(pieces):
             if coded and not number and value.count(b"'") >= 2:  # noqa: PLR2004 - charset'language'
-                label, _, value = value.split(b"'", 2)  # noqa: PLW2901
+                label, _, value = value.split(b"'", 2)  # noqa: PLW2901 - the value without its prefix
                 charset = label.decode("ascii", "replace")
             data += unquote_to_bytes(value) if coded else value
         text = to_text(data, charset) if charset else header_text(data)

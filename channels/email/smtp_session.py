@@ -209,7 +209,7 @@ class GatewaySmtp(SMTP):
         await self.push("502 5.5.1 AUTH is not offered")
 
     @syntax("MAIL FROM: <address>", extended=" [SP <mail-parameters>]")
-    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds it by name
         """Begins a mail. aiosmtpd's own takes ``<a b@x>`` and addresses without brackets."""
         if await self.check_helo_needed():
             return
@@ -240,7 +240,7 @@ class GatewaySmtp(SMTP):
         return "555 5.5.4 unknown parameter" if unknown or options.get("SMTPUTF8") else ""
 
     @syntax("RCPT TO: <address>", extended=" [SP <mail-parameters>]")
-    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds it by name
         """Adds a recipient of ours; any other is refused here, so that we never bounce."""
         if await self.check_helo_needed():
             return
@@ -272,7 +272,7 @@ class GatewaySmtp(SMTP):
         return ""
 
     @syntax("DATA")
-    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
+    async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd finds it by name
         """Takes the content; 250 only once it is on disk."""
         if await self.check_helo_needed():
             return

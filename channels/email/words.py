@@ -74,7 +74,7 @@ def _word_at(text: str, start: int) -> _Word | None:
 def _inside(text: str, end: int) -> bool:
     """Whether ``?=`` here is a question mark before an escaped byte, not the end of the word."""
     rest = text[end + 2 : end + 4]
-    if len(rest) < 2 or not all(c in "0123456789ABCDEF" for c in rest):  # noqa: PLR2004
+    if len(rest) < 2 or not all(c in "0123456789ABCDEF" for c in rest):  # noqa: PLR2004 - two hex digits
         return False
     closing = text.find("?=", end + 4)
     return closing >= 0 and "=?" not in text[end + 4 : closing] and " " not in text[end:closing]

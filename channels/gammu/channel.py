@@ -57,7 +57,7 @@ class Gammu:
 
     # --- in ---
 
-    async def listen(self, deliver: Deliver, bookmarks: Bookmarks) -> None:  # noqa: ARG002
+    async def listen(self, deliver: Deliver, bookmarks: Bookmarks) -> None:  # noqa: ARG002 - the contract's
         """Until cancelled. Raises SendError when the tables cannot be reached.
 
         The tables themselves say how far we are, so there is no bookmark.
@@ -133,7 +133,7 @@ class Gammu:
         waits, rows = await self._tables.standing(creator)
         return waits or (bool(rows) and outcome_of(rows) is not DeliveryState.FAILED)
 
-    async def copies_of(self, message: OutboundMessage, since: datetime) -> Sequence[SentCopy]:  # noqa: ARG002
+    async def copies_of(self, message: OutboundMessage, since: datetime) -> Sequence[SentCopy]:  # noqa: ARG002 - the contract's
         """By our mark, which no other text bears. Raises SendError."""
         creator = self._creator(message)
         waits, rows = await self._tables.standing(creator)

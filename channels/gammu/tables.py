@@ -260,10 +260,10 @@ class Postgresql:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
     @asynccontextmanager
-    async def transaction(self, *, write: bool = False) -> AsyncIterator[Transaction]:  # noqa: ARG002
+    async def transaction(self, *, write: bool = False) -> AsyncIterator[Transaction]:  # noqa: ARG002 - the contract's
         """On a connection of the pool."""
         # only where an office keeps Gammu's tables in PostgreSQL is its driver loaded for it
-        import asyncpg  # noqa: PLC0415
+        import asyncpg  # noqa: PLC0415 - only a house that keeps it in PostgreSQL
 
         try:
             async with asyncio.timeout(self._seconds):

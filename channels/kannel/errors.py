@@ -46,6 +46,6 @@ def problem_of(answer: Answer) -> SendProblem | None:
     if known := STATUSES.get(status):
         failure, scope, reason = known
         return SendProblem(failure, reason, code, scope)
-    if 400 <= status < 500 and not answer.text.startswith("<"):  # noqa: PLR2004
+    if 400 <= status < 500 and not answer.text.startswith("<"):  # noqa: PLR2004 - HTTP's own
         return SendProblem(SendFailure.PERMANENT, "Kannel menolak SMS ini.", code)
     return SendProblem(SendFailure.DOUBT, _UNCLEAR, code)

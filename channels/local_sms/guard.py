@@ -47,7 +47,7 @@ class Guard:
             raise RequestRejected(reason)
         claimed = given[0][:_LONGEST_SECRET]
         # every one is compared, so that the time does not tell which of two was nearly right
-        if not any([hmac.compare_digest(claimed, secret) for secret in self._secrets]):  # noqa: C419
+        if not any([hmac.compare_digest(claimed, secret) for secret in self._secrets]):  # noqa: C419 - see above
             reason = "secret wrong"
             raise RequestRejected(reason)
 

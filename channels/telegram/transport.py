@@ -79,9 +79,9 @@ class Transport(BaseRequest):
         method: str,
         request_data: RequestData | None = None,
         read_timeout: object = None,  # noqa: ARG002 - ours are set on the transport
-        write_timeout: object = None,  # noqa: ARG002
-        connect_timeout: object = None,  # noqa: ARG002
-        pool_timeout: object = None,  # noqa: ARG002
+        write_timeout: object = None,  # noqa: ARG002 - as above
+        connect_timeout: object = None,  # noqa: ARG002 - as above
+        pool_timeout: object = None,  # noqa: ARG002 - as above
     ) -> tuple[int, bytes]:
         """As the library asks. Raises Failed."""
         fields = request_data.json_parameters if request_data else {}

@@ -118,9 +118,9 @@ def problem_of_answer(
 def _by_status(status: int, *, html: bool) -> tuple[SendFailure, Scope, str]:
     if status == 429:  # noqa: PLR2004 - HTTP's own numbers need no second name
         return CODES["20429"]
-    if status == 401:  # noqa: PLR2004
+    if status == 401:  # noqa: PLR2004 - HTTP's own
         return CODES["20003"]
-    if not 400 <= status < 500 or html or status == 408:  # noqa: PLR2004
+    if not 400 <= status < 500 or html or status == 408:  # noqa: PLR2004 - HTTP's own
         return _DOUBT, _MESSAGE, "Jawaban Twilio tidak jelas; belum pasti pesan terkirim."
     return _PERMANENT, _MESSAGE, "Twilio menolak pesan ini."
 

@@ -125,7 +125,7 @@ def problem_of_answer(
 def _by_family(code: str) -> tuple[SendFailure, Scope, str] | None:
     if code.startswith("132") and len(code) == 6:  # noqa: PLR2004 - as all of Meta's own codes
         return _PERMANENT, _MESSAGE, _TEMPLATE
-    if code.isascii() and code.isdigit() and 200 <= int(code[:9]) <= 299:  # noqa: PLR2004
+    if code.isascii() and code.isdigit() and 200 <= int(code[:9]) <= 299:  # noqa: PLR2004 - HTTP's own
         return CODES["10"]  # "API permission", a range of codes
     return None
 
@@ -133,9 +133,9 @@ def _by_family(code: str) -> tuple[SendFailure, Scope, str] | None:
 def _by_status(status: int, *, html: bool) -> tuple[SendFailure, Scope, str]:
     if status == 429:  # noqa: PLR2004 - HTTP's own numbers need no second name
         return _RETRY, _CHANNEL, _BUSY
-    if status == 401:  # noqa: PLR2004
+    if status == 401:  # noqa: PLR2004 - HTTP's own
         return CODES["0"]
-    if not 400 <= status < 500 or html or status == 408:  # noqa: PLR2004
+    if not 400 <= status < 500 or html or status == 408:  # noqa: PLR2004 - HTTP's own
         return _DOUBT, _MESSAGE, _UNCLEAR
     return _PERMANENT, _MESSAGE, "WhatsApp menolak pesan ini."
 

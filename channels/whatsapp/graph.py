@@ -100,7 +100,7 @@ def _understood(status: int, body: bytes, headers: Mapping[str, str]) -> Json:
     error = fields.get("error")
     if 200 <= status < 300 and fields and error is None:  # noqa: PLR2004 - HTTP's own numbers
         return fields
-    if 200 <= status < 300 and error is None:  # noqa: PLR2004
+    if 200 <= status < 300 and error is None:  # noqa: PLR2004 - HTTP's own
         raise SendError(unclear("no json"))
     html = body.lstrip()[:1] == b"<"
     code = _code(error) if isinstance(error, dict) else ""

@@ -52,7 +52,7 @@ def decide(case: Case, commands: Rule) -> Decision:
         decision = rule(case)
         if decision:
             return decision
-    raise AssertionError("the last rule always decides")  # pragma: no cover  # noqa: EM101, TRY003
+    raise AssertionError("the last rule always decides")  # pragma: no cover  # noqa: EM101, TRY003 - a programmer reads it
 
 
 def opened(case: Case, note: str = "") -> Decision:

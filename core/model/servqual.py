@@ -210,17 +210,17 @@ def _row(
 def _expected(dimension: Dimension, wanted: Counts | int, n: int) -> Fraction:
     if isinstance(wanted, int):
         if not 1 <= wanted <= HIGHEST:
-            raise ValueError(f"{dimension}: {wanted} is off the scale")  # noqa: EM102, TRY003
+            raise ValueError(f"{dimension}: {wanted} is off the scale")  # noqa: EM102, TRY003 - a programmer reads it
         return Fraction(wanted * n)
     given = sum(wanted)
     if given != n:
-        raise ValueError(f"{dimension}: {given} expectations, {n} perceptions")  # noqa: EM102, TRY003
+        raise ValueError(f"{dimension}: {given} expectations, {n} perceptions")  # noqa: EM102, TRY003 - a programmer reads it
     return _weighted(dimension, wanted)
 
 
 def _weighted(dimension: Dimension, counts: Counts) -> Fraction:
     if len(counts) != HIGHEST or any(count < 0 for count in counts):
-        raise ValueError(f"{dimension}: five counts are expected")  # noqa: EM102, TRY003
+        raise ValueError(f"{dimension}: five counts are expected")  # noqa: EM102, TRY003 - a programmer reads it
     return Fraction(sum(weight * count for weight, count in enumerate(counts, start=1)))
 
 

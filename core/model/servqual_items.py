@@ -103,7 +103,7 @@ def by_items(
     """
     halves = [half for one in respondents for half in (one.expectation, one.perception)]
     if any(len(half) != len(ITEMS) for half in halves):
-        raise ValueError("22 answers are expected")  # noqa: EM101, TRY003
+        raise ValueError("22 answers are expected")  # noqa: EM101, TRY003 - a programmer reads it
     items = tuple(
         item for place in range(len(ITEMS)) if (item := _item(place, respondents)) is not None
     )

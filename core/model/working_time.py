@@ -49,7 +49,7 @@ def _after(calendar: Calendar, day: date, start: datetime, length: timedelta) ->
         if length <= closes - opens:
             return (opens + length).astimezone(UTC)
         length -= closes - opens
-    raise AssertionError("windows never end")  # pragma: no cover  # noqa: EM101, TRY003
+    raise AssertionError("windows never end")  # pragma: no cover  # noqa: EM101, TRY003 - a programmer reads it
 
 
 def share_from(

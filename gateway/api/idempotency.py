@@ -119,7 +119,7 @@ def replay(endpoint: Endpoint, answer: ReadyAnswer) -> web.Response | None:
         if endpoint.again is None and endpoint.keyed is Keyed.IN_ONE:
             raise NotDone(KEY_BUSY)
         return None
-    media = "application/json" if answer.status < 400 else "application/problem+json"  # noqa: PLR2004
+    media = "application/json" if answer.status < 400 else "application/problem+json"  # noqa: PLR2004 - HTTP's own
     return web.Response(
         status=answer.status,
         body=answer.body.encode(),

@@ -54,8 +54,8 @@ def verify(
     wrong use or configuration.
     """
     settings = settings_or_exit(config_path)
-    from core.services.audit import AuditWish  # noqa: PLC0415 - --help need not wait for it
-    from core.services.audit import verify as check  # noqa: PLC0415
+    from core.services.audit import AuditWish
+    from core.services.audit import verify as check
 
     wish = AuditWish(
         prefix=settings.office.ticket_prefix,
@@ -96,9 +96,9 @@ def anchors(*, since: datetime | None, as_json: bool, config_path: Path | None) 
 
 
 def _ask(settings: Settings, question: Callable[[Audits], Awaitable[A]]) -> A:
-    from core.errors import StoreUnavailable  # noqa: PLC0415 - as above
-    from ticket_store.failures import StoreRefused  # noqa: PLC0415
-    from ticket_store.looking import auditing  # noqa: PLC0415
+    from core.errors import StoreUnavailable
+    from ticket_store.failures import StoreRefused
+    from ticket_store.looking import auditing
 
     async def run() -> A:
         async with auditing(settings.store.url.get_secret_value()) as audits:

@@ -27,9 +27,9 @@ def upgrade(*, config_path: Path | None) -> None:
     """
     settings = settings_or_exit(config_path)
     # Imported here so that --help does not wait for SQLAlchemy.
-    from core.errors import StoreUnavailable  # noqa: PLC0415
-    from ticket_store import migrate  # noqa: PLC0415
-    from ticket_store.failures import StoreRefused  # noqa: PLC0415
+    from core.errors import StoreUnavailable
+    from ticket_store import migrate
+    from ticket_store.failures import StoreRefused
 
     try:
         steps = asyncio.run(migrate.upgrade(settings.store.url.get_secret_value()))
@@ -47,6 +47,6 @@ def check(*, config_path: Path | None, as_json: bool) -> None:
     Exit codes: 0 they are, 1 there are steps to make or the store is in use, 2 it is not usable.
     """
     settings = settings_or_exit(config_path)
-    from gateway.checkup import check_store  # noqa: PLC0415 - as above
+    from gateway.checkup import check_store
 
     tell_and_exit(asyncio.run(check_store(settings)), as_json=as_json)

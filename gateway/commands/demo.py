@@ -48,10 +48,10 @@ def command(port: int, folder: Path, *, story: bool) -> None:
 async def run(port: int, folder: Path, *, story: bool) -> None:
     """Starts providers and gateway, tells the story once, serves until SIGTERM."""
     # Imported here so that --help does not wait for them.
-    from config.logs import set_up_logs  # noqa: PLC0415
-    from gateway.clock import SystemClock  # noqa: PLC0415
-    from gateway.demo.house import House  # noqa: PLC0415
-    from gateway.wiring import make_store  # noqa: PLC0415
+    from config.logs import set_up_logs
+    from gateway.clock import SystemClock
+    from gateway.demo.house import House
+    from gateway.wiring import make_store
 
     house = House(port or _free_port(), folder, SystemClock())
     try:
@@ -65,8 +65,8 @@ async def run(port: int, folder: Path, *, story: bool) -> None:
 
 
 async def _serve(house: House, gateway: Gateway, *, tells: bool) -> None:
-    from gateway.demo.story import tell  # noqa: PLC0415
-    from gateway.server import serve  # noqa: PLC0415
+    from gateway.demo.story import tell
+    from gateway.server import serve
 
     telling: list[asyncio.Task[object]] = []
 
@@ -79,7 +79,7 @@ async def _serve(house: House, gateway: Gateway, *, tells: bool) -> None:
 
 
 def _free_port() -> int:
-    import socket  # noqa: PLC0415
+    import socket
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -28,7 +28,7 @@ def command(*, config_path: Path | None, as_json: bool) -> None:
     Exit codes: 0 all is well, 1 something needs attention soon, 2 something is broken.
     """
     # Imported here so that --help does not wait for pydantic.
-    from gateway.checkup import examine  # noqa: PLC0415
-    from gateway.clock import SystemClock  # noqa: PLC0415
+    from gateway.checkup import examine
+    from gateway.clock import SystemClock
 
     tell_and_exit(asyncio.run(examine(config_path, SystemClock())), as_json=as_json)

@@ -50,7 +50,7 @@ def command(  # noqa: PLR0913 - one for each option
     Exit codes: 0 shown, 1 the store refused, 2 bad configuration.
     """
     # Imported here so that --help need not wait for it.
-    from gateway.clock import SystemClock  # noqa: PLC0415
+    from gateway.clock import SystemClock
 
     query = ExchangeQuery(
         ChannelId(channel) if channel else None,
@@ -78,7 +78,7 @@ def _told(one: Exchange) -> dict[str, str]:
 
 
 def _lines(one: Exchange) -> Iterator[str]:
-    from config.redaction import one_line  # noqa: PLC0415 - --json does not need it
+    from config.redaction import one_line
 
     arrow = "→" if one.direction.value == "out" else "←"
     at = one.at.astimezone(UTC)

@@ -34,8 +34,8 @@ config_option = click.option(
 def settings_or_exit(config_path: Path | None) -> Settings:
     """The settings, or the end of the process with one line per fault on stderr."""
     # Imported here so that --help does not wait for pydantic.
-    from config.load import load  # noqa: PLC0415
-    from config.problems import ConfigurationError  # noqa: PLC0415
+    from config.load import load
+    from config.problems import ConfigurationError
 
     try:
         return load(config_path)

@@ -59,10 +59,10 @@ def _kind(channel: str | None, config_path: Path | None) -> str | None:
     settings = settings_or_exit(config_path)
     if channel not in settings.channels:
         known = ", ".join([*settings.channels, *KINDS])
-        raise click.BadParameter(f"expected one of {known}.", param_hint="--channel")  # noqa: EM102, TRY003
+        raise click.BadParameter(f"expected one of {known}.", param_hint="--channel")  # noqa: EM102, TRY003 - said to whoever types
     kind = settings.channels[channel].kind
     if kind not in KINDS:
-        raise click.BadParameter(f"{kind} has no payload to read.", param_hint="--channel")  # noqa: EM102, TRY003
+        raise click.BadParameter(f"{kind} has no payload to read.", param_hint="--channel")  # noqa: EM102, TRY003 - said to whoever types
     return kind
 
 
@@ -82,9 +82,9 @@ async def _all(parsing: Parsing, sources: Sequence[Path], *, as_json: bool) -> i
 
 async def _rows(parsing: Parsing, path: Path) -> Any:  # noqa: ANN401 - an async generator
     # Imported here so that --help need not wait for them.
-    from core.errors import MalformedMessage  # noqa: PLC0415
-    from gateway.clock import SystemClock  # noqa: PLC0415
-    from gateway.readers.event import told  # noqa: PLC0415
+    from core.errors import MalformedMessage
+    from gateway.clock import SystemClock
+    from gateway.readers.event import told
 
     name, at = str(path), SystemClock().now()
     try:
@@ -128,6 +128,6 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
 
 def _visible(line: str) -> str:
     """Without what could move a cursor or turn a text."""
-    from config.redaction import one_line  # noqa: PLC0415 - --json does not need it
+    from config.redaction import one_line
 
     return one_line(line)

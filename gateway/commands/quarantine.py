@@ -104,9 +104,9 @@ def replay(
     Exit codes: 0 all were taken, 1 some stay in quarantine or the store refused, 2 wrong use.
     """
     if bool(rows) == everything:
-        raise click.UsageError("Name rows, or say --all.")  # noqa: EM101, TRY003
+        raise click.UsageError("Name rows, or say --all.")  # noqa: EM101, TRY003 - said to whoever types
     settings = settings_or_exit(config_path)
-    from config.logs import set_up_logs  # noqa: PLC0415 - --help need not wait for it
+    from config.logs import set_up_logs
 
     set_up_logs(settings.log.model_copy(update={"level": "error"}), settings.secrets())
     stay = with_store(
@@ -123,8 +123,8 @@ async def _replay(
     as_json: bool,
 ) -> int:
     """Returns how many stay where they are."""
-    from gateway.clock import SystemClock  # noqa: PLC0415 - as above
-    from gateway.replay import DONE, Replay  # noqa: PLC0415
+    from gateway.clock import SystemClock
+    from gateway.replay import DONE, Replay
 
     ids, channel = which
     run = Replay(settings, store, SystemClock())
@@ -154,7 +154,7 @@ def with_store(settings: Settings, ask: Callable[[Store], Awaitable[A]]) -> A:
     """What work on the store brings; ends the process with one sentence where it refuses."""
 
     async def run() -> A:
-        from gateway.wiring import make_store  # noqa: PLC0415 - --help need not wait for it
+        from gateway.wiring import make_store
 
         store = await make_store(settings)
         try:
@@ -169,7 +169,7 @@ def look(settings: Settings, ask: Callable[[Desk], Awaitable[A]]) -> A:
     """What a look into the store brings, also while a gateway runs; else as above."""
 
     async def run() -> A:
-        from ticket_store.looking import looking  # noqa: PLC0415 - as above
+        from ticket_store.looking import looking
 
         async with looking(settings.store.url.get_secret_value()) as desk:
             return await ask(desk)
@@ -178,8 +178,8 @@ def look(settings: Settings, ask: Callable[[Desk], Awaitable[A]]) -> A:
 
 
 def _answered(asked: Coroutine[object, object, A]) -> A:
-    from core.errors import StoreUnavailable  # noqa: PLC0415 - as above
-    from ticket_store.failures import StoreRefused  # noqa: PLC0415
+    from core.errors import StoreUnavailable
+    from ticket_store.failures import StoreRefused
 
     try:
         return asyncio.run(asked)
@@ -225,6 +225,6 @@ def _became(told: dict[str, Any]) -> str:
 
 
 def _one_line(text: str) -> str:
-    from config.redaction import one_line  # noqa: PLC0415 - loaded with the settings
+    from config.redaction import one_line
 
     return one_line(text)

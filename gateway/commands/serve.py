@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def command(config_path: Path | None) -> None:
     """Run the gateway in the foreground until SIGTERM or Ctrl-C; it then drains and exits 0."""
     settings = settings_or_exit(config_path)
-    from config.logs import set_up_logs  # noqa: PLC0415 - --help need not wait for it
+    from config.logs import set_up_logs
 
     set_up_logs(settings.log, settings.secrets())
     run_or_exit(lambda: run(settings))
@@ -28,8 +28,8 @@ def command(config_path: Path | None) -> None:
 
 async def run(settings: Settings) -> None:
     """Brings the store up to date, then serves. Raises StoreRefused, StoreUnavailable, OSError."""
-    from gateway.server import Gateway, serve  # noqa: PLC0415
-    from gateway.wiring import make_plan, make_store  # noqa: PLC0415
+    from gateway.server import Gateway, serve
+    from gateway.wiring import make_plan, make_store
 
     store = await make_store(settings)
     await serve(Gateway(make_plan(settings, store)))

@@ -57,8 +57,8 @@ def add(  # noqa: PLR0913 - click hands over each option
 
     Exit codes: 0 added, 1 refused or the store refused, 2 wrong use or configuration.
     """
-    from core.services.passwords import invite  # noqa: PLC0415 - --help need not wait for it
-    from core.services.staff import StaffDraft, add_staff  # noqa: PLC0415
+    from core.services.passwords import invite
+    from core.services.staff import StaffDraft, add_staff
 
     draft = StaffDraft(name, frozenset(map(Role, roles)), unit_id=unit, email=email)
 
@@ -97,7 +97,7 @@ def disable(*, login: str, config_path: Path | None) -> None:
 
     Exit codes: 0 done, 1 no such person, the last administrator, or the store refused.
     """
-    from core.services.staff import disable_staff  # noqa: PLC0415
+    from core.services.staff import disable_staff
 
     async def ask(house: House) -> None:
         person = await _person(house, login)
@@ -122,8 +122,8 @@ def password(*, login: str, reset: bool, stdin: bool, config_path: Path | None) 
 
     Exit codes: 0 done, 1 refused or the store refused, 2 bad configuration.
     """
-    from core.services.passwords import set_password  # noqa: PLC0415
-    from core.services.second_factor import reset_second_factor  # noqa: PLC0415
+    from core.services.passwords import set_password
+    from core.services.second_factor import reset_second_factor
 
     chosen = (
         sys.stdin.readline().rstrip("\r\n")
@@ -154,7 +154,7 @@ def token(
 
     Exit codes: 0 made, 1 refused or the store refused, 2 wrong use or configuration.
     """
-    from core.services.tokens import Made, TokenDraft, make_token  # noqa: PLC0415
+    from core.services.tokens import Made, TokenDraft, make_token
 
     async def ask(house: House) -> Made:
         person = await _person(house, login)
@@ -180,7 +180,7 @@ def reseal(*, as_json: bool, config_path: Path | None) -> None:
     Exit codes: 0 all are sealed anew, 1 some cannot be read or the store refused, 2 bad
     configuration.
     """
-    from core.services.restricted import reseal as seal_anew  # noqa: PLC0415
+    from core.services.restricted import reseal as seal_anew
 
     done = _in_house(config_path, seal_anew)
     if as_json:
@@ -194,14 +194,14 @@ def _in_house(config_path: Path | None, ask: Callable[[House], Awaitable[Any]]) 
     """What a question brings; ends the process with one sentence where it is refused."""
     settings = settings_or_exit(config_path)
     # Imported here so that --help does not wait for argon2 and SQLAlchemy.
-    from gateway.clock import SystemClock  # noqa: PLC0415
-    from gateway.house import open_house  # noqa: PLC0415
+    from gateway.clock import SystemClock
+    from gateway.house import open_house
 
     return with_store(settings, lambda store: ask(open_house(settings, store, SystemClock())))
 
 
 async def _person(house: House, login: str) -> Staff:
-    from core.model.credentials import login_of  # noqa: PLC0415
+    from core.model.credentials import login_of
 
     async with house.open_desk() as desk:
         account = await desk.staff.account(login_of(login))
@@ -211,7 +211,7 @@ async def _person(house: House, login: str) -> Staff:
 
 
 def _good(answer: Any) -> Any:  # noqa: ANN401 - whatever it is, when it is no refusal
-    from core.model.work import Refusal  # noqa: PLC0415
+    from core.model.work import Refusal
 
     if isinstance(answer, Refusal):
         _refuse(answer.sentence.rstrip("."))

@@ -25,11 +25,11 @@ def run_or_exit(begin: Callable[[], Coroutine[object, object, None]]) -> None:
     os.umask(PRIVATE)
     before_start()
     # Imported here so that --help need not wait for them.
-    import uvloop  # noqa: PLC0415
+    import uvloop
 
-    from core.errors import StoreUnavailable  # noqa: PLC0415
-    from gateway.runtime import runtime_faults  # noqa: PLC0415
-    from ticket_store.failures import StoreRefused  # noqa: PLC0415
+    from core.errors import StoreUnavailable
+    from gateway.runtime import runtime_faults
+    from ticket_store.failures import StoreRefused
 
     faults = runtime_faults()
     if faults:

@@ -44,7 +44,7 @@ def load(*, file: str, config_path: Path | None) -> None:
 
     Exit codes: 0 loaded, 1 refused or the store refused, 2 bad file or configuration.
     """
-    from gateway.unit_loading import load_units  # noqa: PLC0415 - --help need not wait for it
+    from gateway.unit_loading import load_units
 
     settings = settings_or_exit(config_path)
     try:
@@ -71,7 +71,7 @@ def list_units(*, retired: bool, as_json: bool, config_path: Path | None) -> Non
 
     Exit codes: 0 shown, 1 the store refused, 2 bad configuration.
     """
-    from core.model.units import tree  # noqa: PLC0415 - --help need not wait for it
+    from core.model.units import tree
 
     async def ask(store: Store) -> Sequence[Any]:
         return await store.units.units(retired=retired)

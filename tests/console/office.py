@@ -211,7 +211,7 @@ class Doorway:
 
     @staticmethod
     def _verified(request: web.Request, url: str, form: object) -> dict[str, str] | None:
-        fields = {str(name): str(value) for name, value in dict(form).items()}  # type: ignore[call-overload]
+        fields = {str(name): str(value) for name, value in dict(form).items()}
         signature = request.headers.get("X-Twilio-Signature", "")
         return fields if RequestValidator(TOKEN).validate(url, fields, signature) else None
 

@@ -228,8 +228,8 @@ async def test_a_missing_key_is_told_and_nothing_is_spoilt(
 
 
 async def test_second_factors_are_sealed_anew_too(office: Office, care: Staff) -> None:
-    from core.services.second_factor import Enrolment  # noqa: PLC0415
-    from tests.contracts.test_second_factor import code, enrols  # noqa: PLC0415
+    from core.services.second_factor import Enrolment
+    from tests.contracts.test_second_factor import code, enrols
 
     enrolment, _ = await enrols(office, "care")
     assert isinstance(enrolment, Enrolment)

@@ -118,7 +118,7 @@ async def hall(
         folder / "data" / "attachments", options.rules.most, options.keep_free
     )
     files.path.mkdir(parents=True)
-    named: Any = {door.id: door for door in doors}  # type: ignore[attr-defined]
+    named: Any = {door.id: door for door in doors}
     fetch = FileFetch(named, files, options.rules, options.scanner)
     metrics = Metrics()
     worker = Attachments(fetch, store, QUICK, (SystemClock(), metrics), options.pace)

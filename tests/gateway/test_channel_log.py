@@ -147,7 +147,7 @@ async def test_a_store_that_is_away_loses_entries_and_nothing_else(error: type[E
         def desk(self) -> Any:
             raise error
 
-    log = ChannelLog(Away(), CLOCK, Redactor(), timedelta(days=7))  # type: ignore[arg-type]
+    log = ChannelLog(Away(), CLOCK, Redactor(), timedelta(days=7))
     log.note(SMS, Direction.IN, "x", "x", "y")
     assert await log.write() == 0
     assert await log.purge() == 0

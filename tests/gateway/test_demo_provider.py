@@ -139,7 +139,7 @@ async def test_a_refused_text_is_repeated_as_the_url_asks(
 def test_the_fragment_says_after_what_it_is_repeated(
     fragment: str,
     status: int | None,
-    again: bool,  # noqa: FBT001 - a table
+    again: bool,
 ) -> None:
     rule = RepeatRule.of(f"https://contoh.go.id/hooks/sms{fragment}")
     assert rule.again(HookAnswer(status)) is again

@@ -138,7 +138,7 @@ async def test_429_pauses_the_channel_and_nothing_goes_earlier(hall: Office) -> 
 async def test_whatever_the_answer_exactly_one_text_goes_out(
     hall: Office,
     fault: Fault,
-    muted: bool,  # noqa: FBT001 - a row
+    muted: bool,
 ) -> None:
     """Found in the provider's list, or by a callback that carries our id."""
     hall.provider.faults.script.append(fault)

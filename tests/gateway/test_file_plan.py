@@ -64,7 +64,7 @@ def test_the_settings_reach_the_worker(tmp_path: Path) -> None:
         max_bytes=5_000, in_flight=7, attempts=2, scanner="127.0.0.1:3310", scanner_seconds=9
     )
     folder = attachment_folder(settings, tmp_path)
-    worker = attachment_worker(settings, folder, [], None, (None, None))  # type: ignore[arg-type]
+    worker = attachment_worker(settings, folder, [], None, (None, None))
     assert folder.path == tmp_path / "attachments"
     assert worker._pace.in_flight == 7
     assert worker._pace.lease.total_seconds() == 60 + 9 + 60

@@ -192,7 +192,7 @@ async def test_work_that_returns_too_few_results_leaves_nobody_waiting() -> None
 async def test_bounds(
     waiting: list[tuple[int, int]],
     offered: list[tuple[int, int]],
-    taken: bool,  # noqa: FBT001 - a row
+    taken: bool,
 ) -> None:
     """A lone item larger than the bound passes: refused for ever, it would never get in."""
     clerk = Clerk()
@@ -233,7 +233,7 @@ async def test_a_caller_that_leaves_does_not_take_its_item_back() -> None:
 
 
 @pytest.mark.parametrize("leave", [False, True])
-async def test_a_refusal_is_told_once_per_caller_and_not_to_the_log(leave: bool) -> None:  # noqa: FBT001 - a row
+async def test_a_refusal_is_told_once_per_caller_and_not_to_the_log(leave: bool) -> None:
     """Futures nobody asks any more would each write a traceback when they are collected."""
     said: list[object] = []
     loop = asyncio.get_running_loop()

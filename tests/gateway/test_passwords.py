@@ -81,7 +81,7 @@ async def test_a_flood_waits_in_a_queue_that_ends() -> None:
         running -= 1
         return "done"
 
-    original, asyncio.to_thread = asyncio.to_thread, slow  # type: ignore[assignment]
+    original, asyncio.to_thread = asyncio.to_thread, slow
     try:
         tasks = [asyncio.create_task(passwords.hash("x")) for _ in range(WAITING)]
         await asyncio.sleep(0)

@@ -46,7 +46,7 @@ def test_the_python_parser_is_refused() -> None:
         ("4.0.0", True),
     ],
 )
-def test_floor(found: str, well: bool, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: FBT001 - a row
+def test_floor(found: str, well: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime, "version", lambda _: found)
     assert (runtime.runtime_faults() == []) is well
 

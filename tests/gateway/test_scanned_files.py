@@ -40,7 +40,7 @@ class Scanner:
 async def test_what_the_scanner_says_counts(
     verdicts: list[Verdict], file: bytes, expected: tuple[str, int], reason: str, tmp_path: Path
 ) -> None:
-    options = Options(scanner=Scanner(*verdicts))  # type: ignore[arg-type]
+    options = Options(scanner=Scanner(*verdicts))
     async with hall(tmp_path, Door(file=file), options=options) as there:
         await wanted(there)
         await there.settled()

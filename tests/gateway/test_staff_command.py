@@ -167,7 +167,7 @@ def test_wrong_use_is_exit_2(config: Path, arguments: tuple[str, ...]) -> None:
 
 def test_reseal_tells_what_is_left(config: Path) -> None:
     async def planted(house: House) -> None:
-        from core.model.restricted import RestrictedValue, about  # noqa: PLC0415
+        from core.model.restricted import RestrictedValue, about  # noqa: PLC0415 - as a command would
 
         field = RestrictedField.NIK
         async with house.open_desk() as desk:

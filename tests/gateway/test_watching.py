@@ -165,7 +165,7 @@ async def looked(
     task = asyncio.create_task(loop.run())
     for step in steps:
         seen = len(sweeps.times)
-        await until(lambda seen=seen: len(sweeps.times) > seen + 1)  # type: ignore[misc]
+        await until(lambda seen=seen: len(sweeps.times) > seen + 1)
         clock.by += step
     seen = len(sweeps.times)
     await until(lambda: len(sweeps.times) > seen + 1)

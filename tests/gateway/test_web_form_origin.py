@@ -89,7 +89,7 @@ async def test_a_token_shown_to_another_browser_is_not_taken(office: Hall) -> No
 async def test_a_form_from_a_foreign_page_is_not_taken(
     office: Hall,
     headers: dict[str, str],
-    cookies: bool,  # noqa: FBT001 - a column
+    cookies: bool,
 ) -> None:
     async with office.stranger(cookies=cookies) as someone:
         token = (await someone.form()).token

@@ -178,7 +178,7 @@ class SmtpSide(MailSide):
             self._cues.on("answered")
         return taken
 
-    def _hand_over(self, given: Letter, deaf: bool) -> bool:  # noqa: FBT001 - run_in_executor
+    def _hand_over(self, given: Letter, deaf: bool) -> bool:
         """One dialogue; whoever is deaf leaves before the answer to the content (F35)."""
         mail = written(given, self._date)
         try:

@@ -146,7 +146,7 @@ def test_each_planted_fault_is_seen(
     ("copied", "copies", "word"), [(True, 1, "marked"), (False, 0, "unmarked")]
 )
 def test_a_copy_is_a_double_with_or_without_its_mark(
-    copied: bool,  # noqa: FBT001 - a row of the table
+    copied: bool,
     copies: int,
     word: str,
 ) -> None:
@@ -176,7 +176,7 @@ COPIES: list[tuple[str, bool, float | None, tuple[float, ...], str]] = [
     ids=[r[0] for r in COPIES],
 )
 def test_where_nobody_can_be_asked_a_copy_needs_a_mark_and_a_reason(
-    copied: bool,  # noqa: FBT001 - a row of the table
+    copied: bool,
     clear_at: float | None,
     kills: tuple[float, ...],
     fault: str,
@@ -194,7 +194,7 @@ def test_where_nobody_can_be_asked_a_copy_needs_a_mark_and_a_reason(
 @pytest.mark.parametrize(("known_at", "allowed"), [(TAKEN + 1, False), (TAKEN + 2.9, True)])
 def test_what_a_report_had_told_is_no_reason_for_a_copy(
     known_at: float,
-    allowed: bool,  # noqa: FBT001 - a row of the table
+    allowed: bool,
 ) -> None:
     told, sent = books(), texts()
     told.outbox[0]["copied"] = True

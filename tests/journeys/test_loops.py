@@ -121,7 +121,7 @@ async def between(
             sections = {"office": {"require_keyword": require_keyword}}
             options = Options(channels=(), doors={"surel": door}, sections=sections)
             offices.append(await stack.enter_async_context(office(folder / domain, options)))
-            await until(lambda port=port: is_open(port))  # type: ignore[misc]
+            await until(lambda port=port: is_open(port))
         yield stripper, offices
 
 
@@ -139,7 +139,7 @@ async def silence(stripper: Stripper, offices: list[Office]) -> int:
 @pytest.mark.parametrize("require_keyword", [True, False])
 async def test_two_of_our_own_gateways_fall_silent(
     tmp_path: Path,
-    require_keyword: bool,  # noqa: FBT001 - a row of the table
+    require_keyword: bool,
 ) -> None:
     domains = ("satu.example", "dua.example")
     async with between(tmp_path, *domains, require_keyword=require_keyword) as (proxy, offices):

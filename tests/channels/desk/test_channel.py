@@ -125,7 +125,7 @@ def test_a_whole_entry_is_read_to_its_last_field() -> None:
 @pytest.mark.parametrize(
     ("ahead", "taken"), [(0, True), (300, True), (301, False), (-(10**9), True)]
 )
-def test_what_happened_lies_in_the_past(ahead: int, taken: bool) -> None:  # noqa: FBT001 - a column
+def test_what_happened_lies_in_the_past(ahead: int, taken: bool) -> None:
     at = (NOW + timedelta(seconds=ahead)).isoformat()
     if taken:
         assert one(entry(occurred_at=at)).occurred_at is not None

@@ -68,7 +68,7 @@ class FakeRelay:
 
 @asynccontextmanager
 async def relaying(**options: object) -> AsyncIterator[FakeRelay]:
-    relay = FakeRelay(**options)  # type: ignore[arg-type]
+    relay = FakeRelay(**options)
     server = await asyncio.start_server(relay.serve, "127.0.0.1", 0)
     relay.port = server.sockets[0].getsockname()[1]
     try:

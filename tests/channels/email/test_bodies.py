@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import quopri
+import binascii
 
 import pytest
 from hypothesis import given
@@ -55,7 +55,8 @@ def test_text_under_a_wrong_or_half_right_label_is_not_lost(body: bytes, content
 @given(st.binary(max_size=500))
 def test_what_the_standard_library_encodes_comes_back(data: bytes) -> None:
     assert undo(base64.encodebytes(data), "base64") == data
-    assert undo(quopri.encodestring(data, quotetabs=True), "quoted-printable") == data
+    # as text the library would make all line ends like the first, so it is told that this is none
+    assert undo(binascii.b2a_qp(data, quotetabs=True, istext=False), "quoted-printable") == data
 
 
 @given(st.binary(max_size=300), st.sampled_from(["base64", "quoted-printable", "uuencode", "x"]))
@@ -79,7 +80,7 @@ def test_nothing_raises(body: bytes, encoding: str) -> None:
         ("", False, ""),
     ],
 )
-def test_flowed_lines(source: str, delsp: bool, text: str) -> None:  # noqa: FBT001
+def test_flowed_lines(source: str, delsp: bool, text: str) -> None:
     assert unflow(source, delsp) == text
 
 

@@ -140,7 +140,7 @@ async def test_a_file_that_is_not_in_it(reference: str) -> None:
         (None, False),
     ],
 )
-def test_which_addresses_are_ours(address: object, ours: bool) -> None:  # noqa: FBT001 - a table's column
+def test_which_addresses_are_ours(address: object, ours: bool) -> None:
     own = OwnAddresses.of([DESK.upper()], ["Desa.Contoh.go.id"])
     assert (address in own) is ours
 

@@ -108,7 +108,7 @@ def test_who_cannot_be_told_is_not_answered(sender: str, reason: str) -> None:
         ([], False),
     ],
 )
-def test_only_our_own_server_condemns(results: list[str], quiet: bool) -> None:  # noqa: FBT001 - a table
+def test_only_our_own_server_condemns(results: list[str], quiet: bool) -> None:
     head = "".join(f"Authentication-Results: {one}\r\n" for one in results)
     raw = f"{head}From: {PERSON}\r\nSubject: x\r\n\r\nHELPDESK mati".encode()
     assert bool(judge(read_mail(raw), "rina@warga.example", HOUSE, raw).quiet) is quiet
@@ -198,7 +198,7 @@ def test_other_reports_are_machines_and_no_bounces(kind: str, blocks: str) -> No
 @pytest.mark.parametrize(
     ("sender", "bounces"), [(PERSON, False), ("MAILER-DAEMON@x.example", True)]
 )
-def test_a_report_that_a_person_attached_is_theirs(sender: str, bounces: bool) -> None:  # noqa: FBT001 - a table
+def test_a_report_that_a_person_attached_is_theirs(sender: str, bounces: bool) -> None:
     raw = report(DEAD).replace(
         b"multipart/report; report-type=delivery-status;", b"multipart/mixed;"
     )
@@ -266,7 +266,7 @@ TERSE = (
         ),
     ],
 )
-def test_old_servers_are_understood(text: str, headers: dict[str, str], failed: bool) -> None:  # noqa: FBT001 - a table
+def test_old_servers_are_understood(text: str, headers: dict[str, str], failed: bool) -> None:
     found = bounced(text, **headers)
     assert found is not None
     assert [(one.address, one.failed) for one in found.recipients] == [

@@ -219,7 +219,7 @@ def test_a_forged_bounce_marks_nothing() -> None:
         ({}, {"sender": "warga@example.org"}, False),
     ],
 )
-def test_machines(headers: dict[str, str], arrival: dict[str, Any], machine: bool) -> None:  # noqa: FBT001 - a table's column
+def test_machines(headers: dict[str, str], arrival: dict[str, Any], machine: bool) -> None:
     assert bool(one(mail("x", **headers), **arrival).machine) is machine
 
 

@@ -24,7 +24,7 @@ CAPTURED = [GMAIL, OUTLOOK, REPORT]
 def test_a_reply_from_gmail() -> None:
     mail = read_mail(GMAIL)
     assert mail.sender == MailAddress("sari.dewi@gmail.example", "Sari Déwi")
-    assert mail.subject == "Re: [HD26-004217-4] Internet kantor mati – Kelurahan Désa"  # noqa: RUF001 - so sent
+    assert mail.subject == "Re: [HD26-004217-4] Internet kantor mati – Kelurahan Désa"
     assert mail.date == datetime(2026, 11, 20, 2, 3, tzinfo=UTC)
     assert mail.message_id == "CAB2xyz@mail.gmail.example"
     assert mail.in_reply_to == ("t2.def@helpdesk.contoh.go.id",)

@@ -285,7 +285,7 @@ async def test_a_file_that_is_gone_may_come_back() -> None:
 
 
 @pytest.mark.parametrize(("offers", "taken"), [(("SMTPUTF8",), True), ((), False)])
-async def test_addresses_beyond_ascii_need_smtputf8(offers: tuple[str, ...], taken: bool) -> None:  # noqa: FBT001 - a table's column
+async def test_addresses_beyond_ascii_need_smtputf8(offers: tuple[str, ...], taken: bool) -> None:
     async with relaying(offers=offers) as relay:
         if taken:
             sending = sender_by(relay)

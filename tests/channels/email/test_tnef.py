@@ -41,7 +41,7 @@ def test_what_cannot_be_opened_or_holds_nothing(data: bytes) -> None:
         ("application/octet-stream", "surat.dat", False),
     ],
 )
-def test_who_is_one(kind: str, name: str, yes: bool) -> None:  # noqa: FBT001
+def test_who_is_one(kind: str, name: str, yes: bool) -> None:
     assert is_tnef(kind, name) is yes
 
 

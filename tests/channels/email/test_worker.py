@@ -50,7 +50,7 @@ def processes() -> set[int]:
         (raw("Content-Type: a/b; name=win.dat\n"), False),
     ],
 )
-def test_which_mail_is_read_on_the_spot(mail: bytes, light: bool) -> None:  # noqa: FBT001
+def test_which_mail_is_read_on_the_spot(mail: bytes, light: bool) -> None:
     assert is_light(mail) is light
 
 

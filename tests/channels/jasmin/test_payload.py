@@ -31,7 +31,7 @@ def message(request: Any, alphabet: Any = "gsm7") -> InboundMessage:
 
 
 @pytest.mark.parametrize("posted", [True, False])
-def test_an_ordinary_text_by_post_and_by_get(posted: bool) -> None:  # noqa: FBT001
+def test_an_ordinary_text_by_post_and_by_get(posted: bool) -> None:
     found = message(texted() if posted else asked(coded(text_fields())))
     assert (found.external_id, found.text) == (UUID, "HELPDESK lampu mati")
     assert (found.sender.value, found.sender.kind) == ("+6281234567890", AddressKind.PHONE)

@@ -47,7 +47,7 @@ def test_what_is_kept_holds_everything_but_the_secret(request_: Any, raw: bytes)
 
 
 @given(st.dictionaries(st.text(min_size=1), st.binary(), max_size=20), st.booleans())
-def test_nothing_is_lost_and_nothing_raises(fields: dict[str, bytes], posted: bool) -> None:  # noqa: FBT001
+def test_nothing_is_lost_and_nothing_raises(fields: dict[str, bytes], posted: bool) -> None:
     expected = {quote(name, safe=""): value for name, value in fields.items()}
     line = "&".join(f"{name}={quote(value, safe='')}" for name, value in expected.items())
     request = asked("", line.encode(), secret=None) if posted else asked(line, secret=None)
@@ -88,7 +88,7 @@ def test_our_item_comes_back_or_nothing(given_: str, item: int | None) -> None:
     ("value", "good"),
     [("a", True), ("x" * 300, True), ("x" * 301, False), ("", False), ("a\nb", False)],
 )
-def test_an_id_is_opaque_but_storable(value: str, good: bool) -> None:  # noqa: FBT001
+def test_an_id_is_opaque_but_storable(value: str, good: bool) -> None:
     assert is_id(value) is good
 
 

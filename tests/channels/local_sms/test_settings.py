@@ -122,7 +122,7 @@ def test_a_channel_without_its_secret_does_not_start(base: dict[str, Any]) -> No
         ("aaab" * 20, False),
     ],
 )
-def test_how_much_a_secret_can_hold(text: str, enough: bool) -> None:  # noqa: FBT001
+def test_how_much_a_secret_can_hold(text: str, enough: bool) -> None:
     assert (bits(text) >= 128) is enough
 
 

@@ -100,15 +100,15 @@ class BotApi:
 
     # --- its methods ---
 
-    async def on_sendMessage(self, fields: Json) -> Json:  # noqa: N802 - Telegram's names
+    async def on_sendMessage(self, fields: Json) -> Json:
         return {"result": self._message(fields, text=fields["text"])}
 
-    async def on_sendDocument(self, fields: Json) -> Json:  # noqa: N802
+    async def on_sendDocument(self, fields: Json) -> Json:
         return {"result": self._message(fields)}
 
-    on_sendPhoto = on_sendDocument  # noqa: N815
+    on_sendPhoto = on_sendDocument
 
-    async def on_sendMediaGroup(self, fields: Json) -> Json:  # noqa: N802
+    async def on_sendMediaGroup(self, fields: Json) -> Json:
         return {"result": [self._message(fields) for _ in json.loads(fields["media"])]}
 
     def _message(self, fields: Json, **more: Any) -> Json:
@@ -116,17 +116,17 @@ class BotApi:
         chat = {"id": int(fields["chat_id"]), "type": "private", "first_name": "Sari"}
         return {"message_id": self.message_id, "date": SENT, "chat": chat, **more}
 
-    async def on_setWebhook(self, fields: Json) -> Json:  # noqa: N802
+    async def on_setWebhook(self, fields: Json) -> Json:
         self.webhook = dict(fields)
         return {"result": True, "description": "Webhook was set"}
 
-    async def on_deleteWebhook(self, fields: Json) -> Json:  # noqa: N802
+    async def on_deleteWebhook(self, fields: Json) -> Json:
         self.webhook = {}
         if fields.get("drop_pending_updates") == "true":
             self.waiting.clear()
         return {"result": True}
 
-    async def on_getWebhookInfo(self, _fields: Json) -> Json:  # noqa: N802
+    async def on_getWebhookInfo(self, _fields: Json) -> Json:
         given = self.webhook.get("allowed_updates")
         return {
             "result": {
@@ -137,7 +137,7 @@ class BotApi:
             }
         }
 
-    async def on_getUpdates(self, fields: Json) -> Json | Answer:  # noqa: N802
+    async def on_getUpdates(self, fields: Json) -> Json | Answer:
         if self.webhook.get("url"):
             said = (
                 "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook"
@@ -152,7 +152,7 @@ class BotApi:
             await asyncio.sleep(0.005)
         return {"result": self.waiting[:100]}
 
-    async def on_getFile(self, fields: Json) -> Json | Answer:  # noqa: N802
+    async def on_getFile(self, fields: Json) -> Json | Answer:
         for path, (found, _) in self.files.items():
             if found["file_id"] == fields["file_id"]:
                 return {"result": {"file_unique_id": "u", "file_path": path, **found}}

@@ -314,7 +314,7 @@ def test_a_bouncing_daemon_needs_no_header() -> None:
         (AddressKind.EMAIL, "@dinas.example", False),
     ],
 )
-def test_who_can_be_answered(kind: AddressKind, value: str, answerable: bool) -> None:  # noqa: FBT001
+def test_who_can_be_answered(kind: AddressKind, value: str, answerable: bool) -> None:
     assert (why_unanswerable(Address(kind, value)) == "") is answerable
 
 
@@ -334,7 +334,7 @@ def test_more_prefixes_can_be_served() -> None:
         ("", False),
     ],
 )
-def test_mail_that_asks_for_no_automatic_reply(value: str, silent: bool) -> None:  # noqa: FBT001
+def test_mail_that_asks_for_no_automatic_reply(value: str, silent: bool) -> None:
     assert bool(why_silent({"x-auto-response-suppress": value})) is silent
 
 

@@ -178,7 +178,7 @@ BAD_WEEKS = [
 
 
 @pytest.mark.parametrize(("monday", "sentence"), BAD_WEEKS)
-def test_windows_must_make_sense(monday: tuple, sentence: str) -> None:  # type: ignore[type-arg]
+def test_windows_must_make_sense(monday: tuple, sentence: str) -> None:
     with pytest.raises(ValueError, match=f"Senin.*{sentence}"):
         Week(monday + ((),) * 6)
 

@@ -248,7 +248,7 @@ def test_an_answer_keeps_first_and_next() -> None:
 
 
 @pytest.mark.parametrize(("when", "late"), [("14 10:30", False), ("14 10:30:01", True)])
-def test_an_answer_in_the_last_second_is_in_time(when: str, late: bool) -> None:  # noqa: FBT001 - a row
+def test_an_answer_in_the_last_second_is_in_time(when: str, late: bool) -> None:
     [first] = clocks.answered(both(), at(when))
     assert first.late is late
     assert first.look_at is None
@@ -282,7 +282,7 @@ ENDS = [
 
 
 @pytest.mark.parametrize(("status", "answered", "solved"), ENDS)
-def test_an_ended_ticket_ends_its_clocks(status: Status, answered: bool, solved: bool) -> None:  # noqa: FBT001 - a row
+def test_an_ended_ticket_ends_its_clocks(status: Status, answered: bool, solved: bool) -> None:
     found = clocks.settled(both(), status, at("14 10:20"))
     assert [clock.open for clock in found] == [False, False]
     assert [clock.look_at for clock in found] == [None, None]

@@ -192,7 +192,7 @@ def test_any_five_digits_are_scores(digits: list[int], separator: str) -> None:
         ("statusku", False),
     ],
 )
-def test_words_that_ask_for_progress(text: str, asks: bool) -> None:  # noqa: FBT001 - a table
+def test_words_that_ask_for_progress(text: str, asks: bool) -> None:
     assert asks_progress(text) is asks
 
 

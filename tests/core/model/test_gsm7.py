@@ -1,6 +1,5 @@
 """The SMS alphabet, with smsutil as the oracle for counting parts."""
 # Look-alike characters are the subject of these tests.
-# ruff: noqa: RUF001
 
 import time
 

@@ -75,7 +75,7 @@ def test_sing_negates_in_osing_only(text: str, priority: Priority | None) -> Non
         ("perawat ketus", False),
     ],
 )
-def test_medical_danger(text: str, medical: bool) -> None:  # noqa: FBT001 - a table
+def test_medical_danger(text: str, medical: bool) -> None:
     found = hints(text)
     assert found.medical is medical
     assert not medical or found.priority is EMERGENCY

@@ -31,7 +31,7 @@ from core.model.mailtext import own_text, strip_prefixes
         ("", "", False),
     ],
 )
-def test_prefixes(subject: str, bare: str, is_reply: bool) -> None:  # noqa: FBT001 - a table
+def test_prefixes(subject: str, bare: str, is_reply: bool) -> None:
     assert strip_prefixes(subject) == (bare, is_reply)
 
 

@@ -43,7 +43,7 @@ def test_the_written_form_is_the_announced_one() -> None:
         "HD26-oo4217-4",
         "HD26-0042I7-4",
         "HD26-0042l7-4",
-        "HD26–004217–4",  # noqa: RUF001 - phones write dashes
+        "HD26–004217–4",
         "  HD26-004217-4  ",
     ],
 )

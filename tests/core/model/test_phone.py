@@ -23,11 +23,11 @@ NUMBERS = [
     ("0812-3456-7890", MOBILE),
     ("0812.3456.7890", MOBILE),
     ("(0812) 3456-7890", MOBILE),
-    ("0812–3456‑7890", MOBILE),  # noqa: RUF001 - dashes as word processors make them
+    ("0812–3456‑7890", MOBILE),
     ("  +62 812 3456 7890 ", MOBILE),
     ("\u202a+62\u00a0812\u00a03456\u00a07890\u202c", MOBILE),
-    ("０８１２３４５６７８９０", MOBILE),  # noqa: RUF001 - full-width
-    ("＋６２８１２３４５６７８９０", MOBILE),  # noqa: RUF001 - full-width
+    ("０８１２３４５６７８９０", MOBILE),
+    ("＋６２８１２３４５６７８９０", MOBILE),
     ("٠٨١٢٣٤٥٦٧٨٩٠", MOBILE),
     ("+62811123456", "+62811123456"),
     ("62811123456", "+62811123456"),  # phonenumbers alone makes +6262811123456 of it

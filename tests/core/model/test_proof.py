@@ -117,10 +117,10 @@ def test_the_code_of_one_ticket_opens_no_other() -> None:
     ids=["old", "locked long", "fresh", "nearly over", "over", "locked", "just free", "free"],
 )
 def test_a_long_code_opens_always_and_a_short_one_in_its_time(
-    sent: bool,  # noqa: FBT001 - a column
+    sent: bool,
     age: timedelta,
     locked: timedelta | None,
-    right: bool,  # noqa: FBT001 - a column
+    right: bool,
 ) -> None:
     code = kept(
         sent=sent, created_at=NOW - age, locked_until=None if locked is None else NOW + locked
@@ -169,7 +169,7 @@ def mailed(hours_ago: float, *, confirmed: bool) -> Claim:
 )
 def test_one_unanswered_mail_a_day_and_three_in_all(
     before: list[tuple[float, bool]],
-    may: bool,  # noqa: FBT001 - a column
+    may: bool,
 ) -> None:
     assert may_mail([mailed(hours, confirmed=yes) for hours, yes in before], NOW) is may
 

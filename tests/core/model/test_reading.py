@@ -51,7 +51,7 @@ def mail(subject: str | None, text: str) -> Intent:
         ('"HELPDESK wifi mati"', IntentKind.COMPLAINT, "wifi mati"),
         ('HELPDESK tulisan "502"', IntentKind.COMPLAINT, 'tulisan "502"'),
         ("Selamat pagi min 🙏\nHELPDESK Wi-Fi MATI", IntentKind.COMPLAINT, "Wi-Fi MATI"),
-        ("HЕLРDЕSК… wifi mati", IntentKind.COMPLAINT, "wifi mati"),  # noqa: RUF001
+        ("HЕLРDЕSК… wifi mati", IntentKind.COMPLAINT, "wifi mati"),
         ("HELPDESK status server down", IntentKind.COMPLAINT, "status server down"),
         (
             "HELPDESK selesai update layar blank",
@@ -257,7 +257,7 @@ def test_a_number_on_the_edge_of_a_subject_is_masked_first() -> None:
 
 
 @given(st.text(max_size=400), st.none() | st.text(max_size=80), st.booleans())
-def test_any_text_has_an_intent(text: str, subject: str | None, is_mail: bool) -> None:  # noqa: FBT001
+def test_any_text_has_an_intent(text: str, subject: str | None, is_mail: bool) -> None:
     intent = read_intent(text, subject=subject, mail=is_mail, prefix="HD")
     assert (intent.command is not None) == (intent.kind is IntentKind.COMMAND)
     assert len(intent.subject) <= 80
@@ -275,7 +275,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=12), st.booleans())
-def test_any_mixture_of_pieces_has_an_intent(pieces: list[str], is_mail: bool) -> None:  # noqa: FBT001
+def test_any_mixture_of_pieces_has_an_intent(pieces: list[str], is_mail: bool) -> None:
     text = "".join(pieces)
     intent = read_intent(text, subject=text[:40], mail=is_mail, prefix="HD")
     assert (intent.command is not None) == (intent.kind is IntentKind.COMMAND)

@@ -1,6 +1,5 @@
 """Filling texts: what citizens read, whatever the values are."""
 # Look-alike characters are part of the values.
-# ruff: noqa: RUF001
 
 import re
 

@@ -1,6 +1,5 @@
 """What goes around a text: numbers withheld earlier, and the subject of an email."""
 # Look-alike characters are part of the values.
-# ruff: noqa: RUF001
 
 import pytest
 from hypothesis import given

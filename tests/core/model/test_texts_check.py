@@ -48,8 +48,8 @@ def test_placeholders_are_those_of_the_text() -> None:
         ("closed", "barangkali besok", ["guess word 'barangkali'"]),
         ("closed", "kira kira besok", ["guess word 'kira kira'"]),
         ("closed", "Perkiraan dan kemungkinan", []),
-        ("closed_sms", "“Ditutup” – 😀", ["'“”–😀'", "SMS alphabet"]),  # noqa: RUF001 - a dash as typed
-        ("closed", "“Ditutup” – 😀", []),  # noqa: RUF001 - a dash as typed
+        ("closed_sms", "“Ditutup” – 😀", ["'“”–😀'", "SMS alphabet"]),
+        ("closed", "“Ditutup” – 😀", []),
         ("closed_sms", "x" * 160, []),
         ("closed_sms", "x" * 161, ["161 septets"]),
         ("closed_sms", "€" * 81, ["162 septets"]),

@@ -77,7 +77,7 @@ def test_it_has_slots_defaults_and_a_fresh_list_each_time() -> None:
 )
 def test_wrong_arguments_are_refused(given: tuple[int, ...], named: dict[str, int]) -> None:
     with pytest.raises(TypeError):
-        Point(*given, **named)  # type: ignore[arg-type]
+        Point(*given, **named)
 
 
 def test_post_init_may_refuse() -> None:

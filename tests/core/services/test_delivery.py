@@ -238,7 +238,7 @@ WINDOW = POLICY.doubt_wait * POLICY.doubt_looks
 )
 async def test_no_copy_before_the_list_had_its_time_however_often_it_was_asked(
     since: timedelta,
-    again: bool,  # noqa: FBT001 - a row of the table
+    again: bool,
 ) -> None:
     door = ListingDoor()
     attempt = await carry_out(courier(door), in_doubt(7, tried_at=NOON - since))

@@ -68,7 +68,7 @@ async def test_a_new_holiday_moves_what_it_falls_into(counter: Counter) -> None:
 @pytest.mark.parametrize(("never_earlier", "expected"), [(True, 0), (False, 1)])
 async def test_nothing_is_earlier_than_promised_unless_the_admin_says_so(
     counter: Counter,
-    never_earlier: bool,  # noqa: FBT001 - a row of the table
+    never_earlier: bool,
     expected: int,
 ) -> None:
     counter.policy = office(calendar=closed(FRIDAY))

@@ -31,7 +31,7 @@ async def log_in(house: ApiOffice, who: str, password: str = PASSWORD, code: str
 
 def browser(house: ApiOffice, said: Said) -> Caller:
     """The browser that this login was answered to, on a page of ours."""
-    cookie = said.headers.getall("Set-Cookie")[0].partition(";")[0]  # type: ignore[attr-defined]
+    cookie = said.headers.getall("Set-Cookie")[0].partition(";")[0]
     headers = {"Cookie": cookie, "X-CSRF-Token": said.json["csrf"], **OURS}
     return Caller(house.hall, headers)
 
@@ -125,7 +125,7 @@ async def test_a_password_gives_a_session(house: ApiOffice) -> None:
     said = await log_in(house, "operator")
     assert said.status == 200, said.text
     assert said.json["wanting"] == ""
-    cookies = said.headers.getall("Set-Cookie")  # type: ignore[attr-defined]
+    cookies = said.headers.getall("Set-Cookie")
     for cookie in cookies:
         for mark in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/", "__Host-"):
             assert mark in cookie
@@ -157,7 +157,7 @@ async def test_a_planted_session_is_replaced_at_login(house: ApiOffice) -> None:
     planted = Caller(house.hall, {"Cookie": "__Host-helpdesk=planted"})
     said = await planted.post("/login", {"login": "operator", "password": PASSWORD})
     assert said.status == 200
-    assert "planted" not in said.headers.getall("Set-Cookie")[0]  # type: ignore[attr-defined]
+    assert "planted" not in said.headers.getall("Set-Cookie")[0]
 
 
 async def test_an_administrator_opens_nothing_without_the_second_factor(house: ApiOffice) -> None:

@@ -70,7 +70,7 @@ async def test_every_answer_is_as_described(tmp_path: Path) -> None:
 
 def _name(operation: dict[str, object], number: str) -> None:
     """So that some requests reach a ticket that exists."""
-    for parameter in operation["parameters"]:  # type: ignore[attr-defined]
+    for parameter in operation["parameters"]:
         if parameter["name"] == "number" and parameter["in"] == "path":
             parameter["schema"]["examples"] = [number]
             parameter["example"] = number
