@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from config.load import load
-from core.model.restricted import RestrictedField
+from core.model.restricted import RestrictedField, RestrictedValue, about
 from core.model.staff import Role
 from core.services.entry import Attempt, Entered, log_in, who_by_token
 from core.services.passwords import accept_invitation
@@ -167,8 +167,6 @@ def test_wrong_use_is_exit_2(config: Path, arguments: tuple[str, ...]) -> None:
 
 def test_reseal_tells_what_is_left(config: Path) -> None:
     async def planted(house: House) -> None:
-        from core.model.restricted import RestrictedValue, about  # noqa: PLC0415 - as a command would
-
         field = RestrictedField.NIK
         async with house.open_desk() as desk:
             await desk.restricted.put(
