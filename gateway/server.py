@@ -14,7 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 
 from config.logs import get_logger
 from core.ports import (
@@ -299,8 +299,8 @@ class Edge:
         self._posts += post
         try:
             return await handler(request)
-        except web.HTTPException:
-            raise
+        except (web.HTTPException, ClientConnectionResetError):
+            raise  # whoever asked has gone: no fault of ours, and nobody to tell
         except Exception:
             log.exception("request failed", path=request.path, method=request.method)
             return web.Response(status=503, text="try again later\n", headers={"Retry-After": "5"})

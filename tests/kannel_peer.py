@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
+from tests.patience import PATIENCE
 from tests.peers import ROOT, free_port, need
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Peer:
                 )
             self._wait(box, "smsbox" if box == "bearerbox" else "sendsms")
 
-    def _wait(self, box: str, port: str, seconds: float = 15) -> None:
+    def _wait(self, box: str, port: str, seconds: float = PATIENCE) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             assert self.running[box].poll() is None, (self.folder / f"{box}.out").read_text()
@@ -138,7 +139,7 @@ class Peer:
                 await writer.wait_closed()
 
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 with suppress(OSError):
                     return await asyncio.open_connection("127.0.0.1", self.ports["fake"])
@@ -159,7 +160,7 @@ class Handset:
         self.writer.write(line.encode() + b"\n")
         await self.writer.drain()
 
-    async def received(self, seconds: float = 5) -> tuple[str, str]:
+    async def received(self, seconds: float = PATIENCE) -> tuple[str, str]:
         """Recipient and text of the next SMS that reaches a phone."""
         async with asyncio.timeout(seconds):
             line = await self.reader.readuntil(b"\n")

@@ -23,6 +23,7 @@ import pytest
 import trustme
 from imapclient import IMAPClient
 
+from tests.patience import PATIENCE
 from tests.peers import free_port, need
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def need_root(what: str) -> None:
     pytest.skip(sentence)
 
 
-def wait_for_port(port: int, seconds: float = 10) -> None:
+def wait_for_port(port: int, seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with socket.socket() as probe:
@@ -147,7 +148,7 @@ class Dovecot:
             found = client.fetch(client.search(), ["BODY.PEEK[]"])
         return [told[b"BODY[]"] for _, told in sorted(found.items())]
 
-    def await_mails(self, user: str, count: int, seconds: float = 5) -> list[bytes]:
+    def await_mails(self, user: str, count: int, seconds: float = PATIENCE) -> list[bytes]:
         end = time.monotonic() + seconds
         while len(found := self.mails(user)) < count and time.monotonic() < end:
             time.sleep(0.03)
@@ -294,7 +295,7 @@ def trusting(ca_file: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(ca_file))
 
 
-def _end(pid_file: Path, seconds: float = 5) -> None:
+def _end(pid_file: Path, seconds: float = PATIENCE) -> None:
     with suppress(FileNotFoundError, ProcessLookupError):
         pid = int(pid_file.read_text())
         os.kill(pid, signal.SIGTERM)

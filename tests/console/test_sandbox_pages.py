@@ -10,6 +10,7 @@ import pytest
 
 from console.pages import CONTENT_SECURITY_POLICY, asset, environment
 from gateway.demo.story import AGUS, PEOPLE, STORY, tell
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     import aiohttp
@@ -237,7 +238,7 @@ async def test_an_unknown_way_to_write_a_sender_is_explained(
 
 async def _next(stream: aiohttp.StreamReader) -> dict[str, str]:
     """The next event or comment, as fields."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         block = (await stream.readuntil(b"\n\n")).decode().strip()
     return dict(line.split(":", 1) for line in block.splitlines())
 
@@ -316,7 +317,7 @@ async def test_a_visitor_who_leaves_leaves_nothing_behind(
         answer = await browser.get("/sandbox/events?after=0")
         await _next(answer.content)
         answer.close()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while len(asyncio.all_tasks()) > before:
             stage.office.changes.bump()
             await asyncio.sleep(0.05)

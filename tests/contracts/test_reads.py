@@ -28,6 +28,7 @@ from tests.contracts.planting import (
     record,
     result,
 )
+from tests.patience import PATIENCE
 from ticket_store import schema
 from ticket_store.reads import NEXT_PAGE
 
@@ -320,7 +321,7 @@ async def test_a_page_does_not_wait_for_the_writer(shop: Any) -> None:
     await plant(shop, schema.tickets, ticket(1))
     async with shop.desk() as desk:
         await connection_of(desk).execute(schema.tickets.insert(), ticket(2))
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             assert [row.id for row in await shop.reads.tickets(None, 10)] == [1]
         await desk.commit()
     assert [row.id for row in await shop.reads.tickets(None, 10)] == [2, 1]

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from core.errors import StoreUnavailable
 from tests.contracts.desk_samples import NOW, SARI, WEEK_AGO, greet, lay_down, open_ticket, opening
+from tests.patience import PATIENCE
 from ticket_store import engine as engine_module
 from ticket_store.engine import read_url
 from ticket_store.failures import StoreRefused
@@ -253,6 +254,6 @@ async def test_a_cancelled_unit_of_work_leaves_nothing(store: SqlStore) -> None:
 async def test_reading_does_not_wait_for_the_writer(store: SqlStore) -> None:
     async with store.desk() as desk:
         await desk.intake.senders([SARI], [], WEEK_AGO, NOW)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             await store.ping()
             assert await store.reads.tickets(None, 5) == []

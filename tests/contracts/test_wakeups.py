@@ -10,6 +10,7 @@ import pytest
 
 from gateway.notifying import Notifier
 from gateway.server import Changes
+from tests.patience import PATIENCE
 from ticket_store.store import SqlStore, open_store
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ async def process(url: str) -> AsyncIterator[Process]:
         await store.close()
 
 
-async def until(true: Callable[[], bool], seconds: float = 20) -> None:
+async def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
     async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.01)

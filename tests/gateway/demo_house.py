@@ -17,6 +17,7 @@ from gateway.clock import SystemClock
 from gateway.demo.house import House
 from gateway.wiring import make_store
 from tests.gateway.gateway_kit import QUICK, fresh_store
+from tests.patience import PATIENCE
 from tests.peers import free_port
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Home:
     async def talk(self, kind: AddressKind, holder: str) -> Sequence[ThreadEntry]:
         return await self.gateway.plan.store.reads.with_address(Address(kind, holder), 50)
 
-    async def until(self, look: Callable[[], Awaitable[Any]], seconds: float = 8) -> Any:
+    async def until(self, look: Callable[[], Awaitable[Any]], seconds: float = PATIENCE) -> Any:
         """The first true answer; fails the test when the time is over."""
         async with asyncio.timeout(seconds):
             while not (found := await look()):

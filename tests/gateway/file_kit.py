@@ -18,6 +18,7 @@ from gateway.metrics import Metrics
 from tests.contracts.planting import rows
 from tests.contracts.planting_files import plant_file, plant_message
 from tests.gateway.gateway_kit import fresh_store, until
+from tests.patience import PATIENCE
 from ticket_store import schema
 from ticket_store.store import open_store
 
@@ -82,7 +83,7 @@ class Hall:
         (row,) = await self.rows()
         return row
 
-    async def settled(self, seconds: float = 4) -> None:
+    async def settled(self, seconds: float = PATIENCE) -> None:
         """Until nothing waits any more."""
 
         async def quiet() -> bool:
@@ -128,7 +129,7 @@ async def hall(
     finally:
         worker.stop()
         if task:
-            await asyncio.wait_for(task, 3)
+            await asyncio.wait_for(task, PATIENCE)
         await store.close()
 
 

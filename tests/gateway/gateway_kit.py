@@ -31,6 +31,7 @@ from gateway.clock import SystemClock
 from gateway.demo.provider import Account, SimulatedTwilio
 from gateway.server import Gateway
 from gateway.wiring import make_plan, make_store
+from tests.patience import PATIENCE
 from ticket_store.migrate import upgrade
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class Office:
         async with self.store.desk() as desk:
             return sum(one.count for one in await desk.outbox.load() if one.state in PENDING)
 
-    async def quiet(self, seconds: float = 4) -> None:
+    async def quiet(self, seconds: float = PATIENCE) -> None:
         """Until nothing is owed any more."""
         await until(self._nothing_owed, seconds)
 
@@ -182,7 +183,7 @@ class Office:
         return generate_latest(self.gateway.metrics.registry).decode()
 
 
-async def until(found: Callable[[], bool | Awaitable[bool]], seconds: float = 4) -> None:
+async def until(found: Callable[[], bool | Awaitable[bool]], seconds: float = PATIENCE) -> None:
     """Waits for a condition; fails the test when it does not come."""
     async with asyncio.timeout(seconds):
         while True:

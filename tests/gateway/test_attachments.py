@@ -147,7 +147,7 @@ async def test_what_never_comes_is_given_up_with_a_reason(
     door = Door(does=does)
     async with hall(tmp_path, door) as there:
         await wanted(there)
-        await there.settled(6)
+        await there.settled()
         row = await there.row()
         assert (row.state, row.attempt, row.stored_as) == ("unavailable", tries, None)
         assert reason in row.reason
@@ -200,7 +200,7 @@ async def test_one_slow_channel_leaves_room_for_the_others(tmp_path: Path) -> No
     async with hall(tmp_path, slow, quick) as there:
         await wanted(there, 8, WA)
         await wanted(there, 4, SMS, first=9)
-        await there.settled(8)
+        await there.settled()
     assert slow.at_once <= 4
     assert len(quick.asked) == 4
 
@@ -211,7 +211,7 @@ async def test_never_more_at_once_than_set(tmp_path: Path) -> None:
     async with hall(tmp_path, *doors, options=options) as there:
         await wanted(there, 8, SMS)
         await wanted(there, 8, WA, first=9)
-        await there.settled(6)
+        await there.settled()
     assert all(1 <= door.at_once <= 3 for door in doors)
 
 

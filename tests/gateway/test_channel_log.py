@@ -157,10 +157,10 @@ async def test_noting_costs_next_to_nothing(tmp_path: Path) -> None:
     """Far below a hundredth of a message's way, also when most are only counted."""
     async with kept(tmp_path) as (log, _):
         asked, reply = request(b"x" * 2_000), WebReply(200)
-        begin = time.perf_counter()
+        begin = time.thread_time()
         for _ in range(10_000):
             log.heard(SMS, asked, reply)
-        assert (time.perf_counter() - begin) / 10_000 < 0.000_05
+        assert (time.thread_time() - begin) / 10_000 < 0.000_05
 
 
 async def test_the_command_shows_them_beside_a_running_process(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from gateway.demo.mail import SimulatedMail
 from tests.gateway.demo_kit import SetClock
 from tests.gateway.gateway_kit import hang_up
 from tests.mail_peers import swaks
+from tests.patience import PATIENCE
 from tests.peers import need
 
 if TYPE_CHECKING:
@@ -230,7 +231,7 @@ async def _said(port: int, *commands: bytes) -> list[bytes]:
     answers = [await reader.readline()]
     for command in commands:
         writer.write(command)
-        answers.append(await asyncio.wait_for(reader.readline(), 2))
+        answers.append(await asyncio.wait_for(reader.readline(), PATIENCE))
     await hang_up(writer)
     return answers[1:]
 

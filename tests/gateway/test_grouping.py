@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.errors import Busy, StoreUnavailable
 from gateway.grouping import Bounds, GroupingQueue
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -67,7 +68,7 @@ async def running(clerk: Clerk, bounds: Bounds | None = None) -> AsyncIterator[Q
     yield queue
     clerk.free.set()
     queue.close()
-    await asyncio.wait_for(task, 2)
+    await asyncio.wait_for(task, PATIENCE)
 
 
 def one(item: int, size: int = 1) -> list[tuple[int, int]]:
@@ -167,7 +168,7 @@ async def test_work_that_returns_too_few_results_leaves_nobody_waiting() -> None
     clerk = Clerk()
     queue: Queue = GroupingQueue("careless", careless, clerk.park)
     task = asyncio.create_task(queue.run())
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(PATIENCE):
         assert await queue.submit([(1, 1), (2, 1)]) == ["done", "done"]
     queue.close()
     await task
@@ -272,7 +273,7 @@ async def test_closing_refuses_what_is_new_and_finishes_what_waits() -> None:
     assert not task.done()
     clerk.free.set()
     assert await asyncio.gather(*calls) == [[f"done {item}"] for item in range(5)]
-    await asyncio.wait_for(task, 1)
+    await asyncio.wait_for(task, PATIENCE)
 
 
 async def test_a_queue_that_lingers_waits_for_company() -> None:

@@ -217,7 +217,7 @@ async def test_a_door_that_gives_up_is_opened_again(
     monkeypatch.setattr(listening, "FIRST_PAUSE", 0.01)
     for fault in (ConnectionResetError("x"), ValueError("y")):
         await place.door.incoming.put(fault)
-    await until(lambda: place.door.turns >= 3, seconds=8)
+    await until(lambda: place.door.turns >= 3)
     await place.door.incoming.put([said("HELPDESK lampu mati")])
     await until(lambda: len(place.door.sent) == 1)
     assert place.hall.count("helpdesk_alarms_total", channel="polos", kind="listening") == 2

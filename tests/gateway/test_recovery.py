@@ -12,6 +12,7 @@ from core.errors import StoreUnavailable
 from gateway.demo.faults import Fault
 from gateway.recovery import TOGETHER, Recovery
 from tests.gateway.gateway_kit import Office, message, office, phone, sections, until
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -136,7 +137,7 @@ async def test_nothing_ends_the_reading_but_cancelling(
     monkeypatch.setattr(hall.gateway.intake, "take", refusing)
     hall.provider.receive_unannounced(phone(1), "HELPDESK air mati")
     task = asyncio.create_task(reader(hall, every=0.3).run())
-    await asyncio.wait_for(failed.wait(), 2)
+    await asyncio.wait_for(failed.wait(), PATIENCE)
     assert await bookmark(hall) == before
     await until(lambda: len(hall.texts()) == 1)
     task.cancel()

@@ -21,6 +21,7 @@ from tests.contracts.conftest import (
     store,
     store_url,
 )
+from tests.patience import PATIENCE
 from ticket_store import schema
 from ticket_store.store import open_store
 
@@ -172,7 +173,7 @@ async def test_what_was_missed_is_run_at_the_start(store: SqlStore) -> None:
     hands, clock = Hands(), Wrist()
     mine = schedules(store, hands, clock)
     task = asyncio.create_task(mine.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not hands.done:
             await asyncio.sleep(0.01)
     mine.clock_was_set()

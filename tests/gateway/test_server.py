@@ -152,7 +152,7 @@ async def test_stopping_with_the_store_locked_ends_within_its_budget(
     await lock.__aexit__(None, None, None)
     async with office(tmp_path) as again:
         assert len(await again.tickets()) == 3
-        await again.quiet(8)
+        await again.quiet()
 
 
 # --- around the doors ------------------------------------------------------------------------

@@ -53,7 +53,7 @@ async def test_km_08_a_broken_promise_is_told_by_sms_within_five_seconds(tmp_pat
         await hall.post(message())
         await until(lambda: len(hall.provider.sent) == 1)
         wrist.by = timedelta(minutes=31)
-        await until(lambda: len(hall.provider.sent) == 2, seconds=5)
+        await until(lambda: len(hall.provider.sent) == 2)
         [ticket] = await hall.tickets()
         assert sent_to(hall, CITIZEN)[1].startswith(f"Mohon maaf, tiket {ticket.number} belum")
         assert hall.count("helpdesk_watch_findings_total", kind="breached") == 1
@@ -67,7 +67,7 @@ async def test_danger_calls_the_duty_officer(tmp_path: Path) -> None:
     duty = {"channel": "sms", "address": DUTY}
     async with office(tmp_path, Options(sections={"duty": duty})) as hall:
         await hall.post(message("HELPDESK kecelakaan di lobi, korban tidak sadar"))
-        await until(lambda: bool(sent_to(hall, DUTY)), seconds=5)
+        await until(lambda: bool(sent_to(hall, DUTY)))
         [ticket] = await hall.tickets()
         [call] = sent_to(hall, DUTY)
         assert ticket.number in call
@@ -83,7 +83,7 @@ async def test_without_a_duty_officer_an_alarm_is_raised(tmp_path: Path) -> None
     async with office(tmp_path) as hall:
         await hall.post(message("HELPDESK kecelakaan di lobi, korban tidak sadar"))
         alarms = ("helpdesk_alarms_total",)
-        await until(lambda: hall.count(*alarms, channel="house", kind="duty") == 1, seconds=5)
+        await until(lambda: hall.count(*alarms, channel="house", kind="duty") == 1)
         assert "nobody on duty" in hall.log.getvalue()
 
 
@@ -99,7 +99,7 @@ async def test_scheduled_work_is_run_at_the_start_and_noted(tmp_path: Path) -> N
                 "calendar change",
             }  # fmt: skip
 
-        await until(noted, seconds=8)
+        await until(noted)
         due = await hall.rows("SELECT subject FROM admin_events WHERE kind = 'RecapDue'")
         assert len(due) == 1
 
@@ -112,7 +112,7 @@ async def test_a_restart_runs_nothing_twice(tmp_path: Path) -> None:
                 rows = await hall.rows("SELECT job FROM job_runs WHERE finished_at IS NOT NULL")
                 return len(rows) >= 6
 
-            await until(noted, seconds=8)
+            await until(noted)
     async with office(tmp_path) as hall:
         rows = await hall.rows("SELECT count(*) FROM admin_events WHERE kind = 'RecapDue'")
         assert rows[0][0] == 1

@@ -14,6 +14,7 @@ import pytest
 from console.citizen import upload as uploading
 from tests.gateway.citizen_kit import Citizen, Hall, Page, hall
 from tests.gateway.gateway_kit import hang_up, locked, until
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -224,7 +225,7 @@ async def test_a_form_that_never_ends_is_given_up(tmp_path: Path) -> None:
             b"Content-Length: 5000\r\n\r\n--x\r\nContent-Disposition: form-data; "
             b'name="files"; filename="a"\r\n\r\nabc'
         )
-        head = await asyncio.wait_for(reader.readuntil(b"\r\n"), 5)
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n"), PATIENCE)
         assert b" 400 " in head
         await hang_up(writer)
         await until(lambda: office.files() == [])

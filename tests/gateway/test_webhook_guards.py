@@ -19,6 +19,7 @@ from tests.gateway.gateway_kit import (
     sections,
     sign,
 )
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -97,7 +98,7 @@ async def test_a_signature_with_a_newline_never_gets_in(guarded: Office) -> None
     )
     kind = "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n"
     writer.write(f"{head}{kind}Content-Length: {len(BODY)}\r\n\r\n".encode() + BODY)
-    status = (await asyncio.wait_for(reader.read(), 2)).split(b" ")[1]
+    status = (await asyncio.wait_for(reader.read(), PATIENCE)).split(b" ")[1]
     writer.close()
     await writer.wait_closed()
     assert status in (b"400", b"401")

@@ -31,6 +31,7 @@ from tests.gateway.gateway_kit import (
     until,
     with_channels,
 )
+from tests.patience import PATIENCE
 from ticket_store.desk import SqlDesk
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ async def test_success_is_told_only_after_the_commit(
 
     monkeypatch.setattr(SqlDesk, "commit", slow)
     call = asyncio.create_task(hall.post(message()))
-    await asyncio.wait_for(reached.wait(), 2)
+    await asyncio.wait_for(reached.wait(), PATIENCE)
     await asyncio.sleep(0.05)
     assert not call.done()
     assert await hall.stored_texts() == []
@@ -111,7 +112,7 @@ async def test_two_hundred_senders_at_one_moment(hall: Office) -> None:
     assert {reply.status for reply in replies} == {200}
     numbers = {ticket.number for ticket in await hall.tickets()}
     assert len(numbers) == 200
-    await hall.quiet(10)
+    await hall.quiet()
     acks = hall.provider.sent
     assert len(acks) == len({ack.recipient for ack in acks}) == 200
     assert {number for number in numbers if any(number in ack.body for ack in acks)} == numbers
@@ -313,7 +314,7 @@ async def test_a_caller_that_hangs_up_does_not_take_its_message_back(
     head = f"POST /hooks/sms HTTP/1.1\r\nHost: x\r\nX-Twilio-Signature: {RIGHT}\r\n"
     kind = "Content-Type: application/x-www-form-urlencoded\r\n"
     writer.write(f"{head}{kind}Content-Length: {len(BODY)}\r\n\r\n".encode() + BODY)
-    await asyncio.wait_for(begun.wait(), 2)
+    await asyncio.wait_for(begun.wait(), PATIENCE)
     await hang_up(writer, rudely=True)
     await asyncio.sleep(0.05)
     free.set()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from tests.journeys.process import Served, free_port
 from tests.mail_peers import Dovecot, Postfix, dovecot, postfix
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -70,7 +71,7 @@ class MailOffice:
     boxes: Dovecot
     smtp_port: int
 
-    async def answers(self, count: int, seconds: float = 8) -> list[EmailMessage]:
+    async def answers(self, count: int, seconds: float = PATIENCE) -> list[EmailMessage]:
         """What the citizen has in the mailbox, oldest first."""
         raw = await asyncio.to_thread(self.boxes.await_mails, CITIZEN, count, seconds)
         assert len(raw) >= count, self.gateway.log[-2_000:]
@@ -82,7 +83,9 @@ class MailOffice:
         with sqlite3.connect(f"file:{place}?mode=ro", uri=True) as connection:
             return connection.execute(statement).fetchall()
 
-    async def until_row(self, statement: str, seconds: float = 6) -> list[tuple[object, ...]]:
+    async def until_row(
+        self, statement: str, seconds: float = PATIENCE
+    ) -> list[tuple[object, ...]]:
         end = time.monotonic() + seconds
         while not (found := self.rows(statement)) and time.monotonic() < end:
             await asyncio.sleep(0.02)

@@ -41,7 +41,7 @@ async def hall(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office
     async with office(folder, sections(channel={"rate_per_second": 1000})) as made:
         yield made
         # Nothing of the catalogue has left anything behind that can never be sent.
-        await made.quiet(10)
+        await made.quiet()
 
 
 # --- any text --------------------------------------------------------------------------------

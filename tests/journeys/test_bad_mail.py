@@ -19,6 +19,7 @@ from tests.channels.email.house import DESK, SECRET
 from tests.channels.email.relay_kit import FakeRelay, relaying
 from tests.gateway.gateway_kit import Office, Options, office, until
 from tests.journeys.catalogue import found, spoken
+from tests.patience import PATIENCE
 from tests.peers import free_port
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ async def hall(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hall]:
     """One office for the whole catalogue: what one row spoils, the next would feel."""
     async with mail_hall(tmp_path_factory.mktemp("catalogue")) as made:
         yield made
-        await made.office.quiet(20)
+        await made.office.quiet()
 
 
 def hand_over(port: int, mail: bytes, sender: str = "amplop@example.org") -> int:
@@ -342,7 +343,7 @@ async def test_dialogue(hall: Hall, said: bytes, refused: bytes) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", hall.port)
     writer.write(said)
     writer.write_eof()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         heard = await reader.read()
     writer.close()
     assert b"\r\n" + refused in heard

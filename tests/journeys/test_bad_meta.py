@@ -52,7 +52,7 @@ async def hall(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office
     """One office for the whole catalogue: what one row spoils, the next would feel."""
     async with meta_office(tmp_path_factory.mktemp("catalogue")) as made:
         yield made
-        await made.quiet(10)
+        await made.quiet()
 
 
 def bring(hall: Office, content: Any) -> Any:
@@ -193,7 +193,7 @@ async def the_next_good_one_is_a_ticket(hall: Office) -> None:
 
 async def test_a_reaction_and_a_deletion_are_not_answered(hall: Office) -> None:
     """50, 51: kept where staff see them; no text goes out about them."""
-    await hall.quiet(10)
+    await hall.quiet()
     before = await hall.rows("SELECT count(*) FROM outbox")
     for content in (
         kind("reaction", {"message_id": "wamid.LAIN", "emoji": "\U0001f44d"}),

@@ -56,7 +56,7 @@ async def hall(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office
     """One office for the whole catalogue: what one row spoils, the next would feel."""
     async with telegram_office(tmp_path_factory.mktemp("catalogue")) as (made, _):
         yield made
-        await made.quiet(10)
+        await made.quiet()
 
 
 def bring(hall: Office, content: Any) -> Any:

@@ -96,7 +96,7 @@ async def test_sigterm_under_load_loses_nothing(
 ) -> None:
     """Every 200 is a ticket; after the next start every ticket is acknowledged, once."""
     async with load(served) as answers:
-        await until(lambda: sum(status == 200 for status in answers.values()) >= 30, 8)
+        await until(lambda: sum(status == 200 for status in answers.values()) >= 30)
         began = time.monotonic()
         served.send(signal.SIGTERM)
         assert await served.ended() == 0
@@ -108,7 +108,7 @@ async def test_sigterm_under_load_loses_nothing(
     numbers = [row[0] for row in stored(tmp_path, "SELECT number FROM tickets")]
     assert len(numbers) == len(set(numbers)) == len(kept)
     await served.start()
-    await until(lambda: len(provider.sent) >= len(numbers), 8)
+    await until(lambda: len(provider.sent) >= len(numbers))
     served.send(signal.SIGTERM)
     assert await served.ended() == 0
     told = [text.body for text in provider.sent]
@@ -186,7 +186,7 @@ async def test_a_killed_process_is_no_obstacle(served: Served, provider: Simulat
         await served.kill()
         await served.start()
         assert await served.post(http, complaint(phone(2))) == 200
-    await until(lambda: {text.recipient for text in provider.sent} >= {phone(1), phone(2)}, 8)
+    await until(lambda: {text.recipient for text in provider.sent} >= {phone(1), phone(2)})
     assert len(provider.sent) == 2
 
 

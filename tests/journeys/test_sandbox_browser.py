@@ -18,6 +18,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from gateway.demo.story import AYU, PEOPLE, tell
 from tests.console.office import Stage
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -236,7 +237,7 @@ async def demonstration(folder: Path) -> AsyncIterator[str]:
         assert found is not None
         yield found.group().decode()
         process.terminate()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             rest = (await reading).decode()
             assert await process.wait() == 0, rest
         assert "Traceback" not in rest

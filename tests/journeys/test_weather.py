@@ -71,7 +71,7 @@ class Scene(NamedTuple):
         return self.side.outcomes.get(outcome, 0)
 
     async def each_has_one(self, letters: list[Letter]) -> None:
-        await self.office.quiet(20)
+        await self.office.quiet()
         assert sorted(text.to for text in self.side.texts) == sorted(one.sender for one in letters)
         assert self.side.violations == []
 
@@ -147,7 +147,7 @@ async def test_a_storm_slows_the_door_down_and_loses_nothing(
     async with scene(tmp_path, channel, make, backoff_max_seconds=0.8) as at:
         at.will(outcome)
         letters = await at.write(12)
-        await until(lambda: at.office.count("helpdesk_channel_paused", channel=channel) == 1, 10)
+        await until(lambda: at.office.count("helpdesk_channel_paused", channel=channel) == 1)
         before = at.seen(outcome)
         await spoken(at.office)
         await until(lambda: len(at.office.texts()) == 1)
@@ -171,7 +171,7 @@ async def test_what_waited_at_telegram_comes_in_and_is_answered_oldest_first(
         async with asyncio.timeout(40):
             await asyncio.gather(*bringing)
         assert await at.office.rows("SELECT count(*) FROM tickets") == [(WAITING,)]
-        await at.office.quiet(40)
+        await at.office.quiet()
         order = [int(text.to) for text in at.side.texts]
         assert sorted(order) == [int(letter.sender) for letter in waiting]
         # as many fly at one time as may; apart from those, in the order they came in

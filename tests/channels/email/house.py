@@ -12,6 +12,7 @@ from channels.email.own import OwnAddresses
 from config.doors.email import ImapSettings, SmtpInSettings, SmtpOutSettings
 from core.model.messages import ChannelId, Ignored, Inbound, InboundMessage, Outcome, Receipt
 from gateway.clock import SystemClock
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -74,7 +75,7 @@ class House:
     def ignored(self) -> list[str]:
         return [item.reason for item in self.items if isinstance(item, Ignored)]
 
-    async def until(self, holds: Callable[[], bool], seconds: float = 6) -> None:
+    async def until(self, holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
         async with asyncio.timeout(seconds):
             while not holds():
                 await asyncio.sleep(0.01)

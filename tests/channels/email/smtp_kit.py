@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from channels.email.own import OwnAddresses
 from channels.email.smtp_in import SmtpServer
 from config.doors.email import SmtpInSettings
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -38,7 +39,7 @@ class Taken:
 async def serving(taken: Taken, **settings: Any) -> AsyncIterator[SmtpServer]:
     server = SmtpServer(SmtpInSettings(port=0, **settings), "contoh.go.id", OWN)
     task = asyncio.create_task(server.run(taken))
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE):
         while not server.port:
             await asyncio.sleep(0.005)
     try:
@@ -57,7 +58,7 @@ class Line:
 
     async def reply(self) -> str:
         lines = []
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 line = (await self.reader.readline()).decode().rstrip("\r\n")
                 lines.append(line)
@@ -88,7 +89,7 @@ class Line:
 
     async def ended(self) -> bytes:
         """What comes before the server hangs up."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             return await self.reader.read()
 
     def close(self) -> None:

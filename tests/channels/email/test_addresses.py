@@ -167,6 +167,6 @@ def test_every_address_found_is_one_by_the_strict_parser(text: str) -> None:
     ],
 )
 def test_no_bomb(bomb: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     sender_of([bomb.encode()])
-    assert time.perf_counter() - began < 1.5
+    assert time.thread_time() - began < 1.5

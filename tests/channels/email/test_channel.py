@@ -24,10 +24,11 @@ from gateway.wiring import make_door
 from tests.channels.email.house import DESK, SECRET, SUREL, House, door, listening, mail, settings
 from tests.channels.email.smtp_kit import line_to
 from tests.channels.email.test_payload import WITH_FILES
+from tests.patience import PATIENCE
 
 
 async def ready(made: Email) -> Any:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE):
         while not made.smtp_port:
             await asyncio.sleep(0.01)
     return made._server
@@ -89,7 +90,7 @@ async def test_a_port_that_is_taken_ends_the_mailbox_too() -> None:
         made = door(smtp_in={"port": taken.getsockname()[1]}, imap={"port": 9})
         with pytest.raises(OSError, match="in use"):
             await made.listen(House().take, House())
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE):
         while any(thread.name == "imap surel" for thread in threading.enumerate()):
             await asyncio.sleep(0.01)
     await made.close()

@@ -149,6 +149,6 @@ def test_plain_text_shown_as_html_reads_the_same(text: str) -> None:
     ],
 )
 def test_what_counts_as_light_is_quick(bomb: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     plain(bomb)
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5

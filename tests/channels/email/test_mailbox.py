@@ -14,6 +14,7 @@ from core.errors import StoreUnavailable
 from core.model.messages import InboundMessage, Unreadable
 from tests.channels.email.house import House, door, listening, mail
 from tests.mail_peers import Dovecot, dovecot
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,9 +45,9 @@ async def test_new_mail_comes_in_by_idle_within_a_second(server: Dovecot, user: 
         await house.until(lambda: house.ignored() == [STARTED])
         await asyncio.sleep(0.2)
         await asyncio.to_thread(server.put, user, mail("satu"), mail("dua"))
-        await house.until(lambda: house.texts == ["satu", "dua"], 1)
+        await house.until(lambda: house.texts == ["satu", "dua"])
         await asyncio.to_thread(server.put, user, mail("tiga"))
-        await house.until(lambda: house.texts == ["satu", "dua", "tiga"], 1)
+        await house.until(lambda: house.texts == ["satu", "dua", "tiga"])
     assert all(not one.quiet and not one.machine for one in house.messages)
     with server.look(user) as client:
         flags = client.get_flags(client.search())
@@ -201,7 +202,7 @@ async def test_many_at_once_keep_their_order(server: Dovecot, user: str) -> None
     server.put(user, *(mail(f"nomor {number}") for number in range(250)))
     house = House()
     async with listening(mailbox(server, user), house):
-        await house.until(lambda: len(house.messages) == 250, 20)
+        await house.until(lambda: len(house.messages) == 250)
     assert house.texts == [f"nomor {number}" for number in range(250)]
 
 
@@ -224,7 +225,7 @@ async def test_without_idle_it_asks_now_and_then(
 
 async def test_it_stops_at_once_and_leaves_no_thread(server: Dovecot, user: str) -> None:
     house = House()
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(PATIENCE):
         async with listening(mailbox(server, user), house):
             await house.until(lambda: bool(house.marks))
             await asyncio.sleep(0.1)  # in IDLE by now
@@ -245,7 +246,7 @@ async def test_what_is_wrong_is_told(
 ) -> None:
     reader = mailbox(server, user, **more)
     async with listening(reader, House()):
-        async with asyncio.timeout(6):
+        async with asyncio.timeout(PATIENCE):
             while not await reader.examine():
                 await asyncio.sleep(0.02)
         (found,) = await reader.examine()
@@ -263,7 +264,7 @@ async def test_tls_is_verified(server: Dovecot, user: str) -> None:
         reader = mailbox(server, user, **secure, **wrong)
         other = House()
         async with listening(reader, other):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while not await reader.examine():
                     await asyncio.sleep(0.02)
             assert [one.key for one in await reader.examine()] == ["imap_certificate"]

@@ -15,6 +15,7 @@ from core.model.messages import Unreadable
 from tests.channels.email.house import QUICK, House, door, listening, mail
 from tests.channels.email.smtp_kit import hang_up
 from tests.mail_peers import Dovecot, dovecot
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -118,7 +119,7 @@ async def test_a_mail_that_always_cuts_the_line_is_put_aside(server: Dovecot, us
         await house.until(lambda: bool(house.marks))
         proxy.alter = lambda data: None if b"racun" in data else data
         server.put(user, mail("racun"), mail("sehat"))
-        await house.until(lambda: house.texts == ["sehat"], 10)
+        await house.until(lambda: house.texts == ["sehat"])
     (aside,) = [item for item in house.items if isinstance(item, Unreadable)]
     assert aside.raw == b"UID 1"
 
@@ -165,7 +166,7 @@ async def test_mail_that_arrives_during_a_search_is_not_overlooked(
         for number in range(30):
             await asyncio.to_thread(server.put, user, mail(f"ke-{number}"))
             await asyncio.sleep(0.005 * (number % 3))
-        await house.until(lambda: len(house.texts) == 30, 5)
+        await house.until(lambda: len(house.texts) == 30)
 
 
 async def test_goodbye_is_heard(server: Dovecot, user: str) -> None:
@@ -241,7 +242,7 @@ async def test_log_in_by_token(tmp_path: Path) -> None:
     port = listener.sockets[0].getsockname()[1]
     reader = mailbox(port, "lapor@contoh.go.id", password=None, oauth_token_file=token)
     async with listening(reader, House()):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while not await reader.examine():
                 await asyncio.sleep(0.02)
         assert [one.key for one in await reader.examine()] == ["imap_login"]

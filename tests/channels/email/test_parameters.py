@@ -85,6 +85,6 @@ def test_nothing_raises(value: bytes) -> None:
     ],
 )
 def test_no_bomb(bomb: bytes) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     parameters_of(bomb).text("a")
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.channels.email.smtp_kit import DESK, MAIL, Taken, hang_up, line_to, serving
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from channels.email.smtp_session import Received
@@ -115,7 +116,7 @@ async def test_a_thousand_connections_are_shed_and_the_next_mail_comes_in(taken:
         pairs = await asyncio.gather(
             *(asyncio.open_connection("127.0.0.1", server.port) for _ in range(1_000))
         )
-        greetings = [await asyncio.wait_for(reader.readline(), 5) for reader, _ in pairs]
+        greetings = [await asyncio.wait_for(reader.readline(), PATIENCE) for reader, _ in pairs]
         assert sum(line.startswith(b"220") for line in greetings) == 20
         assert sum(line.startswith(b"421") for line in greetings) == 980
         await hang_up(*(writer for _, writer in pairs))
@@ -173,7 +174,7 @@ async def test_a_client_that_leaves_after_its_dot_loses_nothing(taken: Taken) ->
             await line.to_data()
             await line.raw(MAIL + b".\r\n")
             await asyncio.sleep(0.03)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             while not taken.mails:
                 await asyncio.sleep(0.01)
 

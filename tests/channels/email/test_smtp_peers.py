@@ -16,6 +16,7 @@ import trustme
 from core.errors import StoreUnavailable
 from tests.channels.email.smtp_kit import DESK, MAIL, Taken, line_to, serving
 from tests.mail_peers import Postfix, postfix, swaks
+from tests.patience import PATIENCE
 from tests.peers import need
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ async def test_a_client_that_stops_at_starttls_frees_its_place(
             line.close()
         elif how == "says nonsense":
             await line.raw(b"GET / HTTP/1.1\r\n\r\n")
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             while server._sessions:
                 await asyncio.sleep(0.01)
 
@@ -105,7 +106,7 @@ async def test_a_tls_handshake_that_fails_frees_its_place(taken: Taken, certific
     async with serving(taken, certificate=certificate) as server:
         with pytest.raises(ssl.SSLError):
             await asyncio.to_thread(by_smtplib, server.port, untrusting)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(PATIENCE):
             while server._sessions:
                 await asyncio.sleep(0.01)
         assert server._by_client == {}
@@ -186,18 +187,18 @@ async def test_a_mail_server_keeps_what_we_cannot_take_and_brings_it_again(taken
         with postfix(passes=[("contoh.go.id", server.port)]) as mailer:
             arguments = ("--from", "warga@example.org", "--to", DESK, "--body", "tunggu")
             await asyncio.to_thread(swaks, mailer.smtp, *arguments)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while "451 4.3.0" not in mailer.log:
                     await asyncio.sleep(0.05)
             assert await queued(mailer)
             away = False
             flush = ["postqueue", "-c", str(mailer.root / "conf"), "-f"]
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(PATIENCE):
                 while not taken.mails:
                     process = await asyncio.create_subprocess_exec(*flush)
                     await process.wait()
                     await asyncio.sleep(0.3)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while await queued(mailer):
                     await asyncio.sleep(0.05)
     assert len(taken.mails) == 1
@@ -215,7 +216,7 @@ async def test_a_mail_server_passes_on_eight_bits_and_large_mail(taken: Taken) -
                     client.sendmail("warga@example.org", [DESK], raw, ["BODY=8BITMIME"])
 
             await asyncio.to_thread(send)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 while not taken.mails:
                     await asyncio.sleep(0.05)
     got = taken.mails[0].content.replace(b"\r\n ", b"").replace(b"\r\n", b"")

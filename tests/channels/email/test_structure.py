@@ -108,6 +108,6 @@ def test_nothing_raises(raw: bytes) -> None:
     ],
 )
 def test_no_bomb(bomb: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     tree_of(bomb.encode())
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1

@@ -53,6 +53,6 @@ def test_nothing_raises_and_no_plain_text_is_lost(text: str) -> None:
 
 @pytest.mark.parametrize("bomb", ["=?utf-8?q?a?= " * 20_000, "=?utf-8?q?a" * 5_000, "=?" * 50_000])
 def test_twenty_thousand_words_are_no_bomb(bomb: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     decode_words(bomb)
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1

@@ -21,6 +21,7 @@ from core.ports import Closes, Examines, FindsCopies, Listens, Sends, Webhook
 from tests.channels.gammu.daemon import SqliteBase
 from tests.channels.gammu.doors import CITIZEN, NOW, Clock, House, door, listening, outbound
 from tests.gateway.gateway_kit import until
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -171,7 +172,7 @@ async def test_a_backlog_is_read_in_order(base: Base) -> None:
         base.receive(f"teks {number}")
     house = House()
     async with listening(door(base.url), house):
-        await until(lambda: processed(base) == {"t"}, 10)
+        await until(lambda: processed(base) == {"t"})
     assert house.texts == [f"teks {number}" for number in range(30)]
 
 
@@ -364,7 +365,7 @@ async def test_listening_ends_with_the_tables_and_begins_again(tmp_path: Path) -
     base.path.rename(hidden)
     async with listening(door(base.url), house) as task:
         with pytest.raises(SendError):
-            await asyncio.wait_for(asyncio.shield(task), 3)
+            await asyncio.wait_for(asyncio.shield(task), PATIENCE)
     hidden.rename(base.path)
     base.receive("HELPDESK lampu mati")
     async with listening(door(base.url), house):

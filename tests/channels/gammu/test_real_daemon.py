@@ -74,14 +74,14 @@ async def test_a_text_on_the_card_becomes_a_ticket_and_the_number_goes_out(
             async def stored() -> bool:
                 return await texts(store) == ["HELPDESK lampu jalan mati \U0001f600"]
 
-            await until(stored, 15)
+            await until(stored)
 
             def sent() -> list[Any]:
                 return base.rows(
                     'SELECT "DestinationNumber", "TextDecoded", "Status" FROM sentitems'
                 )
 
-            await until(lambda: bool(sent()), 15)
+            await until(lambda: bool(sent()))
             ((recipient, words, status),) = sent()
             assert recipient == CITIZEN
             assert "HD26-" in words
@@ -92,7 +92,7 @@ async def test_a_text_on_the_card_becomes_a_ticket_and_the_number_goes_out(
                     found = await connection.exec_driver_sql("SELECT delivery FROM outbox")
                     return [row[0] for row in found] == ["sent"]
 
-            await until(reported, 15)
+            await until(reported)
             assert not base.rows('SELECT "ID" FROM outbox')
 
 
@@ -102,7 +102,7 @@ async def test_parts_of_a_long_text_are_joined_over_an_emoji(base: Base, tmp_pat
         modem.arrive("HELPDESK mati \ud83d", udh="050003D30201")
         modem.arrive("\ude00 sejak pagi", udh="050003D30202")
         async with listening(door(base.url), house):
-            await until(lambda: bool(house.texts), 15)
+            await until(lambda: bool(house.texts))
     assert house.texts == ["HELPDESK mati \U0001f600 sejak pagi"]
 
 
@@ -117,7 +117,7 @@ async def test_a_long_answer_leaves_in_parts(base: Base, tmp_path: Path) -> None
                 'SELECT "TextDecoded", "Status" FROM sentitems ORDER BY "SequencePosition"'
             )
 
-        await until(lambda: len(parts()) == 3, 20)
+        await until(lambda: len(parts()) == 3)
         await opened.close()
         assert "".join(part[0] for part in parts()) == text
         assert base.rows('SELECT DISTINCT "CreatorID" FROM sentitems') == [(receipt.provider_id,)]
@@ -131,7 +131,7 @@ async def test_what_came_while_we_were_stopped_is_there_and_the_daemon_is_seen(
     with daemon(tmp_path, base) as modem:
         for number in range(3):
             modem.arrive(f"HELPDESK lampu {number} mati")
-        await until(lambda: len(base.rows('SELECT "ID" FROM inbox')) == 3, 15)
+        await until(lambda: len(base.rows('SELECT "ID" FROM inbox')) == 3)
         assert not [one.key for one in await opened.examine()]
         modem.process.send_signal(signal.SIGKILL)
         await asyncio.to_thread(modem.process.wait)

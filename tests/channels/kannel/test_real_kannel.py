@@ -48,7 +48,7 @@ async def test_a_text_becomes_a_ticket_and_one_acknowledgement(tmp_path: Path) -
         assert ticket in words
         # our answer over HTTP is empty and makes Kannel send nothing of its own
         assert await phone.nothing()
-        await until(lambda: _all_are(office, "delivered"), 5)
+        await until(lambda: _all_are(office, "delivered"))
         await phone.text(CITIZEN, LONG)
         await until(lambda: _stored(office, LONG))
         assert (await office.texts())[0] == "HELPDESK lampu jalan mati é"
@@ -70,7 +70,7 @@ async def test_while_we_are_away_kannel_keeps_the_text_and_tries_again(tmp_path:
             await phone.text(f"62812000000{number}", f"HELPDESK lampu {number} mati")
         await asyncio.sleep(1.5)  # at least one try in vain
         await office.start()
-        await until(lambda: _count(office, 3), 10)
+        await until(lambda: _count(office, 3))
         got = {(await phone.received())[0] for _ in range(3)}
         assert got == {f"+62812000000{number}" for number in range(3)}
         assert await phone.nothing()
@@ -95,9 +95,9 @@ async def test_texts_wait_on_disk_while_smsbox_is_stopped_even_if_bearerbox_is_k
         await asyncio.to_thread(peer.kill, "bearerbox")
         await office.start()
         await asyncio.to_thread(peer.start)
-        await until(lambda: _count(office, 5), 10)
+        await until(lambda: _count(office, 5))
         async with peer.handset() as phone:
-            got = {(await phone.received(10))[0] for _ in range(5)}
+            got = {(await phone.received())[0] for _ in range(5)}
         assert got == {f"+62812000000{number}" for number in range(5)}
         assert sorted(await office.texts()) == [f"HELPDESK lampu {n} mati" for n in range(5)]
 
@@ -111,13 +111,13 @@ async def test_texts_wait_for_a_killed_smsbox(tmp_path: Path) -> None:
         await phone.text(CITIZEN, "HELPDESK lampu pertama mati")
         await phone.received()
         # Killed before it told us, the first answer would be in doubt and go out again, marked.
-        await until(lambda: _handed_over(office), 5)
+        await until(lambda: _handed_over(office))
         await asyncio.to_thread(peer.kill, "smsbox")
         await phone.text("6281200000002", "HELPDESK lampu kedua mati")
         await asyncio.sleep(0.3)
         await asyncio.to_thread(peer.start, "smsbox")
         # the acknowledgement waits too: a refused connection is tried again
-        assert (await phone.received(10))[0] == "+6281200000002"
+        assert (await phone.received())[0] == "+6281200000002"
         assert await office.texts() == ["HELPDESK lampu pertama mati", "HELPDESK lampu kedua mati"]
         assert await phone.nothing()
 
@@ -133,7 +133,7 @@ async def test_kannels_own_handset(tmp_path: Path) -> None:
             stderr=subprocess.DEVNULL,
         ) as phone:
             try:
-                await until(lambda: _count(office, 1), 5)
+                await until(lambda: _count(office, 1))
             finally:
                 phone.kill()
         assert await office.texts() == ["HELPDESK  dua  spasi"]

@@ -10,6 +10,7 @@ from core.errors import StoreUnavailable
 from core.model.messages import Ignored, InboundMessage, Outcome, Reachability, Receipt, Unreadable
 from tests.channels.telegram.bot_api import READ, Answer, BotApi, refusal
 from tests.channels.telegram.doors import CHANNEL, NOW, blocked, door, update
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def said(update_id: int, message_id: int, text: str = "") -> dict[str, Any]:
 
 
 async def listening(
-    api: BotApi, house: House, until: Any, seconds: float = 5, **changes: Any
+    api: BotApi, house: House, until: Any, seconds: float = PATIENCE, **changes: Any
 ) -> Telegram:
     """Polls until the condition holds, or fails after some seconds."""
     opened = door(base=api.base, secret=None, **changes)
@@ -141,7 +142,7 @@ async def test_lower_ids_within_one_run_are_not_confirmed_unseen(api: BotApi) ->
     api.waiting = [said(900, 1)]
     opened = door(base=api.base, secret=None)
     task = asyncio.create_task(opened.listen(house.deliver, house))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while api.confirmed != [900]:
             await asyncio.sleep(0.005)
         # nothing left to confirm: from the next question on no offset is sent
@@ -230,7 +231,7 @@ async def test_a_webhook_that_is_not_ours_to_manage_is_left_alone_and_told(api: 
     house = House()
     opened = door(base=api.base, secret=None, manage=False)
     task = asyncio.create_task(opened.listen(house.deliver, house))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while len(api.calls("getUpdates")) < 3:
             await asyncio.sleep(0.005)
     (symptom,) = await opened.examine()
@@ -239,7 +240,7 @@ async def test_a_webhook_that_is_not_ours_to_manage_is_left_alone_and_told(api: 
     assert api.calls("deleteWebhook") == []
     api.webhook = {}
     api.waiting = [said(100, 1)]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not house.kept:
             await asyncio.sleep(0.005)
     assert await opened.examine() == []

@@ -12,6 +12,7 @@ from channels.telegram.webhook import FRESH, symptoms_of
 from core.errors import SendError, SendFailure
 from tests.channels.telegram.bot_api import READ, Answer, BotApi, refusal
 from tests.channels.telegram.doors import HOOK, NOW, SECRET, door, settings, update
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -44,7 +45,7 @@ async def kept(api: BotApi, **changes: Any) -> AsyncIterator[Telegram]:
 
 
 async def until(holds: Any) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not holds():
             await asyncio.sleep(0.005)
 

@@ -22,6 +22,7 @@ from gateway.server import Gateway
 from gateway.wiring import make_door, make_plan, make_store
 from tests.channels.telegram.bot_api import Answer, BotApi, refusal
 from tests.channels.telegram.doors import BOT_ID, CHAT, SECRET, TOKEN, blocked, update
+from tests.patience import PATIENCE
 from tests.peers import ROOT
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def test_the_library_costs_nothing_where_no_such_door_is_configured() -> None:
 
 
 async def until(holds: Callable[[], Any]) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE):
         while not holds():
             await asyncio.sleep(0.02)
 

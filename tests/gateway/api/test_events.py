@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.gateway.api.kit import ApiOffice
 
-PATIENCE = 6.0
+from tests.patience import PATIENCE
 
 
 class Reader:

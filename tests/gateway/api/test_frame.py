@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
+from structlog.testing import capture_logs
 
 from core.model.staff import Right
 from gateway.api.limits import Pace
@@ -277,9 +278,11 @@ async def test_callers_who_hang_up_cost_no_connection(house: ApiOffice) -> None:
             ) as answer:
                 await answer.read()
 
-    await asyncio.gather(*(hang_up(n) for n in range(80)))
     pool = house.hall.store._engines.reading.pool
-    await until(lambda: pool.checkedout() == 0)
+    with capture_logs() as logged:
+        await asyncio.gather(*(hang_up(n) for n in range(80)))
+        await until(lambda: pool.checkedout() == 0)
+    assert not [line for line in logged if line["log_level"] == "error"]  # nobody's fault
     assert (await house.operator.get(f"/tickets/{number}")).status == 200
 
 

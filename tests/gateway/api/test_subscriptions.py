@@ -12,6 +12,7 @@ import pytest
 
 from tests.channels.event_hook.test_poster import receiving
 from tests.gateway.api.kit import api_office
+from tests.patience import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tests.gateway.api.kit import ApiOffice
 
 
-async def until(true: Callable[[], bool], seconds: float = 20) -> None:
+async def until(true: Callable[[], bool], seconds: float = PATIENCE) -> None:
     async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.02)
@@ -82,7 +83,7 @@ async def test_one_that_is_gone_is_paused_and_resumed(tmp_path: Path) -> None:
         which = made.json["subscription"]["id"]
         await house.ticket()
         await until(lambda: bool(one.got))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while (shown := await _first(house))["paused_at"] is None:
                 await asyncio.sleep(0.02)
         assert shown["code"] == "http 410"
