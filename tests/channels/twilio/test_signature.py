@@ -97,7 +97,7 @@ ADDRESSES = st.sampled_from(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     PAIRS,
     ADDRESSES,
@@ -121,7 +121,7 @@ def test_agrees_with_the_library_on_every_form(
     assert theirs is (given == good)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(PAIRS.filter(bool), st.data())
 def test_any_changed_field_is_refused(pairs: Any, data: Any) -> None:
     raw = signed(pairs)
