@@ -6,7 +6,7 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 WORKERS ?= 2
 
-.PHONY: help setup run test check fmt lint types imports size lockcheck cov bench lock
+.PHONY: help setup run test check fmt lint types imports size lockcheck cov bench translations lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ cov: ## tests with coverage
 bench: ## speed and memory as ratios, in one run (docs/performance.md)
 	@scripts/bootstrap test
 	@$(PY) -m bench $(ARGS)
+
+translations: ## brings console/locale up to date with the words of the code
+	@$(PY) scripts/translations.py
 
 lock: ## renews the lock files from requirements/*.in
 	@for set in runtime dev; do uv pip compile --universal --python-version 3.11 --generate-hashes \

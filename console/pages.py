@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import jinja2
 from aiohttp import web
 
+from console.language import LANGUAGES, catalogue
+
 _HERE = Path(__file__).resolve().parent
 _STATIC = _HERE / "static"
 
@@ -68,22 +70,27 @@ def asset(name: str) -> str:
 
 
 @cache
-def environment() -> jinja2.Environment:
-    """Templates with autoescape on for every file and no silent holes."""
+def environment(language: str = LANGUAGES[0]) -> jinja2.Environment:
+    """Templates with autoescape on for every file, no silent holes, and ``_`` in this language."""
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    templates.globals["asset"] = asset
+    words = catalogue(language)
+    templates.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    templates.globals |= {"asset": asset, "language": language}
     return templates
 
 
-def page(template: str, values: dict[str, object], status: int = 200) -> web.Response:
+def page(
+    template: str, values: dict[str, object], status: int = 200, language: str = LANGUAGES[0]
+) -> web.Response:
     """A rendered template as an answer."""
-    html = environment().get_template(template).render(values)
+    html = environment(language).get_template(template).render(values)
     return web.Response(text=html, status=status, content_type="text/html", charset="utf-8")
 
 

@@ -1,0 +1,24 @@
+"""Words that screens show and that stand outside of templates: those of core/, and of tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.wording import DELIVERY, EVENTS, LABELS, OUTCOMES, TARGETS
+from core.model.staff import Role
+from core.model.ticket import Priority, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def shared_words() -> Iterator[str]:
+    """Each of them, for the catalogues of other languages (console/language.py)."""
+    for status in Status:
+        yield status.word
+    for priority in Priority:
+        yield priority.word
+    for role in Role:
+        yield role.word
+    for table in (DELIVERY, EVENTS, LABELS, OUTCOMES, TARGETS):
+        yield from table.values()
