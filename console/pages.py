@@ -58,6 +58,11 @@ def static_routes() -> list[web.AbstractRouteDef]:
     return [web.static("/static", _STATIC)]
 
 
+async def worker(_request: web.Request) -> web.FileResponse:
+    """The console's shared worker: by its own name, so that all tabs share one of any version."""
+    return web.FileResponse(_STATIC / "kabel.js", headers={"Cache-Control": "no-cache"})
+
+
 @cache
 def asset(name: str) -> str:
     """The address of a static file, changing with its content so that it may be kept for ever."""

@@ -30,6 +30,7 @@ from gateway.notifying import notifying
 from gateway.outgoing_hooks import hooks_of
 from gateway.rounds import Round
 from gateway.server import Listening, Plan
+from gateway.staff_pages import mount_staff_pages
 from gateway.timekeeping import staff_channels, timekeeping
 from gateway.wordings import Wordings
 from gateway.work_policy import work_policy
@@ -136,7 +137,7 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
         http=Listening(settings.http.host, settings.http.port, settings.http.max_body),
         bounds=Bounds(intake.queue_messages, intake.queue_bytes, intake.group),
         folder=settings.store.data_dir,
-        mount=surfaces(pages_of(made), api_of(settings, store, clock, calendars)),
+        mount=surfaces(pages_of(made), staff_surfaces(settings, store, clock, calendars)),
         rounds=(
             lambda gateway: files_of(settings, gateway),
             lambda gateway: timekeeping(settings, gateway, calendars),
@@ -170,15 +171,19 @@ def log_of(exchanges: ChannelLog) -> Round:
     return Round("channel log", exchanges.run, patience=2.0)
 
 
-def api_of(settings: Settings, store: Store, clock: Clock, calendars: Calendars) -> Mount | None:
-    """Mounts the REST API; None where it is switched off."""
+def staff_surfaces(
+    settings: Settings, store: Store, clock: Clock, calendars: Calendars
+) -> Mount | None:
+    """Mounts the REST API and the pages of staff; None where they are switched off."""
     if not settings.api.enabled:
         return None
 
     def mount(app: web.Application, gateway: Gateway) -> None:
         told_by = staff_channels(settings)
         work = work_policy(settings.work, gateway.plan.policy, calendars.of, told_by)
-        mount_api(app, gateway, settings, open_house(settings, store, clock), work)
+        house = open_house(settings, store, clock)
+        mount_api(app, gateway, settings, house, work)
+        mount_staff_pages(app, gateway, settings, house, work)
 
     return mount
 

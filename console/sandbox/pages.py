@@ -195,6 +195,7 @@ class SandboxPages:
             "version": version,
             "kinds": self._phones.kinds,
             "form": self._phones.form,
+            "crew": self._phones.crew,
             "people": provider.people,
             "known": any(person.number == visit.holder for person in provider.people),
             "office_number": wording.spaced(provider.number),

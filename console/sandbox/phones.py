@@ -133,6 +133,18 @@ CHANNELS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Crew:
+    """Who may log in at the console of the demonstration.
+
+    Attributes:
+        people: login and role.
+    """
+
+    password: str
+    people: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Phones:
     """What a visitor may hold.
 
@@ -140,11 +152,13 @@ class Phones:
         chats: key of the kind → the provider.
         mail: the mail program; None: there is none.
         form: address of the public form, "" when there is none.
+        crew: the staff; None: there is no console.
     """
 
     chats: Mapping[str, SandboxPhone]
     mail: SandboxMail | None = None
     form: str = ""
+    crew: Crew | None = None
     kinds: tuple[Kind, ...] = field(init=False)
 
     def __post_init__(self) -> None:

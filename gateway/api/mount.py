@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from console.session_cookies import SessionCookies
 from gateway.api import (
     acts,
     deadlines,
@@ -28,7 +29,6 @@ from gateway.api.openapi import document
 from gateway.api.parts import Parts
 from gateway.api.problems import NOT_FOUND, Problem, method_not_allowed
 from gateway.file_plan import attachment_folder
-from gateway.session_cookies import SessionCookies
 from gateway.work_policy import work_policy
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from config.settings import Settings
+    from console.session_cookies import SessionCookies
     from core.model.scene import WorkPolicy
     from core.ports import Store
     from core.services.house import House
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from gateway.api.stream import Streams
     from gateway.attachment_folder import AttachmentFolder
     from gateway.server import Gateway
-    from gateway.session_cookies import SessionCookies
 
 
 @dataclass(frozen=True, slots=True)

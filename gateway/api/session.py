@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from console.citizen.limits import TEN_MINUTES, Visitors, Window
+from console.session_cookies import csrf_token
 from core.model.work import Refusal
 from core.services.entry import DENIED, Attempt, Here, end_session, log_in, log_out, sessions_of
 from core.services.passwords import accept_invitation, change_password
@@ -35,7 +36,6 @@ from gateway.api.problems import (
     too_many,
 )
 from gateway.api.table import Answer, Call, Endpoint, Entry, Keyed
-from gateway.session_cookies import csrf_token
 
 if TYPE_CHECKING:
     from config.api import ApiSettings

@@ -51,6 +51,7 @@ async def run(port: int, folder: Path, *, story: bool) -> None:
     from config.logs import set_up_logs
     from gateway.clock import SystemClock
     from gateway.demo.house import House
+    from gateway.demo.staff import hire
     from gateway.wiring import make_store
 
     house = House(port or _free_port(), folder, SystemClock())
@@ -59,19 +60,23 @@ async def run(port: int, folder: Path, *, story: bool) -> None:
         set_up_logs(settings.log, settings.secrets())
         store = await make_store(settings)
         fresh = not await store.reads.tickets(None, 1)
+        await hire(settings, store)
         await _serve(house, house.gateway(settings, store), tells=story and fresh)
     finally:
         await house.close()
 
 
 async def _serve(house: House, gateway: Gateway, *, tells: bool) -> None:
+    from gateway.demo.staff import PASSWORD
     from gateway.demo.story import tell
     from gateway.server import serve
 
     telling: list[asyncio.Task[object]] = []
 
     def started() -> None:
-        click.echo(f"\n  Sandbox: http://127.0.0.1:{gateway.port}/sandbox\n  Stop: Ctrl-C\n")
+        address = f"http://127.0.0.1:{gateway.port}"
+        click.echo(f"\n  Sandbox: {address}/sandbox\n  Console: {address}/console")
+        click.echo(f"  Log in as dewi (operator), password: {PASSWORD}\n  Stop: Ctrl-C\n")
         if tells:
             telling.append(asyncio.ensure_future(tell(house.sms, STORY_PAUSE)))
 

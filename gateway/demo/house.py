@@ -16,10 +16,11 @@ from aiohttp import web
 from channels.email.channel import Email
 from config.load import read
 from console.sandbox.pages import sandbox_routes
-from console.sandbox.phones import Phones
+from console.sandbox.phones import Crew, Phones
 from gateway.demo.mail import SimulatedMail
 from gateway.demo.meta import App, SimulatedMeta
 from gateway.demo.provider import Account, SimulatedTwilio
+from gateway.demo.staff import PASSWORD, ROSTER
 from gateway.demo.story import people
 from gateway.demo.telegram import BotAccount, SimulatedTelegram
 from gateway.pages import prepare_pages
@@ -139,6 +140,7 @@ class House:
             {"sms": self.sms, "whatsapp": self.whatsapp, "telegram": self.telegram},
             self.mail,
             form="/lapor",
+            crew=Crew(PASSWORD, tuple((login, role.word) for login, _, role, _ in ROSTER)),
         )
         prepare_pages(app)
         app.router.add_routes([web.get("/", _home)])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
+import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -18,6 +19,7 @@ from aiosmtpd.smtp import SMTP
 
 from tests.gateway.gateway_kit import Office, Options, office, until
 from tests.journeys.test_bad_mail import is_open
+from tests.patience import PATIENCE
 from tests.peers import free_port
 
 if TYPE_CHECKING:
@@ -87,8 +89,18 @@ class Stripper:
 
 
 def deliver(port: int, mail: bytes, sender: str, to: str) -> None:
-    with smtplib.SMTP("127.0.0.1", port, timeout=10) as line:
-        line.sendmail(sender, [to], mail)
+    """As a mail server does: told to come later, it comes later."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with smtplib.SMTP("127.0.0.1", port, timeout=PATIENCE) as line:
+                line.sendmail(sender, [to], mail)
+        except smtplib.SMTPResponseException as refused:
+            if refused.smtp_code >= 500 or time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def written(sender: str, to: str, subject: str, words: str) -> bytes:
@@ -127,7 +139,7 @@ async def between(
 
 async def silence(stripper: Stripper, offices: list[Office]) -> int:
     """How many mails had passed when none came any more and nothing was waiting."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(90):
         while True:
             before = len(stripper.passed)
             await asyncio.sleep(SILENCE)

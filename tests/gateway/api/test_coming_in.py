@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.session_cookies import csrf_token
 from core.model.staff import Right
 from core.services.entry import Attempt, Entered
 from core.services.entry import log_in as enter
 from gateway.clock import SystemClock
-from gateway.session_cookies import csrf_token
 from tests.gateway.api.kit import PASSWORD, PEOPLE, Caller, api_office, code_now
 from tests.gateway.gateway_kit import PUBLIC
 

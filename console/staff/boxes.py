@@ -1,0 +1,111 @@
+"""The boxes of the console: named views of tickets, each a filter and an order."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from console.language import N_
+from core.model.listing import Sort, TicketFilter
+from core.model.ticket import Status
+from core.model.value import value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from core.model.staff import Staff
+
+RUNNING: Final = frozenset(status for status in Status if status.running)
+SOON: Final = timedelta(hours=24)
+"""What is due within a day is due soon."""
+
+
+@value
+class Box:
+    """One view.
+
+    Attributes:
+        key: in addresses.
+        words: its name on screens.
+        wanted: which tickets are in it for this person now.
+        empty: what stands there while nothing is in it.
+        counted: whether its number is shown beside it.
+    """
+
+    key: str
+    words: str
+    wanted: Callable[[Staff, datetime], TicketFilter]
+    sort: Sort
+    empty: str
+    counted: bool = True
+
+
+BOXES: Final = (
+    Box(
+        "saya",
+        N_("Tugas saya"),
+        lambda me, _: TicketFilter(statuses=RUNNING, assignee_id=me.id),
+        Sort.URGENCY,
+        N_("Tidak ada tiket yang ditugaskan kepada Anda."),
+    ),
+    Box(
+        "baru",
+        N_("Baru masuk"),
+        lambda _me, _: TicketFilter(statuses=frozenset({Status.RECEIVED})),
+        Sort.URGENCY,
+        N_("Semua tiket baru sudah ditangani."),
+    ),
+    Box(
+        "tanpa-petugas",
+        N_("Belum ditugaskan"),
+        lambda _me, _: TicketFilter(statuses=RUNNING, assignee_id=0),
+        Sort.URGENCY,
+        N_("Setiap tiket sudah ada petugasnya."),
+    ),
+    Box(
+        "segera",
+        N_("Segera jatuh tempo"),
+        lambda _me, now: TicketFilter(statuses=RUNNING, due_before=now + SOON),
+        Sort.DUE,
+        N_("Tidak ada yang jatuh tempo dalam 24 jam."),
+    ),
+    Box(
+        "lewat",
+        N_("Melewati batas"),
+        lambda _me, _: TicketFilter(statuses=RUNNING, breached=True),
+        Sort.URGENCY,
+        N_("Tidak ada janji yang terlewati."),
+    ),
+    Box(
+        "menunggu",
+        N_("Menunggu"),
+        lambda _me, _: TicketFilter(statuses=frozenset({Status.PENDING})),
+        Sort.DUE,
+        N_("Tidak ada pekerjaan yang tertunda."),
+    ),
+    Box(
+        "selesai",
+        N_("Selesai, belum ditutup"),
+        lambda _me, _: TicketFilter(statuses=frozenset({Status.RESOLVED})),
+        Sort.NEWEST,
+        N_("Tidak ada yang menunggu tanggapan pelapor."),
+    ),
+    Box(
+        "semua",
+        N_("Semua tiket"),
+        lambda _me, _: TicketFilter(),
+        Sort.NEWEST,
+        N_("Belum ada tiket."),
+        counted=False,
+    ),
+)
+"""In the order of the screen."""
+
+BY_KEY: Final[Mapping[str, Box]] = {box.key: box for box in BOXES}
+
+
+def first_box(me: Staff) -> Box:
+    """Where somebody begins: with their own work where they have such a right, else with all."""
+    own = {"technician", "officer"} & {role.value for role in me.roles}
+    return BY_KEY["saya"] if own else BY_KEY["baru"]

@@ -1,0 +1,148 @@
+"""Around every page of staff: who asks, whether the form is ours, and how failures are told.
+
+Nothing that somebody typed is lost by a failure: the page that tells it shows the texts again.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from aiohttp import web
+
+from console.language import N_, words_in
+from console.pages import page
+from console.staff.visit import Visit, language_of
+from core.errors import Conflict, NotFound, StoreUnavailable
+from core.services.entry import who
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from console.staff.reception import Reception
+    from core.model.staff import Right
+
+    Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
+    Answers = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+LONGEST_TOKEN: Final = 200
+CSRF_FIELD: Final = "csrf"
+_LONGEST_PATH: Final = 300
+
+FOREIGN: Final = N_(
+    "Formulir ini tidak dikirim dari halaman kami, atau halamannya terbuka terlalu lama. "
+    "Muat ulang halaman, lalu kirim lagi."
+)
+AWAY: Final = N_(
+    "Data sedang tidak dapat dibaca atau disimpan. Tidak ada yang berubah. "
+    "Tunggu sebentar, lalu coba lagi."
+)
+GONE: Final = N_("Halaman atau tiket ini tidak ada, atau di luar kewenangan Anda.")
+FORBIDDEN: Final = N_("Peran Anda tidak berwenang membuka halaman ini.")
+FASTER: Final = N_("Ada yang lebih dulu menyimpan. Muat ulang, lalu coba lagi.")
+
+TOLD: Final[Mapping[type[Exception], tuple[int, str]]] = {
+    NotFound: (404, GONE),
+    Conflict: (409, FASTER),
+    StoreUnavailable: (503, AWAY),
+}
+"""Failures and how they are told."""
+
+
+class Stranger(Exception):  # noqa: N818 - nobody's error
+    """Nobody is in: on to the login page."""
+
+
+class Guard:
+    """Makes handlers of pages out of functions that take a visit.
+
+    Args:
+        reception: what the pages stand on.
+    """
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+
+    def page(self, handler: Handler, right: Right | None = None) -> Answers:
+        """For whoever is in, and has the right somewhere."""
+        return self._answering(handler, right, coming_in=False)
+
+    def entry(self, handler: Handler) -> Answers:
+        """Also for a session that still wants its second factor."""
+        return self._answering(handler, None, coming_in=True)
+
+    def _answering(self, handler: Handler, right: Right | None, *, coming_in: bool) -> Answers:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            form: dict[str, str] = {}
+            try:
+                if request.method == "POST":
+                    form = await _posted(request)
+                visit = await self._visit(request, form)
+                kept_out = self._kept_out(request, visit, right, coming_in=coming_in)
+                return kept_out or await handler(visit)
+            except Stranger:
+                return _to_login(request)
+            except (NotFound, Conflict, StoreUnavailable) as error:
+                kind = next(kind for kind in TOLD if isinstance(error, kind))
+                return told(request, *TOLD[kind], form)
+
+        return answer
+
+    async def _visit(self, request: web.Request, form: Mapping[str, str]) -> Visit:
+        """Raises Stranger for whoever is not in."""
+        token = self._reception.cookies.read(request)[:LONGEST_TOKEN]
+        here = await who(self._reception.house, token)
+        if here is None:
+            raise Stranger
+        return Visit(self._reception, request, here, form)
+
+    def _kept_out(
+        self, request: web.Request, visit: Visit, right: Right | None, *, coming_in: bool
+    ) -> web.Response | None:
+        if visit.here.wanting and not coming_in:
+            return _elsewhere(request, "/console/kode")
+        if request.method == "POST" and not self._ours(visit):
+            return told(request, 403, FOREIGN, visit.form)
+        if right is not None and not visit.may(right):
+            return told(request, 403, FORBIDDEN, visit.form)
+        return None
+
+    def _ours(self, visit: Visit) -> bool:
+        return self._reception.cookies.same_origin(visit.request) and hmac.compare_digest(
+            visit.csrf.encode(), visit.form.get(CSRF_FIELD, "").encode("utf-8", "replace")
+        )
+
+
+async def _posted(request: web.Request) -> dict[str, str]:
+    posted = await request.post()
+    return {name: held for name, held in posted.items() if isinstance(held, str)}
+
+
+def told(
+    request: web.Request, status: int, sentence: str, form: Mapping[str, str] | None = None
+) -> web.Response:
+    """A page that says what went wrong and what to do, with what was typed."""
+    language = language_of(request)
+    kept = [held for name, held in (form or {}).items() if name not in _NOT_TYPED and held.strip()]
+    values: dict[str, object] = {"sentence": words_in(language)(sentence), "kept": kept}
+    part = request.headers.get("HX-Request") == "true"
+    response = page(f"staff/{'_trouble' if part else 'trouble'}.html", values, status, language)
+    if status == TOLD[StoreUnavailable][0]:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+_NOT_TYPED: Final = frozenset({CSRF_FIELD, "version", "sandi", "kode", "password", "lanjut"})
+
+
+def _to_login(request: web.Request) -> web.Response:
+    onward = quote(request.path_qs[:_LONGEST_PATH], safe="/")
+    back = f"?lanjut={onward}" if request.method == "GET" and request.path != "/console" else ""
+    return _elsewhere(request, f"/console/masuk{back}")
+
+
+def _elsewhere(request: web.Request, path: str) -> web.Response:
+    if request.headers.get("HX-Request") == "true":
+        return web.Response(status=204, headers={"HX-Redirect": path.partition("?")[0]})
+    return web.Response(status=303, headers={"Location": path})

@@ -1,0 +1,223 @@
+"""Boxes, lists and their numbers; the ticket beside them is console/staff/ticket.py."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from console.staff.boxes import BOXES, BY_KEY, first_box
+from console.staff.shown import line_of
+from console.wording import moment
+from core.errors import NotFound
+from core.model.listing import MOST_COUNTED, ListKey, TicketFilter
+from core.model.masking import mask_identity
+from core.model.rights import reaches
+from core.model.staff import Reach, Right
+from core.model.ticket import Priority
+from core.model.value import value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aiohttp import web
+
+    from console.staff.boxes import Box
+    from console.staff.reception import Reception
+    from console.staff.visit import Visit
+    from core.model.listing import ListedTicket
+
+LINES: Final = 40
+"""Tickets of one page of a list."""
+
+TRAY: Final = "belum-terpilah"
+_LONGEST_SEARCH: Final = 64
+
+
+@value
+class Numbers:
+    """How many tickets each box held when it was counted."""
+
+    version: int
+    at: float
+    by_box: Mapping[str, str]
+
+
+class Counts:
+    """The numbers beside the boxes; however many tabs a person has open, counted once.
+
+    Args:
+        reception: where to count.
+    """
+
+    FRESH: Final = 2.0
+    """Seconds for which numbers are good although something was committed meanwhile."""
+
+    PEOPLE: Final = 500
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._known: OrderedDict[int, Numbers] = OrderedDict()
+        self._counting: dict[int, asyncio.Lock] = {}
+
+    async def of(self, visit: Visit) -> Mapping[str, str]:
+        """By the key of the box; "1000+" where counting stopped."""
+        lock = self._counting.setdefault(visit.staff.id, asyncio.Lock())
+        async with lock:
+            known = self._known.get(visit.staff.id)
+            version, now = self._reception.news.version, asyncio.get_running_loop().time()
+            if known and (known.version == version or now - known.at < self.FRESH):
+                return known.by_box
+            made = Numbers(version, now, await self._count(visit))
+            self._known[visit.staff.id] = made
+            self._known.move_to_end(visit.staff.id)
+            while len(self._known) > self.PEOPLE:
+                gone, _ = self._known.popitem(last=False)
+                self._counting.pop(gone, None)
+            return made.by_box
+
+    async def _count(self, visit: Visit) -> dict[str, str]:
+        lists, scope = self._reception.store.lists, visit.scope()
+        found = {}
+        for box in BOXES:
+            if box.counted:
+                wanted = box.wanted(visit.staff, visit.now())
+                count = await lists.count(scope, wanted, MOST_COUNTED + 1)
+                found[box.key] = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+        return found
+
+
+class InboxPages:
+    """The handlers of lists.
+
+    Args:
+        counts: shared by all pages of the process.
+    """
+
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+
+    async def home(self, visit: Visit) -> web.StreamResponse:
+        """On to the box where this person begins."""
+        if not visit.may(Right.VIEW):
+            return visit.go("/console/akun")
+        return visit.go(f"/console/kotak/{first_box(visit.staff).key}")
+
+    async def box(self, visit: Visit) -> web.StreamResponse:
+        """A box with nothing chosen."""
+        values = await self.values(visit, box_of(visit))
+        part = visit.request.headers.get("HX-Target") == "daftar"
+        return visit.page("_list.html" if part else "desk.html", values)
+
+    async def numbers(self, visit: Visit) -> web.StreamResponse:
+        """Only the boxes with their numbers, for live pages."""
+        chosen = visit.request.query.get("kotak", "")
+        boxes = await self._boxes(visit, chosen)
+        return visit.page("_boxes.html", {"boxes": boxes})
+
+    async def values(self, visit: Visit, box: Box) -> dict[str, object]:
+        """What the page of a box shows; the ticket pane stays empty."""
+        found, asked = await self._page(visit, box), filters_of(visit)
+        zone, say, now = visit.reception.zone, visit.words, visit.now()
+        page = found[:LINES]
+        following = _place(page[-1].key(box.sort)) if len(found) > LINES else ""
+        return {
+            "box": box,
+            "boxes": await self._boxes(visit, box.key),
+            "lines": [line_of(one, now, zone, say) for one in page],
+            "following": following,
+            "asked": asked,
+            "filtered": any(asked.values()),
+            "channels": sorted(visit.reception.work.office.channels),
+            "units": await visit.reception.store.units.units(),
+            "priorities": tuple(Priority),
+            "ticket": None,
+        }
+
+    async def _page(self, visit: Visit, box: Box) -> list[ListedTicket]:
+        wanted = narrowed(box.wanted(visit.staff, visit.now()), filters_of(visit))
+        after = _read_place(visit.request.query.get("sesudah", ""))
+        lists = visit.reception.store.lists
+        return list(await lists.page(visit.scope(), wanted, box.sort, after, LINES + 1))
+
+    async def _boxes(self, visit: Visit, chosen: str) -> list[dict[str, Any]]:
+        counts = await self._counts.of(visit)
+        return [
+            {
+                "key": box.key,
+                "words": visit.words(box.words),
+                "count": counts.get(box.key, ""),
+                "here": box.key == chosen,
+            }
+            for box in BOXES
+        ]
+
+    # --- the tray ------------------------------------------------------------------------------
+
+    async def tray(self, visit: Visit) -> web.StreamResponse:
+        """Messages that opened no ticket, newest first."""
+        if Reach.ALL not in reaches(visit.staff, Right.CLASSIFY):
+            raise NotFound(TRAY)
+        found = await visit.reception.store.lists.unsorted(None, LINES)
+        zone = visit.reception.zone
+        shown = [
+            {
+                "id": one.id,
+                "channel": one.channel,
+                "sender": one.sender,
+                "subject": mask_identity(one.subject or ""),
+                "text": mask_identity(one.text),
+                "at": moment(one.received_at, zone),
+            }
+            for one in found
+        ]
+        boxes = await self._boxes(visit, TRAY)
+        return visit.page("tray.html", {"messages": shown, "boxes": boxes})
+
+
+def box_of(visit: Visit) -> Box:
+    """The box of the address. Raises NotFound."""
+    found = BY_KEY.get(visit.request.match_info["kotak"])
+    if found is None:
+        raise NotFound(visit.request.path)
+    return found
+
+
+def filters_of(visit: Visit) -> dict[str, str]:
+    """What the list is narrowed to besides, as typed."""
+    query = visit.request.query
+    names = ("nomor", "prioritas", "kanal", "unit")
+    return {name: query.get(name, "")[:_LONGEST_SEARCH].strip() for name in names}
+
+
+def narrowed(wanted: TicketFilter, asked: Mapping[str, str]) -> TicketFilter:
+    """The filter of a box, narrowed by what was asked for; what cannot be read asks nothing."""
+    priorities = frozenset(one for one in Priority if one.value == asked["prioritas"])
+    unit = asked["unit"]
+    return TicketFilter(
+        statuses=wanted.statuses,
+        priorities=priorities or wanted.priorities,
+        unit_id=int(unit) if unit.isascii() and unit.isdigit() else wanted.unit_id,
+        assignee_id=wanted.assignee_id,
+        channel=asked["kanal"] or wanted.channel,
+        number=asked["nomor"] or wanted.number,
+        breached=wanted.breached,
+        due_before=wanted.due_before,
+    )
+
+
+def _place(key: ListKey) -> str:
+    """Where the next page begins, as it stands in the address; holds nothing that is secret."""
+    due = key.due_at.isoformat() if key.due_at else ""
+    return f"{key.id}~{key.rank}~{due}"
+
+
+def _read_place(written: str) -> ListKey | None:
+    number, _, rest = written.partition("~")
+    rank, _, due = rest.partition("~")
+    try:
+        at = datetime.fromisoformat(due) if due else None
+        return ListKey(int(number), at, int(rank)) if at is None or at.tzinfo else None
+    except ValueError:
+        return None

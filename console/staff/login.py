@@ -1,0 +1,231 @@
+"""Coming in and going out: password, second factor, invitation, one's own sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import segno
+from aiohttp import web
+
+from console.language import LANGUAGES, N_, words_in
+from console.pages import page
+from console.staff.guard import AWAY
+from console.staff.visit import LANGUAGE_COOKIE, language_of
+from console.wording import moment
+from core.errors import StoreUnavailable
+from core.model.work import Refusal
+from core.services.entry import ENROL, Attempt, end_session, log_in, log_out, sessions_of
+from core.services.passwords import accept_invitation, change_password
+from core.services.second_factor import begin_enrolment, give_code
+
+if TYPE_CHECKING:
+    from console.staff.reception import Reception
+    from console.staff.visit import Visit
+    from core.services.entry import Entered
+
+HOME: Final = "/console"
+TOO_MANY: Final = N_("Terlalu banyak percobaan dari alamat ini. Tunggu sepuluh menit.")
+_LONGEST: Final = 200
+_YEAR: Final = 365 * 86_400
+
+
+class LoginPages:
+    """What somebody sees who is not in yet, and the page about oneself."""
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+
+    # --- password ------------------------------------------------------------------------------
+
+    async def show(self, request: web.Request) -> web.Response:
+        """The form."""
+        return self._form(request, 200)
+
+    async def enter(self, request: web.Request) -> web.StreamResponse:
+        """Takes login and password; every way of not coming in gets the same sentence."""
+        form = await _fields(request)
+        if not self._from_us(request):
+            return self._form(request, 403, N_("Muat ulang halaman ini, lalu coba lagi."), form)
+        address = self._reception.visitors.key(request)
+        if not self._reception.logins.take(address, self._reception.now()):
+            return self._form(request, 429, TOO_MANY, form)
+        attempt = Attempt(
+            login=form.get("nama", "")[:_LONGEST],
+            password=form.get("sandi", "")[:1_000],
+            code=form.get("kode", "")[:20],
+            address=address,
+            browser=request.headers.get("User-Agent", ""),
+            device=self._reception.cookies.read_device(request),
+            replaces=self._reception.cookies.read(request),
+        )
+        try:
+            entered = await log_in(self._reception.house, attempt)
+        except StoreUnavailable:
+            return self._form(request, 503, AWAY, form)
+        if isinstance(entered, Refusal):
+            return self._form(request, 401, entered.sentence, form)
+        onward = _onward(form.get("lanjut", ""))
+        return self._in(entered, "/console/kode" if entered.wanting else onward)
+
+    def _from_us(self, request: web.Request) -> bool:
+        """Browsers tell where a form comes from; what says nothing is no browser with a page."""
+        return self._reception.cookies.same_origin(request)
+
+    def _form(
+        self,
+        request: web.Request,
+        status: int,
+        sentence: str = "",
+        form: dict[str, str] | None = None,
+    ) -> web.Response:
+        language = language_of(request)
+        values: dict[str, object] = {
+            "office": self._reception.office,
+            "sentence": words_in(language)(sentence) if sentence else "",
+            "login": (form or {}).get("nama", ""),
+            "onward": (form or {}).get("lanjut", request.query.get("lanjut", "")),
+        }
+        return page("staff/login.html", values, status, language)
+
+    def _in(self, entered: Entered, onward: str) -> web.Response:
+        response = web.Response(status=303, headers={"Location": onward})
+        self._reception.cookies.keep(response, entered)
+        return response
+
+    # --- second factor -------------------------------------------------------------------------
+
+    async def ask_code(self, visit: Visit) -> web.StreamResponse:
+        """Asks for the code, or for the enrolment that is still wanting."""
+        if not visit.here.wanting:
+            return visit.go(HOME)
+        template = "enrol.html" if visit.here.wanting == ENROL else "code.html"
+        return visit.page(template, {"sentence": "", "enrolment": None})
+
+    async def enrol(self, visit: Visit) -> web.StreamResponse:
+        """Shows a new secret as a QR code; the first right code confirms it."""
+        begun = await begin_enrolment(visit.reception.house, visit.here, visit.reception.office)
+        if isinstance(begun, Refusal):
+            return visit.page("enrol.html", {"sentence": begun.sentence, "enrolment": None}, 409)
+        drawn = segno.make(begun.uri, error="m").svg_inline(
+            scale=5, border=2, dark="#000", light="#fff", omitsize=True, svgclass="qr"
+        )
+        shown = {"secret": begun.secret, "drawn": drawn}
+        return visit.page("enrol.html", {"sentence": "", "enrolment": shown})
+
+    async def take_code(self, visit: Visit) -> web.StreamResponse:
+        """A whole session for a right code."""
+        given = await give_code(visit.reception.house, visit.here, visit.form.get("kode", "")[:20])
+        if isinstance(given, Refusal):
+            return visit.page("code.html", {"sentence": given.sentence, "enrolment": None}, 401)
+        return self._in(given, HOME)
+
+    # --- invitation ----------------------------------------------------------------------------
+
+    async def invitation(self, request: web.Request) -> web.Response:
+        """The form behind the link of an invitation."""
+        return self._invited(request, 200, request.match_info["token"])
+
+    async def accept(self, request: web.Request) -> web.Response:
+        """Sets the password; logging in comes after."""
+        form = await _fields(request)
+        token = request.match_info["token"][:_LONGEST]
+        if not self._from_us(request):
+            return self._invited(request, 403, token, N_("Muat ulang halaman ini."))
+        if not self._reception.logins.take(
+            self._reception.visitors.key(request), self._reception.now()
+        ):
+            return self._invited(request, 429, token, TOO_MANY)
+        try:
+            taken = await accept_invitation(
+                self._reception.house, token, form.get("sandi", "")[:1_000]
+            )
+        except StoreUnavailable:
+            return self._invited(request, 503, token, AWAY)
+        if isinstance(taken, Refusal):
+            return self._invited(request, 422, token, taken.sentence)
+        return web.Response(status=303, headers={"Location": "/console/masuk"})
+
+    def _invited(
+        self, request: web.Request, status: int, token: str, sentence: str = ""
+    ) -> web.Response:
+        language = language_of(request)
+        told_now = words_in(language)(sentence) if sentence else ""
+        values: dict[str, object] = {
+            "office": self._reception.office,
+            "token": token,
+            "sentence": told_now,
+        }
+        return page("staff/invitation.html", values, status, language)
+
+    # --- oneself -------------------------------------------------------------------------------
+
+    async def account(self, visit: Visit) -> web.StreamResponse:
+        """Where one is logged in, one's password, one's language."""
+        return await self._account(visit, 200, "")
+
+    async def _account(self, visit: Visit, status: int, sentence: str) -> web.Response:
+        found = await sessions_of(visit.reception.house, visit.here)
+        zone = visit.reception.zone
+        own = visit.here.session.mark if visit.here.session else ""
+        shown = [
+            {
+                "mark": one.mark,
+                "browser": one.browser,
+                "address": one.address,
+                "seen": moment(one.seen_at, zone),
+                "own": one.mark == own,
+            }
+            for one in found
+        ]
+        values = {"sessions": shown, "sentence": sentence, "languages": LANGUAGES}
+        return visit.page("account.html", dict(values), status)
+
+    async def change(self, visit: Visit) -> web.StreamResponse:
+        """A new password; every other session ends."""
+        old, new = visit.form.get("lama", "")[:1_000], visit.form.get("sandi", "")[:1_000]
+        changed = await change_password(visit.reception.house, visit.here, old, new)
+        if isinstance(changed, Refusal):
+            return await self._account(visit, 422, changed.sentence)
+        return self._in(changed, "/console/akun")
+
+    async def end(self, visit: Visit) -> web.StreamResponse:
+        """Ends one of one's own sessions."""
+        await end_session(visit.reception.house, visit.here, visit.form.get("sesi", "")[:40])
+        return visit.go("/console/akun")
+
+    async def speak(self, visit: Visit) -> web.StreamResponse:
+        """Another language from now on, in this browser."""
+        response = visit.go("/console/akun")
+        chosen = visit.form.get("bahasa", "")
+        if chosen in LANGUAGES:
+            response.set_cookie(
+                LANGUAGE_COOKIE,
+                chosen,
+                max_age=_YEAR,
+                path="/console",
+                samesite="Lax",
+                httponly=True,
+                secure=self._reception.cookies.secure,
+            )
+        return response
+
+    async def leave(self, visit: Visit) -> web.StreamResponse:
+        """Ends the session."""
+        await log_out(visit.reception.house, visit.here)
+        response = web.Response(status=303, headers={"Location": "/console/masuk"})
+        self._reception.cookies.drop(response)
+        return response
+
+
+async def _fields(request: web.Request) -> dict[str, str]:
+    posted = await request.post()
+    return {name: held for name, held in posted.items() if isinstance(held, str)}
+
+
+def _onward(path: str) -> str:
+    """Only a page of ours: never another host, however it is written."""
+    parts = urlsplit(path)
+    plain = not parts.scheme and not parts.netloc and "\\" not in path
+    ours = path == HOME or path.startswith(("/console/", "/console?"))
+    return path if plain and ours else HOME

@@ -1,0 +1,81 @@
+"""What the pages of staff stand on: the ports of the services that the API uses as well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from core.model.numbers import parse_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from console.citizen.limits import Visitors, Window
+    from console.session_cookies import SessionCookies
+    from core.model.scene import WorkPolicy
+    from core.ports import Clock, Store
+    from core.services.house import House
+
+
+class News(Protocol):
+    """The process's counter of commits."""
+
+    @property
+    def version(self) -> int:
+        """Grows with every commit of this process."""
+        ...
+
+    async def wait(self, after: int, timeout: float) -> int:  # noqa: ASYNC109 - a long poll's own
+        """The version once it is past ``after``, or as it is when the time is over."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """One for the whole process.
+
+    Attributes:
+        house: ports of the services about staff.
+        work: what acts go by.
+        committed: called after a page has written something: live pages look again, and what was
+            promised leaves now.
+        visitors, logins: attempts to log in, limited by address before any password is looked at.
+        path_of: where a stored attachment lies; None when it is gone.
+        heartbeat: seconds of silence after which a live stream shows that it lives.
+        streams: live streams open at the same time.
+    """
+
+    store: Store
+    house: House
+    work: WorkPolicy
+    clock: Clock
+    cookies: SessionCookies
+    news: News
+    committed: Callable[[], None]
+    visitors: Visitors
+    logins: Window
+    path_of: Callable[[str], Path | None]
+    heartbeat: float = 15.0
+    streams: int = 200
+
+    @property
+    def office(self) -> str:
+        """The office's name."""
+        return self.work.office.office
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's zone: times on pages are in it."""
+        return self.work.office.zone
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        return self.clock.now()
+
+    def number(self, written: str) -> str | None:
+        """A ticket number as it is kept, read leniently; None for what is none."""
+        found = parse_number(self.work.office.prefix, written[:40])
+        return str(found) if found else None

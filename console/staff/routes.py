@@ -1,0 +1,68 @@
+"""Where the pages of staff stand: one line each, with the right that it asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from console.pages import worker
+from console.staff.guard import Guard
+from console.staff.inbox import TRAY, Counts, InboxPages
+from console.staff.live import Live, Wire
+from console.staff.login import LoginPages
+from console.staff.ticket import TicketPages
+from core.model.staff import Right
+
+if TYPE_CHECKING:
+    from console.staff.reception import Reception
+
+
+def staff_routes(reception: Reception) -> list[web.RouteDef]:
+    """The routes of ``/console``.
+
+    The application must be protected first (``console.pages.protect``) and serve
+    ``console.pages.static_routes()``.
+    """
+    guard = Guard(reception)
+    inbox = InboxPages(Counts(reception))
+    wire = Wire(reception)
+    ticket, live = TicketPages(inbox, wire), Live(wire)
+    return [*_entry(guard, LoginPages(reception)), *_desk(guard, inbox, ticket, live)]
+
+
+def _entry(guard: Guard, login: LoginPages) -> list[web.RouteDef]:
+    return [
+        web.get("/console/masuk", login.show),
+        web.post("/console/masuk", login.enter),
+        web.get("/console/undangan/{token}", login.invitation),
+        web.post("/console/undangan/{token}", login.accept),
+        web.get("/console/kode", guard.entry(login.ask_code)),
+        web.post("/console/kode", guard.entry(login.take_code)),
+        web.post("/console/kode/baru", guard.entry(login.enrol)),
+        web.post("/console/keluar", guard.entry(login.leave)),
+        web.get("/console/akun", guard.page(login.account)),
+        web.post("/console/akun/sandi", guard.page(login.change)),
+        web.post("/console/akun/sesi", guard.page(login.end)),
+        web.post("/console/akun/bahasa", guard.page(login.speak)),
+    ]
+
+
+def _desk(guard: Guard, inbox: InboxPages, ticket: TicketPages, live: Live) -> list[web.RouteDef]:
+    one = "/console/tiket/{number}"
+    return [
+        web.get("/console", guard.page(inbox.home)),
+        web.get("/console/", guard.page(inbox.home)),
+        web.get("/console/angka", guard.page(inbox.numbers, Right.VIEW)),
+        web.get("/console/langsung", guard.page(live.events, Right.VIEW)),
+        web.get("/console/kabel.js", worker),
+        web.get(f"/console/kotak/{TRAY}", guard.page(inbox.tray, Right.CLASSIFY)),
+        web.get("/console/kotak/{kotak}", guard.page(inbox.box, Right.VIEW)),
+        web.get("/console/kotak/{kotak}/{number}", guard.page(ticket.show, Right.VIEW)),
+        web.get(one, guard.page(ticket.show, Right.VIEW)),
+        web.get(f"{one}/cerita", guard.page(ticket.story, Right.VIEW)),
+        web.post(f"{one}/ukuran", guard.page(ticket.measure, Right.VIEW)),
+        web.post(f"{one}/{{tindakan}}", guard.page(ticket.do, Right.VIEW)),
+        web.get(f"{one}/berkas/{{pesan}}/{{urutan}}", guard.page(ticket.file, Right.VIEW)),
+        web.get(f"{one}/gambar/{{pesan}}/{{urutan}}", guard.page(ticket.picture, Right.VIEW)),
+    ]

@@ -1,0 +1,313 @@
+"""One ticket: its page, its conversation, and what is done with it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from aiohttp import web
+
+from console.staff.boxes import BY_KEY, first_box
+from console.staff.deeds import (
+    BY_NAME,
+    COMPOSED,
+    LEVELS,
+    PAUSES,
+    PRIORITIES,
+    YES_NO,
+    may_compose,
+    offered,
+    read_act,
+)
+from console.staff.shown import KINDS, conversation, history, promised, reporter_of
+from console.wording import ACTORS, moment
+from core.errors import NotFound
+from core.model.gsm7 import segments
+from core.model.hints import CATEGORIES
+from core.model.masking import mask_identity
+from core.model.rights import may
+from core.model.staff import Right
+from core.model.suggestion import category_word
+from core.model.work import Actor, Refusal, RefusalKind
+from core.services.assigning import suggestion_for
+from core.services.work import Order, act
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.staff.inbox import InboxPages
+    from console.staff.live import Wire
+    from console.staff.visit import Visit
+    from core.model.work import WorkTicket
+
+EVENTS: Final = 200
+"""Facts of the history that a page shows."""
+
+BYTES: Final = "application/octet-stream"
+_PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+_LONGEST_PLACE: Final = 18
+
+STATUS_OF: Final[Mapping[RefusalKind, int]] = {
+    RefusalKind.FORBIDDEN_TRANSITION: 409,
+    RefusalKind.MISSING: 422,
+    RefusalKind.INVALID: 422,
+    RefusalKind.NOT_ALLOWED: 409,
+    RefusalKind.UNENTITLED: 403,
+    RefusalKind.STALE: 409,
+    RefusalKind.TOO_LATE: 409,
+    RefusalKind.ALREADY: 409,
+}
+
+
+class TicketPages:
+    """The handlers of one ticket.
+
+    Args:
+        inbox: the list beside it.
+        wire: names the ticket for live pages.
+    """
+
+    def __init__(self, inbox: InboxPages, wire: Wire) -> None:
+        self._inbox, self._wire = inbox, wire
+
+    # --- looking -------------------------------------------------------------------------------
+
+    async def show(self, visit: Visit) -> web.StreamResponse:
+        """The ticket beside its box; only the pane for htmx."""
+        return await self._shown(visit, 200, {})
+
+    async def story(self, visit: Visit) -> web.StreamResponse:
+        """Only what was said, for live pages: what somebody types beside it stays."""
+        ticket = await self._ticket(visit)
+        said = await self._said(visit, ticket, await self._names(visit))
+        return visit.page("_story.html", {"said": said, "ticket": {"number": ticket.number}})
+
+    async def _shown(
+        self, visit: Visit, status: int, failed: Mapping[str, Any]
+    ) -> web.StreamResponse:
+        ticket = await self._ticket(visit)
+        pane = await self._pane(visit, ticket) | {"failed": failed}
+        if visit.request.headers.get("HX-Target") == "tiket":
+            return visit.page("_ticket.html", {"ticket": pane, "box": self._box(visit)}, status)
+        values = await self._inbox.values(visit, self._box(visit))
+        return visit.page("desk.html", {**values, "ticket": pane}, status)
+
+    def _box(self, visit: Visit) -> Any:  # noqa: ANN401 - a Box
+        key = visit.request.match_info.get("kotak") or visit.form.get("kotak", "")
+        return BY_KEY.get(key) or first_box(visit.staff)
+
+    async def _ticket(self, visit: Visit) -> WorkTicket:
+        """Raises NotFound, also for what is no number."""
+        number = visit.reception.number(visit.request.match_info["number"])
+        if number is None:
+            raise NotFound(visit.request.path)
+        return await visit.reception.store.lists.one(visit.scope(), number)
+
+    async def _names(self, visit: Visit) -> dict[str, str]:
+        people = await visit.reception.store.staff.staff(disabled=True)
+        told = {mark: visit.words(words) for mark, words in ACTORS.items()}
+        return told | {one.mark: one.name for one in people}
+
+    async def _said(self, visit: Visit, ticket: WorkTicket, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - what the template lays out
+        store, scope = visit.reception.store, visit.scope()
+        parts = (
+            await store.lists.thread(scope, ticket.number),
+            await store.lists.notes(scope, ticket.number),
+            await store.files.files(ticket.number),
+        )
+        return conversation(parts, ticket.number, names, visit.reception.zone, visit.words)
+
+    async def _pane(self, visit: Visit, ticket: WorkTicket) -> dict[str, Any]:
+        """Everything that the ticket's pane lays out."""
+        store, zone, say = visit.reception.store, visit.reception.zone, visit.words
+        names = await self._names(visit)
+        events = await store.lists.history(visit.scope(), ticket.number, 0, EVENTS)
+        deeds = offered(ticket, visit.staff)
+        return self._about(visit, ticket) | {
+            "number": ticket.number,
+            "mark": self._wire.mark(ticket.number),
+            "version": ticket.version,
+            "promises": promised(ticket, visit.reception.work, visit.now(), say),
+            "said": await self._said(visit, ticket, names),
+            "history": history(events, names, zone, say),
+            "deeds": deeds,
+            "may_answer": may_compose(ticket, visit.staff, "answer"),
+            "may_note": may_compose(ticket, visit.staff, "note"),
+            "choices": await self._choices(visit, ticket) if deeds else {},
+        }
+
+    def _about(self, visit: Visit, ticket: WorkTicket) -> dict[str, Any]:
+        """What the ticket is, in words; texts masked (requirements §4)."""
+        zone, say, way = visit.reception.zone, visit.words, ticket.way_back
+        return {
+            "subject": mask_identity(ticket.subject),
+            "description": mask_identity(ticket.description),
+            "status": ticket.status.value,
+            "status_words": say(ticket.status.word),
+            "reason": mask_identity(ticket.reason),
+            "priority": ticket.priority.value,
+            "priority_words": say(ticket.priority.word),
+            "hint": say(ticket.priority_hint.word) if ticket.priority_hint else "",
+            "kind": say(KINDS.get(ticket.kind, ticket.kind)),
+            "category": category_word(ticket.category),
+            "place": mask_identity(ticket.place),
+            "unit": ticket.unit_name,
+            "assignee": ticket.assignee_name,
+            "reporter": reporter_of(ticket),
+            "channel": way.channel if way else ticket.channel,
+            "form": visit.reception.work.office.channels[way.channel].form.value
+            if way and way.channel in visit.reception.work.office.channels
+            else "",
+            "unreachable": way.unreachable if way else "",
+            "muted": bool(way and way.muted),
+            "opened": moment(ticket.opened_at, zone),
+            "contacts": ticket.contacts,
+            "progress": ticket.progress,
+            "solution": mask_identity(ticket.solution),
+            "measure": mask_identity(ticket.internal_measure)
+            if may(visit.staff, Right.MEASURE, ticket.facts)
+            else "",
+            "sensitive": ticket.sensitive,
+            "breached": ticket.breached,
+            "escalation": ticket.escalation,
+            "asked_escalation": ticket.asked_escalation,
+            "merged_number": ticket.merged_number,
+        }
+
+    async def _choices(self, visit: Visit, ticket: WorkTicket) -> dict[str, Any]:
+        """What the selects of the forms offer; people and units best first, with the reasons."""
+        say, store = visit.words, visit.reception.store
+        made: dict[str, Any] = {
+            "priority": [(key, say(words)) for key, words in PRIORITIES],
+            "level": [(key, say(words)) for key, words in LEVELS],
+            "pause": [(key, say(words)) for key, words in PAUSES],
+            "yesno": [(key, say(words)) for key, words in YES_NO],
+            "kind": [(key, say(words)) for key, words in KINDS.items()],
+            "category": _categories(),
+            "rejection": [
+                (code, one.words) for code, one in visit.reception.work.reject_reasons.items()
+            ],
+            "region": [(str(one.id), one.name) for one in await store.units.regions()],
+            "person": [],
+            "unit": [],
+        }
+        found = await suggestion_for(store, visit.staff, ticket.number, visit.now())
+        if not isinstance(found, Refusal):
+            made["person"] = [
+                (str(one.candidate.id), _with(one.candidate.name, one.reasons))
+                for one in found.people
+            ]
+            made["unit"] = [
+                (str(one.unit.id), _with(one.unit.name, one.reasons)) for one in found.units
+            ]
+        return made
+
+    # --- doing ---------------------------------------------------------------------------------
+
+    async def do(self, visit: Visit) -> web.StreamResponse:
+        """Carries out one act; a refusal shows the form again with what was typed."""
+        name = visit.request.match_info["tindakan"]
+        if name not in BY_NAME and name not in COMPOSED:
+            raise NotFound(name)
+        ticket = await self._ticket(visit)
+        asked = read_act(name, visit.form, visit.reception.zone)
+        if isinstance(asked, Refusal):
+            return await self._refused(visit, name, asked)
+        order = Order(
+            Actor(visit.staff), ticket.number, asked, visit.now(), version=_version(visit)
+        )
+        done = await act(visit.reception.store.desk, visit.reception.work, order)
+        if isinstance(done, Refusal):
+            return await self._refused(visit, name, done)
+        visit.reception.committed()
+        return await self._went_on(visit, ticket.number)
+
+    async def _went_on(self, visit: Visit, number: str) -> web.StreamResponse:
+        """The ticket as it stands now; for plain forms by a redirect, so that nothing repeats."""
+        if visit.by_script:
+            response = await self._shown(visit, 200, {})
+            response.headers["HX-Trigger"] = json.dumps({"tiket-berubah": number})
+            return response
+        return visit.go(f"/console/kotak/{self._box(visit).key}/{number}")
+
+    async def _refused(self, visit: Visit, name: str, why: Refusal) -> web.StreamResponse:
+        say = visit.words
+        changes = [say(one.kind) for one in why.changes]
+        failed = {
+            "name": name,
+            "sentence": say(why.sentence),
+            "field": why.field,
+            "typed": dict(visit.form),
+            "changes": changes,
+        }
+        return await self._shown(visit, STATUS_OF[why.kind], failed)
+
+    async def measure(self, visit: Visit) -> web.StreamResponse:
+        """How many SMS an answer makes, and what may be missing in it; for the composer."""
+        text = visit.form.get("text", "")[:20_000]
+        ticket = await self._ticket(visit)
+        way = ticket.way_back
+        known = visit.reception.work.office.channels
+        form = known[way.channel].form.value if way and way.channel in known else ""
+        values = {
+            "segments": segments(text).parts if form == "sms" and text else 0,
+            "letters": len(text),
+        }
+        return visit.page("_measure.html", values)
+
+    # --- files ---------------------------------------------------------------------------------
+
+    async def file(self, visit: Visit) -> web.StreamResponse:
+        """The bytes of one file, always as a download (threats.md rows 35 and 37)."""
+        number = (await self._ticket(visit)).number
+        where = visit.request.match_info
+        view = await visit.reception.store.files.file(
+            number, _whole(where["pesan"]), _whole(where["urutan"])
+        )
+        path = visit.reception.path_of(view.stored_as) if view.stored_as else None
+        if path is None:
+            raise NotFound(number)
+        headers = {
+            "Content-Type": BYTES,
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(view.filename, safe='')}",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        }
+        return web.FileResponse(path, headers=headers)
+
+    async def picture(self, visit: Visit) -> web.StreamResponse:
+        """A picture that was found harmless, to be seen on the page."""
+        number = (await self._ticket(visit)).number
+        where = visit.request.match_info
+        view = await visit.reception.store.files.file(
+            number, _whole(where["pesan"]), _whole(where["urutan"])
+        )
+        shows = view.inline and view.content_type in _PICTURES
+        path = visit.reception.path_of(view.stored_as) if view.stored_as and shows else None
+        if path is None:
+            raise NotFound(number)
+        headers = {
+            "Content-Type": view.content_type,
+            "Content-Disposition": "inline",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        }
+        return web.FileResponse(path, headers=headers)
+
+
+def _whole(written: str) -> int:
+    if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_PLACE):
+        raise NotFound(written)
+    return int(written)
+
+
+def _version(visit: Visit) -> int | None:
+    written = visit.form.get("version", "")
+    return int(written) if written.isascii() and written.isdigit() else None
+
+
+def _with(name: str, reasons: tuple[str, ...]) -> str:
+    return f"{name} ({', '.join(reasons)})" if reasons else name
+
+
+def _categories() -> list[tuple[str, str]]:
+    return sorted(((key, category_word(key)) for key in CATEGORIES), key=lambda pair: pair[1])

@@ -1,0 +1,94 @@
+// Comforts of the console. Everything works without them by plain forms and links.
+
+// --- what happens elsewhere -------------------------------------------------------------------
+// One stream for all tabs of this browser: six connections are all that a browser gives one host.
+const lamp = document.querySelector("#langsung");
+
+const connected = (on) => {
+  if (!lamp) return;
+  lamp.classList.toggle("live--on", on);
+  lamp.classList.toggle("live--off", !on);
+  const words = lamp.querySelector("[role=status]");
+  const text = on ? lamp.dataset.on : lamp.dataset.off;
+  if (words.textContent !== text) words.textContent = text;
+};
+
+const happened = (marks) => {
+  document.body.dispatchEvent(new CustomEvent("langsung"));
+  const shown = document.querySelector(".ticket")?.dataset.mark;
+  if (!marks || (shown && marks.includes(shown))) {
+    document.body.dispatchEvent(new CustomEvent("langsung-tiket"));
+  }
+};
+
+const heard = ({ kind, marks }) => {
+  if (kind === "open") connected(true);
+  else if (kind === "lost") connected(false);
+  else happened(marks);
+};
+
+const listen = () => {
+  if (!lamp) return;
+  if (window.SharedWorker) {
+    const worker = new SharedWorker("/console/kabel.js", { name: "console" });
+    worker.port.onmessage = (event) => heard(event.data);
+    worker.port.start();
+    addEventListener("pagehide", () => worker.port.postMessage("bye"));
+    return;
+  }
+  const stream = new EventSource("/console/langsung");
+  stream.onopen = () => heard({ kind: "open" });
+  stream.onerror = () => heard({ kind: "lost" });
+  stream.addEventListener("change", (event) => heard({ kind: "change", marks: JSON.parse(event.data).marks }));
+};
+
+// --- promises count down by themselves --------------------------------------------------------
+const minutes = (count) => {
+  const days = Math.floor(count / 1440);
+  const hours = Math.floor((count % 1440) / 60);
+  const [d, h, m] = document.documentElement.lang === "en" ? ["d", "h", "m"] : ["hr", "j", "m"];
+  if (days) return `${days} ${d} ${hours} ${h}`;
+  return hours ? `${hours} ${h} ${count % 60} ${m}` : `${count} ${m}`;
+};
+
+const countDown = () => {
+  for (const badge of document.querySelectorAll("[data-due]")) {
+    const left = Math.round((Date.parse(badge.dataset.due) - Date.now()) / 60_000);
+    const text = left >= 0 ? minutes(left) : `−${minutes(-left)}`;
+    if (badge.textContent !== text) badge.textContent = text;
+    if (left < 0) badge.classList.add("due--late");
+  }
+};
+
+// --- the pane ---------------------------------------------------------------------------------
+document.addEventListener("htmx:afterSwap", (event) => {
+  countDown();
+  if (event.target.id !== "tiket") return;
+  const desk = document.querySelector(".desk");
+  desk?.classList.add("desk--open");
+  const number = document.querySelector(".ticket .number")?.textContent;
+  for (const line of document.querySelectorAll(".line")) {
+    if (line.id === `baris-${number}`) line.setAttribute("aria-current", "true");
+    else line.removeAttribute("aria-current");
+  }
+  const failed = document.querySelector("#gagal");
+  if (failed) failed.scrollIntoView({ block: "center" });
+  else event.target.focus({ preventScroll: true });
+});
+
+// What is being filled in is not swapped away: the list waits while somebody uses its filter.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const list = event.target.closest?.("[data-list]");
+  if (list && event.target === list && list.contains(document.activeElement)) event.preventDefault();
+});
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.form;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form?.closest(".composer")) {
+    form.requestSubmit();
+  }
+});
+
+listen();
+countDown();
+setInterval(countDown, 30_000);
