@@ -48,6 +48,7 @@ async def test_bw_22_bw_26_who_had_it_why_and_with_what(shop: Workshop) -> None:
 async def test_bw_47_every_visit_stays_readable(shop: Workshop) -> None:
     number = await shop.opens()
     await shop.does(number, acts.Assign(TECH))
+    left_at = shop.now
     for found in ("switch mati", "switch baru dipasang"):
         await shop.does(number, acts.EnRoute(), TECH)
         left_at = shop.now

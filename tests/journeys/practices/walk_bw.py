@@ -25,7 +25,7 @@ from tests.gateway.gateway_kit import PUBLIC, message, phone, until
 from tests.peers import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from pathlib import Path
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -57,7 +57,7 @@ class Wrist:
         return SystemClock().now() + self._ahead
 
     def to(self, at: datetime) -> None:
-        """To that instant; stories of one office only go forward."""
+        """To that instant."""
         self._ahead = at.astimezone(UTC) - SystemClock().now()
 
 
@@ -166,6 +166,14 @@ class Walk:
 
     async def until_sent(self, holds: Callable[[], bool]) -> None:
         await until(holds, PATIENT)
+
+    async def until_true(self, look: Callable[[], Awaitable[Any]], wanted: object) -> None:
+        """Until what is looked at is so."""
+
+        async def same() -> bool:
+            return bool(await look() == wanted)
+
+        await until(same, PATIENT)
 
     async def post_desk(self, body: Mapping[str, Any]) -> Any:
         """The form of an officer at the telephone."""
