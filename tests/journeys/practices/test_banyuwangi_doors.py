@@ -110,7 +110,7 @@ async def test_bw_41_a_mail_with_its_documents_and_a_question_in_its_thread(walk
         items = (await walk.desk.operator.get(f"/tickets/{number}/files")).json["items"]
         return [(one["filename"], one["state"]) for one in items]
 
-    await walk.until_true(lambda: files(), [("surat.pdf", "stored")])
+    await walk.until_true(files, [("surat.pdf", "stored")])
 
     await walk.does("operator", number, "answer", text="Mohon kirim nomor seri server.")
     asked = await answered(walk, who, 2)
@@ -122,14 +122,14 @@ async def test_bw_41_a_mail_with_its_documents_and_a_question_in_its_thread(walk
     async def joined() -> list[str]:
         return [one["text"].strip() for one in await walk.thread(number) if one["inbound"]][1:]
 
-    await walk.until_true(lambda: joined(), ["Nomor seri SN-1234."])
+    await walk.until_true(joined, ["Nomor seri SN-1234."])
 
     big = Upload("rekaman.pdf", "application/pdf", PDF + b"x" * 3_000)
     await walk.mail.send(Draft("tono@example.org", "Perbaikan", "HELPDESK AC bocor", file=big))
     other = NUMBER.search((await answered(walk, "tono@example.org")).subject)
     assert other
     number = other[0]
-    await walk.until_true(lambda: files(), [("rekaman.pdf", "unavailable")])
+    await walk.until_true(files, [("rekaman.pdf", "unavailable")])
 
     await walk.mail.send(Draft("yuni@example.org", "HELPDESK", ""))
     hollow = await answered(walk, "yuni@example.org")
