@@ -12,7 +12,7 @@ from tests.journeys.practices.walk_bw import NUMBER, Walk, all_doors, local, whe
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from gateway.demo.letters import Letter
+    from console.sandbox.phone import Letter
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
 

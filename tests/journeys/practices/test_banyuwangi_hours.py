@@ -9,6 +9,7 @@ import pytest
 from tests.journeys.practices.walk_bw import local, walking
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(120)]
@@ -26,15 +27,21 @@ CASES = [
 ]
 
 
+def moment(written: str) -> datetime:
+    day, clock = written.split()
+    return local(day, clock)
+
+
 async def test_bw_17_bw_18_bw_19_what_is_promised_at_every_hour_of_the_week(
     tmp_path: Path,
 ) -> None:
     async with walking(tmp_path, local("14/07", "09.00")) as walk:
         for received, answer, solution, high in CASES:
-            walk.at(*received.split())
+            day, clock = received.split()
+            walk.at(day, clock)
             unit = walk.citizen()
             number = await unit.complains("HELPDESK internet kantor mati")
             assert f"Dijawab petugas paling lambat {answer}" in unit.heard[0], received
             assert f"{solution} WIB" in unit.heard[0], received
             await walk.does("operator", number, "set-priority", priority="high", reason="penting")
-            assert (await walk.due(number))["solution"] == local(*high.split()), received
+            assert (await walk.due(number))["solution"] == moment(high), received

@@ -11,7 +11,7 @@ import json
 import re
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -50,15 +50,14 @@ class Wrist:
     """A clock that a story sets, and that runs on from there."""
 
     def __init__(self, at: datetime) -> None:
-        self._ahead = timedelta()
-        self.to(at)
+        self._ahead = at.astimezone(UTC) - SystemClock().now()
 
     def now(self) -> datetime:
         return SystemClock().now() + self._ahead
 
     def to(self, at: datetime) -> None:
-        """To that instant."""
-        self._ahead = at.astimezone(UTC) - SystemClock().now()
+        """To that instant, never back."""
+        self._ahead = max(self._ahead, at.astimezone(UTC) - SystemClock().now())
 
 
 @dataclass
