@@ -136,6 +136,20 @@ async def test_km_27_asked_in_any_words_the_number_is_told_again(walk: Walk, ask
     assert (await walk.kinds(number))[-1] == "StatusAsked"
 
 
+async def test_km_19_an_opinion_is_pointed_out_before_it_leaves(walk: Walk) -> None:
+    walk.at("15/07", "13.30")
+    citizen = walk.citizen()
+    number = await citizen.complains("HELPDESK paket obat belum datang")
+    opinion = "Mungkin untuk hari pertama lebaran tutup."
+    warned = await walk.refused("operator", number, "answer", text=opinion)
+    assert warned["field"] == "guesses"
+    await walk.does("operator", number, "answer", text="Apotek buka Senin 20/07 09.00 WIB.")
+    await citizen.told("Apotek buka")
+    await walk.does("operator", number, "answer", text=opinion, guesses=True)
+    await citizen.told(opinion)
+    assert sum(opinion in text for text in citizen.heard) == 1
+
+
 async def test_km_21_a_number_elsewhere_is_kept_and_masked(walk: Walk) -> None:
     walk.at("16/07", "09.00")
     order = "4508965460567118"
