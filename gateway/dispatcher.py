@@ -99,8 +99,9 @@ class Dispatcher:
 
     def wake(self) -> None:
         """Something may be due."""
-        # It may be for somebody whose earlier text is on its way: then it is due after that one.
-        self._missed = self._missed or bool(self._flying or self._writing)
+        # It may be for somebody whose earlier text is being claimed or on its way: then it is due
+        # after that one, and only its record tells when.
+        self._missed = True
         self._wake.set()
 
     def stop(self) -> None:
@@ -136,6 +137,8 @@ class Dispatcher:
 
     async def _claim(self, limit: int) -> Sequence[OutboxItem]:
         now = self._clock.now()
+        if not (self._flying or self._writing):
+            self._missed = False  # this claim sees all there is
         if self.circuit.open_at(now):
             return ()
         try:
@@ -339,7 +342,6 @@ class Dispatcher:
                 log.warning("results wait for the store", channel=self.channel, why=str(away))
                 await asyncio.sleep(0.5)
         if self._missed or self._more:
-            self._missed = False
             self._wake.set()
         for told in self.on_record:
             told()

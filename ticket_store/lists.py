@@ -16,6 +16,7 @@ from core.model.listing import ListedTicket, NoteView, UnsortedMessage
 from core.model.masking import mask_address
 from core.model.messages import Address, AddressKind
 from core.model.ticket import Priority, Status
+from ticket_store.handling import read_handling
 from ticket_store.listing import counted, page_keys
 from ticket_store.reading import reading
 from ticket_store.reads import thread_of
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from core.model.handling import Handling
     from core.model.listing import ListKey, Sort, TicketFilter
     from core.model.rights import Scope
     from core.model.views import ThreadEntry
@@ -165,6 +167,11 @@ class StoreLists:
             ticket = await visible_id(connection, number, scope)
             found = await connection.execute(_NOTES, {"ticket_id": ticket})
             return [NoteView(*row) for row in found]
+
+    async def handling(self, scope: Scope, number: str) -> Handling:
+        """To whom it went and who was on the spot. Raises NotFound."""
+        async with self._connected() as connection:
+            return await read_handling(connection, await visible_id(connection, number, scope))
 
     async def unsorted(self, after: int | None, limit: int) -> Sequence[UnsortedMessage]:
         """Messages without a ticket, newest first; ``after`` is the last id of a page."""

@@ -280,10 +280,12 @@ class Answer:
     Attributes:
         text: leaves as it is.
         spoken: said face to face or by phone: kept, nothing is sent.
+        guesses: confirmed that words such as "mungkin" stay in it (KM-19).
     """
 
     text: str
     spoken: bool = False
+    guesses: bool = False
 
 
 @value

@@ -20,6 +20,7 @@ from core.model.scene import (
     with_clocks,
 )
 from core.model.staff import Role
+from core.model.text_template import guesses_in
 from core.model.ticket import Status
 from core.model.work import Change, Letter, Noted, Notice, Raised, Refusal
 
@@ -47,12 +48,19 @@ def answer(scene: Scene, act: Answer) -> Change | Refusal:
         "spoken",
     )
     elsewhere = not_allowed(f"Tiket ini digabung. Jawablah pada tiket {ticket.merged_number}.")
+    guessed = not act.spoken and not act.guesses and ", ".join(guesses_in(text))
+    opinion = not_allowed(
+        f"Jawaban memuat kata dugaan: {guessed}. Tuliskan fakta beserta sumbernya, atau tegaskan "
+        "bahwa kata itu tetap dipakai.",
+        "guesses",
+    )
     shut = not act.spoken and not any(not way.unreachable for way in ticket.ways)
     wrong = first_of(
         (not text, wanting("text", "Isi jawaban untuk pelapor.")),
         (len(text) > LONGEST_ANSWER, invalid("text", "Jawaban paling panjang 20.000 huruf.")),
         (ticket.status is Status.MERGED, elsewhere),
         (shut, nowhere),
+        (bool(guessed), opinion),
     )
     if wrong:
         return wrong

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.model.calendar import holidays_known, local_day
-from core.model.clock import PARTNER_ANSWER, PENDING, SOLUTION
+from core.model.clock import DUTY_CALL, PARTNER_ANSWER, PENDING, SOLUTION
 from core.model.deadline import Measure, SlaTarget, due
 from core.model.sla import Since, promise
 from core.model.working_time import working_after, working_between
@@ -27,6 +27,8 @@ WORKING = frozenset({Measure.WORKING_MINUTES, Measure.WORKING_HOURS, Measure.WOR
 """Measures that count in working time; a pause leaves so much of that."""
 
 _ONE_DAY = SlaTarget(1, Measure.WORKING_DAYS)
+_OF_THEIR_OWN = frozenset({PENDING, PARTNER_ANSWER, DUTY_CALL})
+"""Lengths that no priority and no calendar of the ticket's unit changes."""
 
 
 # --- computing anew --------------------------------------------------------------------------
@@ -59,7 +61,7 @@ def recomputed(
     terms: Terms, clock: SlaClock, pauses: Sequence[Pause], *, never_earlier: bool = False
 ) -> SlaClock:
     """One clock; kept, ended and broken ones, and those of other lengths, stay as they are."""
-    if not clock.open or clock.late or clock.target in (PENDING, PARTNER_ANSWER):
+    if not clock.open or clock.late or clock.target in _OF_THEIR_OWN:
         return clock
     made = promised(terms, clock, pauses)
     due_at, warn_at = made.due_at, made.warn_at

@@ -93,7 +93,7 @@ _TICKET_NUMBER = (
 _ASKS_NUMBER = re.compile(
     rf"{_TICKET_NUMBER}.{{0,30}}(?:\bberapa|\bbrp|\bapa\b|\bmana|\bbelum|\bblm|\bblom|\?)"
     rf"|(?:berapa|brp|minta|mnta|lupa|tolong|mohon|kirim\w*|tanya|dapat|dpt|terima|tahu|tau"
-    rf"|kehilangan)"
+    rf"|kehilangan|mana|butuh|perlu|cari\w*|sebut\w*)"
     rf"\b.{{0,30}}{_TICKET_NUMBER}"
     r"|what(?:'s| is) (?:my|the) (?:ticket|report|complaint|case) number"
 )

@@ -6,6 +6,7 @@ way digits count only while a survey is open, and a survey that was left lies op
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ DIGITS = len(SHORT)
 """Of a whole short form."""
 
 _WORD_OR_TWO = 20  # characters
+_FIGURES = re.compile(r"[0-9](?:[\s,;./\-]{0,3}[0-9]){0,7}[\s,;.!]{0,3}")
 
 
 def rate(case: Case) -> Decision:
@@ -89,10 +91,15 @@ def digits(case: Case) -> Decision | None:
 
 
 def _tried(case: Case) -> bool:
-    """A word or two in place of the digit that was asked for; must not reopen the ticket."""
-    text = case.intent.kind is IntentKind.TEXT and not case.intent.numbers
-    short = len(case.intent.content) <= _WORD_OR_TWO and not case.message.attachments
-    return bool(case.sender.question) and text and short and not case.running
+    """Figures that are no scores, or a word or two in place of the digit that was asked for.
+
+    Neither may reopen the ticket; while another one runs, words belong to that.
+    """
+    if case.intent.kind is not IntentKind.TEXT or case.intent.numbers or case.running:
+        return False
+    content = case.intent.content.strip()
+    short = len(content) <= _WORD_OR_TWO and not case.message.attachments
+    return short and bool(case.sender.question or _FIGURES.fullmatch(content))
 
 
 def _answered(case: Case, ticket: KnownTicket) -> Decision:

@@ -64,6 +64,11 @@ UNSEEN_BUT_LINES = re.compile(
 )
 
 
+def guesses_in(text: str) -> tuple[str, ...]:
+    """Words that tell an opinion in place of a fact (KM-19), as written, each once."""
+    return tuple(dict.fromkeys(_GUESSES.findall(text)))
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """One text, cut at its placeholders.
@@ -122,10 +127,7 @@ def check_text(key: str, text: str) -> list[str]:
     if not text.strip() or len(text) > MAX_TEXT:
         return [f"{len(text)} characters; expected 1 to {MAX_TEXT}, not only spaces"]
     problems = [*_placeholder_faults(key, text)]
-    problems += [
-        f"guess word {word!r}; expected facts only"
-        for word in dict.fromkeys(_GUESSES.findall(text))
-    ]
+    problems += [f"guess word {word!r}; expected facts only" for word in guesses_in(text)]
     if key.endswith(SMS):
         problems += _sms_faults(text)
     elif UNSEEN_BUT_LINES.search(text):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.model.events import Event
+    from core.model.handling import Handling
     from core.model.listing import (
         ListedTicket,
         ListKey,
@@ -56,6 +57,10 @@ class TicketLists(Protocol):
 
     async def notes(self, scope: Scope, number: str) -> Sequence[NoteView]:
         """What stays in the house, in time order. Raises NotFound."""
+        ...
+
+    async def handling(self, scope: Scope, number: str) -> Handling:
+        """To whom it went and who was on the spot. Raises NotFound."""
         ...
 
     async def unsorted(self, after: int | None, limit: int) -> Sequence[UnsortedMessage]:

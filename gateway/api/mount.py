@@ -13,6 +13,7 @@ from gateway.api import (
     deadlines,
     documents,
     entries,
+    handling,
     operations,
     people,
     places,
@@ -21,6 +22,7 @@ from gateway.api import (
     subscriptions,
     surveys,
     tickets,
+    unit_hours,
 )
 from gateway.api import stream as event_stream
 from gateway.api.frame import HEADERS, Frame
@@ -47,7 +49,7 @@ V1: Final = "/v1"
 
 PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "Coming in, and about oneself": session.ROUTES,
-    "Tickets": tickets.ROUTES,
+    "Tickets": (*tickets.ROUTES, *handling.ROUTES),
     "Why something is due then": deadlines.ROUTES,
     "Acts on a ticket": acts.ROUTES,
     "What staff enter": entries.ROUTES,
@@ -55,7 +57,7 @@ PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "The stream of events": event_stream.ROUTES,
     "Outgoing webhooks": subscriptions.ROUTES,
     "Surveys": surveys.ROUTES,
-    "Units, regions, suggestions": places.ROUTES,
+    "Units, regions, suggestions": (*places.ROUTES, *unit_hours.ROUTES),
     "Calendars and texts": documents.ROUTES,
     "Staff and tokens": people.ROUTES,
     "The process": operations.ROUTES,

@@ -262,7 +262,7 @@ def test_an_extension_may_bring_weeks_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "written", ["08.00-12.00", "0800-1200", "08:00-12:00", "8.00 - 12.00", "08.00\u201312.00"]
 )
-def test_times_are_read_as_they_are_written(tmp_path: Path, written: str) -> None:
+def test_bw_17_times_are_read_as_they_are_written(tmp_path: Path, written: str) -> None:
     path = _write(tmp_path, f'{HEAD}[[weeks]]\nfriday = ["{written}"]\n')
     assert hours_text(load_calendar(path), date(2026, 7, 14)) == "Jumat 08.00-12.00"
 

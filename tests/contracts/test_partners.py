@@ -168,7 +168,7 @@ async def test_the_figures_of_partners(house: House) -> None:
     assert await house.store.partners.figures(until, until + DAY, house.now) == []
 
 
-async def test_partners_are_asked_for_their_hours_once(house: House) -> None:
+async def test_km_25_partners_are_asked_for_their_hours_once(house: House) -> None:
     await house.opens_house()
     now = datetime(2026, 12, 20, 3, tzinfo=UTC)
 

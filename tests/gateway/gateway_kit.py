@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from config.settings import Settings
     from core.model.views import TicketRow
+    from core.ports import Clock
     from gateway.server import Plan
     from ticket_store.store import SqlStore
 
@@ -290,6 +291,7 @@ class Options:
         doors: tables of further channels of any kind, by name.
         plan: changes what the process is made of.
         before: called with the gateway before it starts.
+        clock: of the process and its providers; None: the machine's.
     """
 
     channels: tuple[str, ...] = ("sms",)
@@ -297,6 +299,7 @@ class Options:
     plan: Callable[[Plan], Plan] = lambda plan: plan
     sections: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     before: Callable[[Gateway, Mapping[str, SimulatedTwilio]], None] | None = None
+    clock: Clock | None = None
 
 
 @contextmanager
@@ -322,7 +325,7 @@ async def office(folder: Path, options: Options | None = None) -> AsyncIterator[
     async with AsyncExitStack() as stack:
         providers = {}
         for name in options.channels:
-            provider = SimulatedTwilio(account(name), SystemClock())
+            provider = SimulatedTwilio(account(name), options.clock or SystemClock())
             provider.pace = 0.0
             providers[name] = provider
             await provider.start()
@@ -333,7 +336,7 @@ async def office(folder: Path, options: Options | None = None) -> AsyncIterator[
         settings = read(given)
         log = stack.enter_context(heard(settings))
         store = cast("SqlStore", await make_store(settings))
-        gateway = Gateway(options.plan(make_plan(settings, store)))
+        gateway = Gateway(options.plan(make_plan(settings, store, options.clock)))
         if options.before:
             options.before(gateway, providers)
         await stack.enter_async_context(gateway.running())

@@ -12,6 +12,7 @@ import pytest
 
 from core.errors import StoreUnavailable
 from gateway.demo.faults import Fault
+from gateway.dispatcher import Dispatcher
 from tests.gateway.gateway_kit import (
     CITIZEN,
     Office,
@@ -26,8 +27,10 @@ from tests.gateway.gateway_kit import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
+
+    from core.model.outbox import OutboxItem
 
 TALKATIVE = {
     "replies_per_hour": 1000,
@@ -73,6 +76,25 @@ async def test_a_lone_message_is_acknowledged_without_waiting_for_a_poll(tmp_pat
         await until(lambda: len(hall.texts()) == 1)
         await hall.quiet()
         assert await states(hall) == ["handed_over"]
+
+
+async def test_a_text_that_is_due_while_an_earlier_one_is_claimed_waits_for_no_poll(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second is committed between the claim of the first and its flight."""
+    claim, between = Dispatcher._claim, list[int]()
+
+    async def claimed(self: Dispatcher, limit: int) -> Sequence[OutboxItem]:
+        items = await claim(self, limit)
+        if items and not between:
+            between.append(1)
+            await hall.post(message("HELPDESK air ledeng mati"))
+        return items
+
+    monkeypatch.setattr(Dispatcher, "_claim", claimed)
+    async with office(tmp_path, sections(dispatch={"poll_seconds": 600})) as hall:
+        await hall.post(message())
+        await until(lambda: len(hall.texts()) == 2, 30)
 
 
 async def test_one_citizen_reads_in_the_order_written(tmp_path: Path) -> None:

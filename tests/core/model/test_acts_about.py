@@ -164,6 +164,28 @@ def test_an_answer_that_reaches_nobody_is_refused(of: Any, act: Any, field: str)
     assert refused(decide(scene(of), act)).field == field
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Mungkin hari pertama lebaran tutup.", "Mungkin"),
+        ("Sepertinya besok, kira-kira siang.", "Sepertinya, kira-kira"),
+        ("kayaknya obatnya dikirim", "kayaknya"),
+    ],
+)
+def test_km_19_a_guess_is_pointed_out_and_stays_when_confirmed(text: str, told: str) -> None:
+    warned = refused(decide(scene(ticket()), acts.Answer(text)))
+    assert (warned.field, f": {told}." in warned.sentence) == ("guesses", True)
+    change = made(decide(scene(ticket()), acts.Answer(text, guesses=True)))
+    assert change.letter
+    assert change.letter.text == text
+    made(decide(scene(ticket()), acts.Answer(text, spoken=True)))
+
+
+@pytest.mark.parametrize("text", ["Kemungkinan sudah dicek.", "Apotek tutup 2 Mei.", "perkiraan"])
+def test_km_19_facts_are_let_pass(text: str) -> None:
+    made(decide(scene(ticket()), acts.Answer(text)))
+
+
 def test_somebody_without_a_way_back_is_answered_by_mouth() -> None:
     change = made(decide(scene(ticket(ways=())), acts.Answer("Sudah beres.", spoken=True)))
     assert (change.letter, change.laid) == (None, (Noted("spoken", "Sudah beres."),))

@@ -73,7 +73,7 @@ def test_next_opening_is_utc_whatever_zone_was_asked() -> None:
 @pytest.mark.parametrize(
     ("zone", "opens_utc"), [(WIB, 1), (WITA, 0), (WIT, 23)], ids=["WIB", "WITA", "WIT"]
 )
-def test_the_zone_decides_when_eight_o_clock_is(zone: object, opens_utc: int) -> None:
+def test_km_22_the_zone_decides_when_eight_o_clock_is(zone: object, opens_utc: int) -> None:
     calendar = desk(zone=zone)  # type: ignore[arg-type]  # parametrize loses the type
     opening = next_opening(calendar, datetime(2026, 7, 13, 22, tzinfo=UTC))
     assert opening.hour == opens_utc

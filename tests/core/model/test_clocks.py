@@ -10,6 +10,7 @@ import pytest
 from config.calendars import load_calendar
 from core.model import clock_times, clocks
 from core.model.clock import (
+    DUTY_CALL,
     FIRST_ANSWER,
     NEXT_ANSWER,
     PARTNER_ANSWER,
@@ -318,6 +319,12 @@ def test_bw_44_kept_promises_stay_kept_and_broken_ones_broken() -> None:
     kept = clocks.meet(one(both(), FIRST_ANSWER), at("14 10:20"))
     late = replace(solution(), breached_at=at("20 17:00"), due_at=at("27 17:00"))
     assert clock_times.recompute(terms(Priority.EMERGENCY), (kept, late), []) == ()
+
+
+def test_a_call_to_the_duty_officer_that_is_under_way_is_let_be() -> None:
+    call = SlaClock(DUTY_CALL, TUESDAY, TUESDAY, look_at=TUESDAY)
+    changed = clock_times.recompute(terms(Priority.HIGH), (*both(), call), [])
+    assert {clock.target for clock in changed} == {SOLUTION}
 
 
 def test_a_higher_priority_may_be_late_at_once() -> None:

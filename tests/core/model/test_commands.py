@@ -202,6 +202,7 @@ def test_words_that_ask_for_progress(text: str, asks: bool) -> None:
         "nomor tiketnya berapa ya?", "no tiket saya brp", "nomer laporan berapa", "nmr tiket?",
         "minta nomor tiket", "minta nomor tiketnya dong", "lupa no tiket saya",
         "berapa nomor tiket saya",
+        "mana nomor tiketnya min", "saya butuh no tiket", "mohon sebutkan nomor laporan",
         "saya belum dapat nomor tiket", "kirimkan nomor laporan saya", "what is my ticket number?",
         "tolong no. pengaduan saya",
     ],

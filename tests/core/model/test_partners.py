@@ -41,7 +41,7 @@ HOURS = [
 
 
 @pytest.mark.parametrize(("now", "is_open", "opens", "why"), HOURS)
-def test_open_now_and_the_next_opening(
+def test_km_17_open_now_and_the_next_opening(
     *, now: datetime, is_open: bool, opens: datetime, why: str
 ) -> None:
     found = hours_of(load_calendar("pemerintah"), now)
@@ -64,7 +64,7 @@ FLAGS = [
 
 @pytest.mark.parametrize(("day", "confirmed", "flagged"), FLAGS)
 @pytest.mark.parametrize("calendar", ["pemerintah", "rs24"])
-def test_seven_days_ahead_of_a_national_holiday(
+def test_km_25_seven_days_ahead_of_a_national_holiday(
     *, day: int, confirmed: date | None, flagged: bool, calendar: str
 ) -> None:
     """One that works on holidays is asked too: citizens pay for the way."""

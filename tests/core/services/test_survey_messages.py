@@ -46,6 +46,18 @@ async def test_ll_04_five_digits_by_sms_are_stored(shop: Workshop) -> None:
     assert (await shop.ticket(number)).status is Status.RESOLVED
 
 
+@pytest.mark.parametrize("wrong", ["4 5", "6 7 8 9 9", "4,5,3,4", "45344 5", "4 5 3 4 0."])
+async def test_figures_that_are_no_scores_are_told_and_reopen_nothing(
+    shop: Workshop, wrong: str
+) -> None:
+    number = await resolved(shop)
+    await shop.says("NILAI")
+    await shop.says(wrong)
+    assert (await last(shop)).startswith("Mohon balas 5 angka")
+    assert await items(shop) == {}
+    assert (await shop.ticket(number)).status is Status.RESOLVED
+
+
 async def test_in_a_chat_the_questions_come_one_by_one(shop: Workshop) -> None:
     number = await resolved(shop)
     await shop.says("NILAI", channel=CHAT)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
+    from core.ports import Clock
     from core.services.house import House
 
 PASSWORD = "delapan kuda menari di loket"
@@ -177,10 +178,14 @@ def code_now() -> str:
 
 @asynccontextmanager
 async def api_office(
-    folder: Path, *, doors: Mapping[str, Any] | None = None, **sections: Mapping[str, Any]
+    folder: Path,
+    *,
+    doors: Mapping[str, Any] | None = None,
+    clock: Clock | None = None,
+    **sections: Mapping[str, Any],
 ) -> AsyncIterator[ApiOffice]:
     """A running gateway with one person of each role, each with a program of their own."""
-    options = Options(sections=sections, doors=doors or {})
+    options = Options(sections=sections, doors=doors or {}, clock=clock)
     async with office(folder, options) as hall:
         given = tables(folder, {name: one.base_url for name, one in hall.providers.items()})
         house = open_house(read(given), hall.store, SystemClock())

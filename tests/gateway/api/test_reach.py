@@ -56,7 +56,7 @@ def person(house: ApiOffice, who: str) -> Staff:
 
 @pytest.mark.parametrize("who", PEOPLE)
 @pytest.mark.parametrize("unit", UNITS)
-async def test_nobody_reaches_what_is_out_of_reach(
+async def test_bw_03_nobody_reaches_what_is_out_of_reach(
     house: ApiOffice,
     tickets: dict[int | None, str],
     routes: list[tuple[str, str, str]],
@@ -83,7 +83,7 @@ async def test_nobody_reaches_what_is_out_of_reach(
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-async def test_lists_and_counts_show_no_others(
+async def test_bw_55_lists_and_counts_show_no_others(
     house: ApiOffice, tickets: dict[int | None, str], who: str
 ) -> None:
     staff = person(house, who)
