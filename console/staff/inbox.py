@@ -128,6 +128,7 @@ class InboxPages:
             "lines": [line_of(one, now, zone, say) for one in page],
             "following": following,
             "asked": asked,
+            "query": visit.request.query_string,
             "filtered": any(asked.values()),
             "channels": sorted(visit.reception.work.office.channels),
             "units": await visit.reception.store.units.units(),

@@ -1,8 +1,9 @@
 """What happens, as it happens, to every open page: one reader of the stream for all of them.
 
 A page is told ``change`` when anything was committed, at most once a second, with the marks of the
-tickets that it happened to. It fetches what it shows anew by itself, within the rights of whoever
-looks: a mark says nothing to somebody who may not see the ticket and so does not know its mark.
+tickets that it happened to. It fetches what it shows anew by itself, then and whenever it connects
+(before, anything may have happened), within the rights of whoever looks: a mark says nothing to
+somebody who may not see the ticket and so does not know its mark.
 """
 
 from __future__ import annotations
@@ -56,12 +57,18 @@ class Wire:
         self._bell = asyncio.Condition()
         self._listeners = 0
         self._task: asyncio.Task[None] | None = None
+        self._opening = asyncio.Lock()
 
-    def open(self) -> None:
-        """Somebody listens."""
-        self._listeners += 1
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._read(), name="console wire")
+    async def open(self) -> None:
+        """Somebody listens; returns once nothing that is committed from now on can be missed.
+
+        Raises StoreUnavailable.
+        """
+        async with self._opening:
+            if self._task is None or self._task.done():
+                cursor = await self._reception.store.stream.end()
+                self._task = asyncio.create_task(self._read(cursor), name="console wire")
+            self._listeners += 1
 
     def close(self) -> None:
         """Somebody went; the last one stops the reading."""
@@ -99,13 +106,11 @@ class Wire:
             pass
         return self.place
 
-    async def _read(self) -> None:
+    async def _read(self, cursor: str) -> None:
         stream, news = self._reception.store.stream, self._reception.news
-        cursor = None
         while True:
             version = news.version
             try:
-                cursor = cursor or await stream.end()
                 page = await stream.after(cursor, BATCH, EVERYTHING)
             except StoreUnavailable as away:
                 log.warning("not read", why=str(away))
@@ -145,23 +150,21 @@ class Live:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
         )
-        self._wire.open()
+        await self._wire.open()
+        place = self._wire.place
         try:
             await response.prepare(visit.request)
-            # Whoever comes back may have missed anything meanwhile.
-            again = "Last-Event-ID" in visit.request.headers
-            hello = f"retry: {RETRY}\nid: 0\n\n" + (_event(None) if again else "")
-            await response.write(hello.encode())
-            await self._announce(response, visit)
+            await response.write(f"retry: {RETRY}\n\n".encode())
+            await self._announce(response, visit, place)
         except ClientConnectionResetError:
             pass  # the page went
         finally:
             self._wire.close()
         return response
 
-    async def _announce(self, response: web.StreamResponse, visit: Visit) -> None:
+    async def _announce(self, response: web.StreamResponse, visit: Visit, place: int) -> None:
         loop, closing = asyncio.get_running_loop(), visit.request.app[CLOSING]
-        place, asked_at = self._wire.place, loop.time()
+        asked_at = loop.time()
         while not closing.is_set():
             newer = await self._next(place, visit, closing)
             if closing.is_set():

@@ -22,10 +22,26 @@ const happened = (marks) => {
 };
 
 const heard = ({ kind, marks }) => {
-  if (kind === "open") connected(true);
-  else if (kind === "lost") connected(false);
+  if (kind === "open") {
+    connected(true);
+    // Between the making of the page and the connection anything may have happened.
+    happened(null);
+  } else if (kind === "lost") connected(false);
   else happened(marks);
 };
+
+// A look that failed is made again: the word that set it off does not come twice.
+let again = 0;
+const lookAgain = () => {
+  clearTimeout(again);
+  again = setTimeout(() => happened(null), 3_000);
+};
+addEventListener("online", () => happened(null));
+for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(failure, (event) => {
+    if (event.detail.requestConfig?.verb === "get") lookAgain();
+  });
+}
 
 const listen = () => {
   if (!lamp) return;

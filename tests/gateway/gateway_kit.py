@@ -115,6 +115,7 @@ class Office:
     http: aiohttp.ClientSession
     base: str
     log: StringIO
+    public: str = PUBLIC
 
     @property
     def provider(self) -> SimulatedTwilio:
@@ -126,7 +127,9 @@ class Office:
         """As Twilio posts: form-encoded and signed."""
         pairs = list(fields.items() if isinstance(fields, Mapping) else fields)
         return await self.call(
-            urlencode(pairs).encode(), path, {"X-Twilio-Signature": sign(PUBLIC + path, pairs)}
+            urlencode(pairs).encode(),
+            path,
+            {"X-Twilio-Signature": sign(self.public + path, pairs)},
         )
 
     async def call(
@@ -322,10 +325,11 @@ async def office(folder: Path, options: Options | None = None) -> AsyncIterator[
     """A running gateway on a free port; ended, with its providers, after."""
     options = options or Options()
     await fresh_store(folder)
+    public = str(options.sections.get("http", {}).get("public_url", PUBLIC))
     async with AsyncExitStack() as stack:
         providers = {}
         for name in options.channels:
-            provider = SimulatedTwilio(account(name), options.clock or SystemClock())
+            provider = SimulatedTwilio(account(name, public), options.clock or SystemClock())
             provider.pace = 0.0
             providers[name] = provider
             await provider.start()
@@ -344,7 +348,7 @@ async def office(folder: Path, options: Options | None = None) -> AsyncIterator[
         for provider in providers.values():
             provider._hooks.reach = base
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        yield Office(gateway, store, providers, http, base, log)
+        yield Office(gateway, store, providers, http, base, log, public)
 
 
 def sections(**changes: Mapping[str, Any]) -> Options:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ import pytest
 from axe_playwright_python.async_playwright import (  # type: ignore[import-untyped] # no marker
     Axe,
 )
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.gateway.citizen_kit import Hall, hall
 
@@ -22,28 +21,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
-ARGUMENTS = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-)
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 RULES = {"forms_per_minute": 10**6, "max_file_bytes": 100_000}
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is missing")
-        pytest.skip("chromium not found: run scripts/bootstrap as root")
-    root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *root])
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +40,7 @@ async def visiting(chromium: Browser, office: Hall, **how: Any) -> AsyncIterator
         "locale": "id-ID",
     }
     context = await chromium.new_context(**{**plain, **how})
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(30_000)
     page = await context.new_page()
     complaints: list[str] = []
     foreign: list[str] = []

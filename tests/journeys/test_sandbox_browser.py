@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import shutil
 import sys
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,7 +12,7 @@ import pytest
 from axe_playwright_python.async_playwright import (  # type: ignore[import-untyped] # no marker
     Axe,
 )
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from gateway.demo.story import AYU, PEOPLE, tell
 from tests.console.office import Stage
@@ -26,25 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
-ARGUMENTS = (
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is missing")
-        pytest.skip("chromium not found: run scripts/bootstrap as root")
-    root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *root])
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture
@@ -58,7 +38,7 @@ async def stage() -> AsyncIterator[Stage]:
 async def visiting(chromium: Browser, stage: Stage, **how: Any) -> AsyncIterator[Page]:
     """A page whose every complaint (script error, refused by the policy) fails the test."""
     context = await chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **how})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = await context.new_page()
     complaints: list[str] = []
     foreign: list[str] = []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +10,7 @@ import pytest
 from axe_playwright_python.async_playwright import (  # type: ignore[import-untyped] # no marker
     Axe,
 )
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.gateway.demo_house import PHOTO, Home, at_home
 
@@ -24,10 +22,6 @@ expect.set_options(timeout=10_000)
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.timeout(60)]
 
-ARGUMENTS = (
-    "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 NUMBER = re.compile(r"HD\d\d-\d{6}-\d")
 FILE = {"name": PHOTO.name, "mimeType": PHOTO.content_type, "buffer": PHOTO.data}
 PATHS = (
@@ -37,20 +31,6 @@ PATHS = (
     "/sandbox?phone=email&mail=2&reply=1",
     "/sandbox?phone=email&from=%3F",
 )
-
-
-@pytest.fixture(scope="module")
-async def chromium() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is missing")
-        pytest.skip("chromium not found: run scripts/bootstrap as root")
-    root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *root])
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture
@@ -65,7 +45,7 @@ async def visiting(
 ) -> AsyncIterator[Page]:
     """A page whose every complaint fails the test, and every call to another host."""
     context = await chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **how})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = await context.new_page()
     complaints: list[str] = []
     page.on("console", lambda note: complaints.append(note.text) if note.type == "error" else None)

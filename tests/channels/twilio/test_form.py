@@ -15,13 +15,13 @@ from tests.channels.twilio.signing import request
 NO_SURROGATES = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(NO_SURROGATES, NO_SURROGATES), max_size=10))
 def test_what_was_encoded_comes_back_whole(pairs: Any) -> None:
     assert list(decode_pairs(urlencode(pairs).encode(), errors="replace")) == pairs
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     st.lists(
         st.sampled_from(
