@@ -29,7 +29,7 @@ from sqlalchemy import (
 from core.model.clock import SOLUTION
 from core.model.listing import ListKey, Sort, number_ranges, rank_of
 from core.model.ticket import Priority
-from ticket_store.schema import UtcDateTime, sla_clocks, ticket_work, tickets
+from ticket_store.schema import UtcDateTime, sla_clocks, ticket_work, tickets, units
 from ticket_store.scope import visible
 
 if TYPE_CHECKING:
@@ -90,12 +90,25 @@ def _asked(wanted: TicketFilter) -> list[ColumnElement[bool]]:
         (wanted.channel, lambda: tickets.c.channel == wanted.channel),
         (wanted.category, lambda: tickets.c.category == wanted.category),
         (wanted.unit_id is not None, lambda: ticket_work.c.unit_id == wanted.unit_id),
+        (wanted.within is not None, lambda: ticket_work.c.unit_id.in_(_within(wanted.within))),
+        (wanted.level, lambda: ticket_work.c.unit_id.in_(_of_level(wanted.level))),
         (wanted.assignee_id is not None, lambda: _held_by(wanted.assignee_id or 0)),
         (wanted.breached is not None, lambda: _broken(yes=bool(wanted.breached))),
         (wanted.number, lambda: _numbered_like(wanted.number)),
         (wanted.due_before is not None, lambda: _due_before(wanted)),
     ]
     return [condition() for given, condition in asked if given]
+
+
+def _within(unit: int | None) -> Found:
+    """A unit and all below it; UNION, so that a circle of parents ends too."""
+    top = select(units.c.id).where(units.c.id == unit).cte("within", recursive=True)
+    below = top.union(select(units.c.id).join(top, units.c.parent_id == top.c.id))
+    return select(below.c.id)
+
+
+def _of_level(level: str) -> Found:
+    return select(units.c.id).where(units.c.level == level)
 
 
 def _broken(*, yes: bool) -> ColumnElement[bool]:
@@ -154,7 +167,8 @@ def _places(
 ) -> tuple[FromClause, ColumnElement[int], list[ColumnElement[bool]]]:
     """Where a walk begins: at the rows of ``ticket_work`` where few of them can count."""
     area = scope.wide
-    if wanted.unit_id is not None or wanted.assignee_id or wanted.breached:
+    placed = wanted.unit_id is not None or wanted.within is not None or wanted.level
+    if placed or wanted.assignee_id or wanted.breached:
         return _TOUCHED, ticket_work.c.ticket_id, [true()]
     if area.everything:
         return _ALL, tickets.c.id, [true()]

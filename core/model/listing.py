@@ -35,6 +35,8 @@ class TicketFilter:
 
     Attributes:
         statuses, priorities: any of them.
+        within: a unit or any unit below it.
+        level: with units of this level, as offices word it: ``kecamatan`` (DK-03).
         assignee_id: 0: those that nobody has.
         number: how the number begins, as it is written.
         due_before: the solution is due before then, and still owed.
@@ -43,6 +45,8 @@ class TicketFilter:
     statuses: frozenset[Status] = frozenset()
     priorities: frozenset[Priority] = frozenset()
     unit_id: int | None = None
+    within: int | None = None
+    level: str = ""
     assignee_id: int | None = None
     channel: str = ""
     category: str = ""

@@ -27,11 +27,16 @@ Limit = Annotated[int, Field(ge=1, le=MOST_LINES)]
 
 
 class TicketsAsked(Asked):
-    """Which tickets, in which order; ``status`` and ``priority`` may be repeated."""
+    """Which tickets, in which order; ``status`` and ``priority`` may be repeated.
+
+    ``unit``: with it; ``within``: with it or with units below it; ``level``: with units of it.
+    """
 
     status: tuple[Status, ...] = ()
     priority: tuple[Priority, ...] = ()
     unit: Id | None = None
+    within: Id | None = None
+    level: Name = ""
     assignee: Id | None = None
     mine: bool = False
     channel: Name = ""

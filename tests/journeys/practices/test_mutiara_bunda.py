@@ -341,9 +341,7 @@ async def test_mb_05_mb_07_from_the_first_text_to_the_survey(rs: Practice) -> No
     assert told.endswith("balas NILAI")
     assert (await ibu.says("NILAI")).startswith("Nilai 1-5")
     assert (await ibu.says("4 5 3 4 4")).startswith("Terima kasih, nilai Anda untuk tiket")
-    happened = [
-        (event["kind"], event["actor"]) for event in await rs.history(number)
-    ]
+    happened = [(event["kind"], event["actor"]) for event in await rs.history(number)]
     assert happened == [
         ("TicketOpened", "reporter"),
         ("Classified", f"staff:{care}"),
