@@ -55,6 +55,20 @@ def work_change(ticket: KnownTicket, decision: Decision, at: datetime) -> WorkCh
     )
 
 
+def entry_change(ticket_id: int, message: InboundMessage) -> WorkChange | None:
+    """Who entered a new ticket for its reporter, and how it reached the office; None for most."""
+    form = message.fields.get("form", "")
+    if not form and message.staff_id is None:
+        return None
+    return WorkChange(
+        ticket_id,
+        message.received_at,
+        created_by=message.staff_id,
+        form=form,
+        form_label=message.fields.get("label", ""),
+    )
+
+
 def origin_of(sender: Sender, decision: Decision) -> KnownTicket | None:
     """The ticket that a new one goes on from or was split off, while it is in sight."""
     if decision.split_from is None:

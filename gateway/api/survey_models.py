@@ -69,8 +69,8 @@ class ScoreShown(Shown):
 class StatementsShown(Shown):
     """By statement, by dimension, and over all.
 
-    ``mean_of_dimensions`` is the standard's overall figure; ``mean_of_items`` is the publication's,
-    which weighs long dimensions more.
+    ``mean_of_dimensions`` is the standard's overall figure; ``mean_of_items`` is that of the
+    publication, which weighs long dimensions more.
     """
 
     items: list[StatementShown]

@@ -210,6 +210,8 @@ class TicketShown(Shown):
     assignee_id: int | None
     assignee_name: str
     created_by: int | None
+    form: str
+    form_label: str
     progress: int
     substep: str
     work_done: bool

@@ -1,4 +1,4 @@
-"""An office of one of the practices: citizens with plain phones, staff with the API, our own clock.
+"""An office of one of the practices: citizens with plain phones, staff with the API, a clock.
 
 Everything is real but the far end of the telephone line and the time of day: signed webhooks in,
 texts out by the dispatcher, acts over HTTP.
@@ -6,9 +6,10 @@ texts out by the dispatcher, acts over HTTP.
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,13 @@ from zoneinfo import ZoneInfo
 
 from config.unit_files import read_unit_file
 from core.model.staff import Role, Staff
+from gateway.demo.relay import Relay
 from tests.gateway.api.kit import ApiOffice, Caller, Said, api_office, hire, write_token
 from tests.gateway.gateway_kit import Office, message, phone, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from email.message import EmailMessage
     from pathlib import Path
 
 PATIENCE = 30
@@ -86,11 +89,12 @@ class Citizen:
 
 @dataclass
 class Practice:
-    """The office, its units by code, its people by login."""
+    """The office, its units by code, its people by login, and the mail that it sent."""
 
     api: ApiOffice
     clock: WalkClock
     units: Mapping[str, int]
+    mails: list[tuple[str, EmailMessage]]
     people: dict[str, Caller] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
@@ -151,24 +155,25 @@ class Practice:
         assert said.status == 200, said.text
         return [line["number"] for line in said.json["items"]]
 
-    async def solved(
-        self, citizen: Citizen, text: str, unit: str, officer: str, solution: str
-    ) -> str:
-        """From the first text to the solution; the citizen has read all of it."""
-        number = await citizen.complains(text)
-        await self.does(
-            "care",
-            number,
-            "dispose",
-            unit_id=self.units[unit],
-            instruction="Mohon ditangani",
-            staff_id=self.ids[officer],
+    async def reporters(self, *numbers: str) -> list[str]:
+        """Whose tickets these are, as the store keeps them."""
+        asked = (
+            "SELECT a.value FROM tickets t JOIN addresses a ON a.id = t.address_id "
+            "WHERE t.number = ?"
         )
-        assert "ditangani" in await citizen.reads()
+        return [(await self.hall.rows(asked, number))[0][0] for number in numbers]
+
+    def mailed(self, recipient: str) -> list[str]:
+        """The text of every mail to this address, oldest first."""
+        bodies = (mail.get_body(("plain",)) for to, mail in self.mails if to == recipient)
+        return [body.get_content() for body in bodies if body is not None]
+
+    async def solve(self, number: str, unit: str, officer: str, solution: str) -> None:
+        """Disposed to somebody of this unit, and solved."""
+        to = {"unit_id": self.units[unit], "staff_id": self.ids[officer]}
+        await self.does("care", number, "dispose", instruction="Mohon ditangani", **to)
         await self.does(officer, number, "start")
         await self.does(officer, number, "resolve", solution=solution)
-        assert solution in await citizen.reads()
-        return number
 
 
 @asynccontextmanager
@@ -178,13 +183,33 @@ async def practice(
     """A running office with the units of that file, one person of each role, and a counter."""
     clock = WalkClock(start)
     many = {"requests_per_minute": 100_000}
-    desk = {"loket": {"kind": "desk", "tokens": [f"sari:{DESK}"], "reply_via": "sms"}}
     limits = {"tickets_per_ten_minutes": 500}
-    async with api_office(
-        folder, doors=desk, clock=clock, **({"api": many, "limits": limits} | sections)
-    ) as api:
-        made = Practice(api, clock, await _units(api, units), dict(api.callers), dict(api.ids))
-        yield made
+    mails: list[tuple[str, EmailMessage]] = []
+
+    def keep(raw: bytes, recipient: str) -> None:
+        mails.append((recipient, message_from_bytes(raw, policy=policy.default)))
+
+    relay = Relay(keep)
+    async with AsyncExitStack() as stack:
+        doors = _doors(await relay.start())
+        stack.push_async_callback(relay.stop)
+        given = {"api": many, "limits": limits} | sections
+        api = await stack.enter_async_context(
+            api_office(folder, doors=doors, clock=clock, **given)
+        )
+        ids = await _units(api, units)
+        yield Practice(api, clock, ids, mails, dict(api.callers), dict(api.ids))
+
+
+def _doors(relay: int) -> dict[str, dict[str, Any]]:
+    """A counter and a mailbox beside SMS."""
+    counter = {"tokens": [f"sari:{DESK}"], "reply_via": "sms", "mail_via": "surel"}
+    out = {"host": "127.0.0.1", "security": "plain", "port": relay}
+    mail = {"address": "lapor@contoh.go.id", "token_secret": "rahasia-surel-0123456789"}
+    return {
+        "loket": {"kind": "desk"} | counter,
+        "surel": {"kind": "email", "smtp_in": {"port": 0}, "smtp_out": out} | mail,
+    }
 
 
 async def _units(api: ApiOffice, choice: str) -> dict[str, int]:
