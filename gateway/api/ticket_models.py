@@ -42,6 +42,7 @@ class TicketsAsked(Asked):
     channel: Name = ""
     category: Name = ""
     breached: bool | None = None
+    untold: bool | None = None
     due_before: AwareDatetime | None = None
     number: Name = ""
     sort: Sort = Sort.NEWEST
@@ -50,7 +51,7 @@ class TicketsAsked(Asked):
 
 
 class TicketLine(Shown):
-    """One line of a list (DK-29)."""
+    """One line of a list (DK-29); ``untold``: solved, and no notice of it leaves (LL-15)."""
 
     number: str
     status: Status
@@ -74,6 +75,7 @@ class TicketLine(Shown):
     breached: bool
     asked_escalation: bool
     sensitive: bool
+    untold: bool
     first_answer_due: datetime | None
     solution_due: datetime | None
 

@@ -56,6 +56,7 @@ def _wanted(call: Call, asked: TicketsAsked) -> TicketFilter:
         category=asked.category,
         number=asked.number,
         breached=asked.breached,
+        untold=asked.untold,
         due_before=asked.due_before,
     )
 

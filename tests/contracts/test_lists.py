@@ -132,6 +132,11 @@ FILTERS: list[tuple[TicketFilter, Any]] = [
     (TicketFilter(category="network"), lambda t, w: t["category"] == "network" and n_not_about(w)),
     (TicketFilter(breached=True), lambda _t, w: bool(w.get("breached"))),
     (TicketFilter(breached=False), lambda _t, w: not w.get("breached") and n_not_about(w)),
+    (
+        TicketFilter(untold=True),
+        lambda t, w: t["status"] == "resolved" and n_not_about(w),
+    ),
+    (TicketFilter(untold=False), lambda t, w: t["status"] != "resolved" and n_not_about(w)),
     (TicketFilter(number="HD26-00001"), lambda t, w: 10 <= t["n"] < 20 and n_not_about(w)),
     (TicketFilter(number="26-000013-0"), lambda t, _w: t["n"] == 13),
     (TicketFilter(number="HD25"), lambda _t, _w: False),

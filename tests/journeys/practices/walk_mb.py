@@ -168,6 +168,12 @@ class Practice:
         bodies = (mail.get_body(("plain",)) for to, mail in self.mails if to == recipient)
         return [body.get_content() for body in bodies if body is not None]
 
+    async def solve_by(self, officer: str, number: str, solution: str) -> None:
+        """Assigned to somebody, and solved."""
+        await self.does("care", number, "assign", staff_id=self.ids[officer])
+        await self.does(officer, number, "start")
+        await self.does(officer, number, "resolve", solution=solution)
+
     async def solve(self, number: str, unit: str, officer: str, solution: str) -> None:
         """Disposed to somebody of this unit, and solved."""
         to = {"unit_id": self.units[unit], "staff_id": self.ids[officer]}
