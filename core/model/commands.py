@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from core.model.cleaning import terms, words
 from core.model.intent import Command
-from core.model.numbers import number_pattern
+from core.model.numbers import number_pattern, parse_number
 
 COMPLAIN = "lapor"
 """The slash command that stands for the keyword."""
@@ -70,6 +70,8 @@ _DISAPPROVAL = frozenset("👎😡😠🤬😭😢😞😤🖕💩😩🙄")
 _FIVE = re.compile(r"(?:[1-5][\s,;./\-]*+){5}")
 _ONE = re.compile(r"([1-5])[\s.!]*+")
 _LETTERED = re.compile(r"(?:[trdje]\s?[:=.\-]?\s?[1-5][\s,;./\-]*+){5}")
+_FIVE_LAST = re.compile(rf"(?<=[\s:;,])(?:{_FIVE.pattern})$")
+_LETTERED_LAST = re.compile(rf"(?<=[\s:;,])(?:{_LETTERED.pattern})$")
 _LETTER_AND_DIGIT = re.compile(r"([trdje])\s?[:=.\-]?\s?([1-5])")
 _ORDER = "trdje"
 _SURVEY_LENGTH = 60
@@ -194,6 +196,20 @@ def scores_in(folded: str) -> tuple[int, ...]:
         given = dict(_LETTER_AND_DIGIT.findall(text))
         return tuple(int(given[letter]) for letter in _ORDER) if len(given) == len(_ORDER) else ()
     return ()
+
+
+def rating_in(folded: str, prefix: str) -> tuple[int, ...]:
+    """The survey digits behind NILAI, alone or behind the ticket number they are about.
+
+    What stands before them must be a whole number, so that no digit of it is taken for a score.
+    """
+    if scores := scores_in(folded):
+        return scores
+    text = folded[: 2 * _SURVEY_LENGTH].strip()
+    found = _FIVE_LAST.search(text) or _LETTERED_LAST.search(text)
+    if found is None or parse_number(prefix, text[: found.start()].strip(" \n\t:;,.-")) is None:
+        return ()
+    return scores_in(found.group())
 
 
 # --- questions and thanks ----------------------------------------------------------------------

@@ -174,6 +174,13 @@ class Practice:
         await self.does(officer, number, "start")
         await self.does(officer, number, "resolve", solution=solution)
 
+    async def through(self, number: str, officer: str, boss: str, solution: str) -> None:
+        """Assigned, approved, and solved."""
+        await self.does("care", number, "assign", staff_id=self.ids[officer])
+        await self.does(boss, number, "approve")
+        await self.does(officer, number, "start")
+        await self.does(officer, number, "resolve", solution=solution)
+
     async def solve(self, number: str, unit: str, officer: str, solution: str) -> None:
         """Disposed to somebody of this unit, and solved."""
         to = {"unit_id": self.units[unit], "staff_id": self.ids[officer]}
