@@ -239,7 +239,7 @@ def test_a_unit_may_come_from_a_label() -> None:
     assert (intent.unit, intent.subject) == ("Puskesmas A", "printer rusak")
 
 
-def test_a_long_mail_subject_is_not_lost() -> None:
+def test_dk_06_a_long_mail_subject_is_not_lost() -> None:
     long = "kata " * 30
     intent = mail(f"HELPDESK {long}", "isi surat")
     assert long.strip() in intent.content
@@ -267,7 +267,7 @@ def test_mails_with_one_body_and_two_subjects_are_not_the_same() -> None:
         ("...", "..."),
     ],
 )
-def test_subjects(content: str, subject: str) -> None:
+def test_dk_06_subjects(content: str, subject: str) -> None:
     assert subject_of(content) == subject
 
 

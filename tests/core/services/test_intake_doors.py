@@ -206,7 +206,7 @@ async def test_a_form_says_category_unit_place_and_priority_itself(counter: Coun
     assert ticket.subject == "Putus"
 
 
-async def test_a_desk_entry_with_a_phone_is_acknowledged_by_sms(counter: Counter) -> None:
+async def test_mb_13_a_desk_entry_with_a_phone_is_acknowledged_by_sms(counter: Counter) -> None:
     receipt = await counter.says(
         "Lampu loket mati", SARI, channel=DESK, entered_by="Rina", occurred_at=counter.now - DAY
     )

@@ -144,7 +144,9 @@ async def test_dk_04_one_person_may_hold_several_roles(ptsp: Practice) -> None:
 
 
 async def test_dk_10_a_supervisor_sees_the_queue_of_unit_and_region(ptsp: Practice) -> None:
-    region = (await ptsp["admin"].post("/regions", {"code": "31.71", "name": "Jakarta Pusat"})).json
+    region = (
+        await ptsp["admin"].post("/regions", {"code": "31.71", "name": "Jakarta Pusat"})
+    ).json
     regions = frozenset({region["id"]})
     await ptsp.hires("kasatkota", Role.UNIT_SUPERVISOR, unit="kecamatan", regions=regions)
     here, there, around = [await ptsp.citizen().complains(f"wifi {place}") for place in "abc"]
