@@ -10,6 +10,7 @@ from aiohttp import web
 from console.session_cookies import SessionCookies
 from gateway.api import (
     acts,
+    canned,
     deadlines,
     documents,
     entries,
@@ -59,6 +60,7 @@ PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "Surveys": surveys.ROUTES,
     "Units, regions, suggestions": (*places.ROUTES, *unit_hours.ROUTES),
     "Calendars and texts": documents.ROUTES,
+    "Canned replies": canned.ROUTES,
     "Staff and tokens": people.ROUTES,
     "The process": operations.ROUTES,
 }

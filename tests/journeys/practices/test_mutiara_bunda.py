@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click import Context
 
 from core.model.staff import Role
 from core.model.text_defaults import DEFAULTS
+from gateway.cli import helpdesk
 from gateway.demo.story import REPORTERS, STORY, tell
 from tests.journeys.practices.walk_mb import Practice, practice
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
 QUESTIONS = """
 [[override]]
@@ -103,6 +106,17 @@ async def test_mb_04_a_question_is_a_ticket_with_its_own_times(rs: Practice) -> 
     assert (wrong.status, wrong.json["field"]) == (422, "kind")
     await rs.does("care", number, "answer", text="Jam besuk 10.00 sampai 12.00 WIB.")
     assert await asks.reads() == "Jam besuk 10.00 sampai 12.00 WIB."
+
+
+def test_mb_32_the_guide_goes_through_the_five_steps_with_commands_that_exist() -> None:
+    guide = (Path(__file__).parents[3] / "docs/introducing.md").read_text(encoding="utf-8")
+    steps = ["Survey", "Design", "Preparation", "Run", "Evaluation and monitoring"]
+    assert re.findall(r"^## \d\. (.+)$", guide, re.MULTILINE) == steps
+    named = {*re.findall(r"`helpdesk (\w+)", guide)}
+    assert {"units", "deadline", "doctor", "staff", "demo", "serve", "audit"} == named
+    assert named <= {*helpdesk.list_commands(Context(helpdesk))}
+    for link in re.findall(r"\]\(([^)]+)\)", guide):
+        assert (Path(__file__).parents[3] / "docs" / link).exists(), link
 
 
 # --- who watches, who does ----------------------------------------------------------------------
