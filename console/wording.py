@@ -69,6 +69,7 @@ EVENTS = {
     "RestrictedRevealed": "Data pribadi dibuka oleh petugas",
     "ReviewBegun": "Ditelaah",
     "Disposed": "Didisposisikan ke unit",
+    "UnitMerged": "Unitnya digabung ke unit lain",
     "PartnerAnswered": "Mitra menjawab disposisi",
     "Assigned": "Ditugaskan kepada petugas",
     "TakenBack": "Ditarik dari petugas",

@@ -106,6 +106,7 @@ _OF_THE_OFFICE = {
         "subscriptions",
         "texts",
         "tokens",
+        "unit_merging",
         "units",
     ),
 }

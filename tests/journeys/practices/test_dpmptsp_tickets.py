@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 
+ABOUT = {"lama": "licensing", "seksi": "network", "gabung": "information"}
+
+
 @pytest.fixture(scope="module")
 async def ptsp(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Practice]:
     """The agency without approvals."""
@@ -138,6 +141,74 @@ def test_dk_36_client_ticket_assignment_technician_and_solution_are_linked() -> 
     assert links["staff", "unit_id"] == "units"
     assert links["ticket_work", "ticket_id"] == "tickets"
     assert "solution" in metadata.tables["ticket_work"].columns
+
+
+async def agency(ptsp: Practice, name: str) -> dict[str, int]:
+    """Ids of a unit, one below it, and another that is to take it in."""
+    ids: dict[str, int] = {}
+    for part, above in (("lama", None), ("seksi", "lama"), ("gabung", None)):
+        body = {"code": f"{name}-{part}", "name": f"Bidang {part}", "categories": [ABOUT[part]]}
+        body["parent_id"] = ids[above] if above else None
+        said = await ptsp["admin"].post("/units", body)
+        assert said.status == 201, said.text
+        ids[part] = ptsp.units[f"{name}-{part}"] = said.json["id"]
+    return ids
+
+
+async def test_dk_40_a_unit_is_merged_into_another_with_what_runs(ptsp: Practice) -> None:
+    ids = await agency(ptsp, "satu")
+    await ptsp.hires("budi", Role.TECHNICIAN, unit="satu-lama")
+    ended, runs = [await ptsp.citizen().complains(f"berkas {name}") for name in ("a", "b")]
+    await ptsp.solve(ended, "satu-lama", "budi", "Berkas ditemukan")
+    await ptsp.does("care", ended, "close")
+    to = {"unit_id": ids["lama"], "staff_id": ptsp.ids["budi"], "instruction": "Cari berkas"}
+    before = await ptsp.does("care", runs, "dispose", **to)
+    path, into = f"/units/{ids['lama']}/merge", {"into": ids["gabung"]}
+    said = await ptsp["admin"].post(path, into, If_Match='"1"')
+    assert (said.status, bool(said.json["retired_at"])) == (200, True), said.text
+    assert (await ptsp["admin"].post(path, into, If_Match="*")).json == said.json
+    old, now = await ptsp.ticket(ended), await ptsp.ticket(runs)
+    assert (old["unit_id"], old["unit_name"]) == (ids["lama"], "Bidang lama")
+    assert (now["unit_id"], now["unit_name"]) == (ids["gabung"], "Bidang gabung")
+    kept = ("status", "assignee_name", "clocks")
+    assert {name: now[name] for name in kept} == {name: before[name] for name in kept}
+    assert (await ptsp.kinds(runs))[-1] == "UnitMerged"
+    assert (await ptsp["budi"].get("/me")).json["person"]["unit_id"] == ids["gabung"]
+    await ptsp.does("budi", runs, "start")
+
+
+async def test_dk_40_units_below_and_categories_go_over_and_the_day_is_noted(
+    ptsp: Practice,
+) -> None:
+    ids = await agency(ptsp, "dua")
+    said = await ptsp["admin"].post(
+        f"/units/{ids['lama']}/merge", {"into": ids["gabung"]}, If_Match="*"
+    )
+    assert said.status == 200, said.text
+    below = (await ptsp["admin"].get(f"/units/{ids['seksi']}")).json
+    assert (below["parent_id"], below["version"]) == (ids["gabung"], 2)
+    taken = (await ptsp["admin"].get(f"/units/{ids['gabung']}")).json
+    assert taken["categories"] == ["information", "licensing"]
+    noted = await ptsp.hall.rows(
+        "SELECT kind, data FROM admin_events WHERE subject = ? ORDER BY seq",
+        f"unit:{ids['lama']}",
+    )
+    assert noted[-1][0] == "UnitMerged"
+    assert f'"into":{ids["gabung"]}' in noted[-1][1]
+
+
+async def test_dk_40_what_cannot_be_merged_is_named(ptsp: Practice) -> None:
+    ids = await agency(ptsp, "tiga")
+    path = f"/units/{ids['lama']}/merge"
+    for wrong in (ids["lama"], ids["seksi"], 999):
+        said = await ptsp["admin"].post(path, {"into": wrong}, If_Match="*")
+        assert (said.status, said.json["field"]) == (422, "into")
+    into = {"into": ids["gabung"]}
+    for who in ("care", "supervisor", "leader"):
+        assert (await ptsp[who].post(path, into, If_Match="*")).status == 403
+    assert (await ptsp["admin"].post(path, into, If_Match='"7"')).status == 409
+    assert (await ptsp["admin"].post("/units/999/merge", into, If_Match="*")).status == 404
+    assert (await ptsp["admin"].get(f"/units/{ids['lama']}")).json["retired_at"] is None
 
 
 async def test_dk_40_old_tickets_keep_the_name_that_their_unit_had(ptsp: Practice) -> None:

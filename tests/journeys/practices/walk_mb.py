@@ -93,7 +93,7 @@ class Practice:
 
     api: ApiOffice
     clock: WalkClock
-    units: Mapping[str, int]
+    units: dict[str, int]
     mails: list[tuple[str, EmailMessage]]
     people: dict[str, Caller] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
