@@ -75,6 +75,8 @@ _LETTERED_LAST = re.compile(rf"(?<=[\s:;,])(?:{_LETTERED.pattern})$")
 _LETTER_AND_DIGIT = re.compile(r"([trdje])\s?[:=.\-]?\s?([1-5])")
 _ORDER = "trdje"
 _SURVEY_LENGTH = 60
+_FEW = 3
+"""Digits from which on something was meant as scores: "nilai 6" is about something else."""
 
 _PROGRESS = re.compile(
     r"\b(?:status(?:nya)?|progres+(?:nya)?|perkembangan(?:nya)?|(?<!sejak )kapan"
@@ -151,12 +153,19 @@ def _counts(command: Command, rest: str, prefix: str) -> bool:
         return not words(rest[:200])
     if command is Command.RATE:
         rest = rest[after_numbers(rest, 0, prefix) :]
-        return bool(scores_in(rest)) or not words(rest[:200])
+        return bool(scores_in(rest)) or not words(rest[:200]) or _is_slip(rest)
     if command is Command.STATUS and number_pattern(prefix).search(rest):
         return True
     if _numbers_at_start(prefix).match(rest):
         return True
     return is_filling(rest, FILLERS if command is Command.STATUS else _CLOSING_WORDS)
+
+
+def _is_slip(rest: str) -> bool:
+    """Too few digits for a survey, or too many: the question comes again, not the help text."""
+    given = [sign for sign in rest if sign.isalnum()]
+    few = _FEW <= len(given) <= _SURVEY_LENGTH and len(rest) <= _SURVEY_LENGTH
+    return few and all(sign.isdigit() for sign in given)
 
 
 def is_filling(rest: str, allowed: frozenset[str] = FILLERS) -> bool:

@@ -92,6 +92,22 @@ async def test_ll_01_who_complains_and_who_answers_the_survey_are_one_record(
         assert (await dinkes[who].get("/staff")).status == 403
 
 
+async def test_ll_04_a_slip_in_the_digits_brings_the_question_again(dinkes: Practice) -> None:
+    ibu = dinkes.citizen()
+    number = await ibu.complains("timbangan bayi tidak pas")
+    await dinkes.solve_by("technician", number, "Timbangan ditera ulang")
+    await ibu.reads()
+    await ibu.reads()
+    assert (await ibu.says("NILAI 4 4 4 4")).startswith("Nilai 1-5 (1 sangat tidak baik")
+    assert (await ibu.says("4 4 4 9 4")).startswith("Mohon balas 5 angka")
+    assert (await ibu.says(f"nilai {number.lower()} 4,4,5,4,4")).startswith("Terima kasih")
+    kept = await dinkes.hall.rows(
+        "SELECT a.score FROM survey_answers a JOIN tickets t ON t.id = a.ticket_id "
+        "WHERE t.number = ? ORDER BY a.item", number,
+    )  # fmt: skip
+    assert [row[0] for row in kept] == [4, 4, 5, 4, 4]
+
+
 async def test_ll_12_ll_13_refused_objected_and_heard_by_somebody_else(dinkes: Practice) -> None:
     warga = dinkes.citizen()
     number = await warga.complains("mohon tertibkan pedagang di depan puskesmas")
