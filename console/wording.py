@@ -48,6 +48,7 @@ EVENTS = {
     "SurveyOpened": "Survei dikirim",
     "SurveyAnswered": "Survei dijawab",
     "SurveyAnswerRefused": "Jawaban survei tidak terbaca",
+    "SurveyNotTaken": "Ingin menilai sebelum selesai",
     "SurveySkipped": "Survei dilewati",
     "SurveyCorrected": "Jawaban survei dibetulkan",
     "Reopened": "Dibuka kembali oleh pelapor",

@@ -25,7 +25,7 @@ _OF_SURVEY = frozenset(
     {"SurveyOpened", "SurveyAnswered", "SurveyItemAnswered", "SurveyItemSkipped", "SurveySkipped"}
 )
 _NO_CONTACT = _OF_SURVEY | {
-    *("SurveyAnswerRefused", "FeedbackGiven", "Confirmed", "MessageEdited"),
+    *("SurveyAnswerRefused", "SurveyNotTaken", "FeedbackGiven", "Confirmed", "MessageEdited"),
     *("AutomaticReplyJoined", "UnverifiedJoined"),
 }
 

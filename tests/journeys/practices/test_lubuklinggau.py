@@ -108,6 +108,24 @@ async def test_ll_04_a_slip_in_the_digits_brings_the_question_again(dinkes: Prac
     assert [row[0] for row in kept] == [4, 4, 5, 4, 4]
 
 
+async def test_ll_04_each_solved_ticket_is_rated_by_nilai_alone(dinkes: Practice) -> None:
+    ibu = dinkes.citizen()
+    early = await ibu.complains("lantai licin di depan lab")
+    assert (await ibu.says("NILAI 4 4 4 4 4")).startswith(f"Tiket {early}: Diterima")
+    assert f"{early}: Dibatalkan" in await ibu.says(f"BATAL {early}")
+    await dinkes.later(hours=2)
+    first, second = await ibu.complains("AC ruang bayi mati"), await ibu.complains("WC mampet")
+    for number in (first, second):
+        await dinkes.solve_by("technician", number, "Sudah diperbaiki")
+        await ibu.reads()
+        await ibu.reads()
+    for number in (second, first):
+        thanks = await ibu.says("NILAI 4 4 4 4 4")
+        assert thanks.startswith(f"Terima kasih, nilai Anda untuk tiket {number}")
+    await dinkes.later(hours=2)
+    assert "satu penilaian untuk satu tiket" in await ibu.says("NILAI")
+
+
 async def test_ll_12_ll_13_refused_objected_and_heard_by_somebody_else(dinkes: Practice) -> None:
     warga = dinkes.citizen()
     number = await warga.complains("mohon tertibkan pedagang di depan puskesmas")
