@@ -30,6 +30,7 @@ from config.hooks import HookSettings
 from config.schedules import DutySettings, ScheduleSettings, WatchSettings
 from config.section import ChannelSettings, Count, Seconds, Section, Text, WebAddress
 from config.staff import StaffSettings, VaultSettings
+from config.survey import SurveySettings
 from config.work import WorkSettings
 
 
@@ -223,6 +224,7 @@ class Settings(BaseModel):
     schedules: ScheduleSettings = ScheduleSettings()
     api: ApiSettings = ApiSettings()
     hooks: HookSettings = HookSettings()
+    survey: SurveySettings = SurveySettings()
     texts: Mapping[str, str] = Field(default_factory=dict)
     limits: LimitSettings = LimitSettings()
     intake: IntakeSettings = IntakeSettings()

@@ -10,6 +10,7 @@ from ticket_store.attachments import AttachmentRows
 from ticket_store.audit import AnchorRows
 from ticket_store.bookmarks import BookmarkRows
 from ticket_store.calendars import CalendarRows
+from ticket_store.canned import CannedRows
 from ticket_store.channel_log import ChannelLogRows
 from ticket_store.claims import ClaimRows
 from ticket_store.entries import EntryRows
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from core.ports.lists import AnswerShelf
     from core.ports.staff import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
     from core.ports.surveys import SurveyShelf
-    from core.ports.texts import TextShelf
+    from core.ports.texts import CannedShelf, TextShelf
     from core.ports.units import CalendarShelf, PartnerShelf, UnitShelf
     from core.ports.watch import JobShelf, RetentionShelf, WatchShelf
     from core.ports.work import WorkShelf
@@ -68,6 +69,7 @@ class SqlDesk:
     work: WorkShelf
     surveys: SurveyShelf
     texts: TextShelf
+    canned: CannedShelf
     watch: WatchShelf
     jobs: JobShelf
     retention: RetentionShelf
@@ -95,6 +97,7 @@ class SqlDesk:
         self.work = WorkRows(connection)
         self.surveys = SurveyRows(connection)
         self.texts = TextRows(connection)
+        self.canned = CannedRows(connection)
         self.watch = WatchRows(connection)
         self.jobs = JobRows(connection)
         self.retention = RetentionRows(connection)

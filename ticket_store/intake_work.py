@@ -154,8 +154,9 @@ async def _work(connection: AsyncConnection, change: WorkChange) -> None:
         marks["asked_escalation"] = True
     if change.objected:
         marks["objected"] = True
-    if change.linked_to is not None:
-        marks["linked_to"] = change.linked_to
+    for name in ("linked_to", "created_by", "form", "form_label"):
+        if getattr(change, name):
+            marks[name] = getattr(change, name)
     if marks:
         marks["changed_at"] = change.at
         adding = INSERT[connection.dialect.name](ticket_work)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    not_,
     null,
     or_,
     select,
@@ -28,8 +29,9 @@ from sqlalchemy import (
 
 from core.model.clock import SOLUTION
 from core.model.listing import ListKey, Sort, number_ranges, rank_of
-from core.model.ticket import Priority
-from ticket_store.schema import UtcDateTime, sla_clocks, ticket_work, tickets
+from core.model.outbox import OutboxState
+from core.model.ticket import Priority, Status
+from ticket_store.schema import UtcDateTime, outbox, sla_clocks, ticket_work, tickets, units
 from ticket_store.scope import visible
 
 if TYPE_CHECKING:
@@ -52,6 +54,23 @@ _OWED = sla_clocks.join(tickets, tickets.c.id == sla_clocks.c.ticket_id).outerjo
 )
 # As the partial index says it: ``open = 1`` would be another condition to SQLite.
 _SOLUTION_OPEN = and_(sla_clocks.c.target == SOLUTION, text("sla_clocks.open"))
+
+
+UNTOLD = and_(
+    tickets.c.status == Status.RESOLVED.value,
+    not_(
+        select(outbox.c.id)
+        .where(
+            outbox.c.ticket_id == tickets.c.id,
+            outbox.c.purpose == "resolved",
+            outbox.c.created_at >= tickets.c.status_at,
+            outbox.c.state != OutboxState.DEAD.value,
+        )
+        .correlate(tickets)
+        .exists()
+    ),
+)
+"""Solved, and the citizen neither was told nor is about to be (LL-15)."""
 
 
 def page_keys(
@@ -90,12 +109,26 @@ def _asked(wanted: TicketFilter) -> list[ColumnElement[bool]]:
         (wanted.channel, lambda: tickets.c.channel == wanted.channel),
         (wanted.category, lambda: tickets.c.category == wanted.category),
         (wanted.unit_id is not None, lambda: ticket_work.c.unit_id == wanted.unit_id),
+        (wanted.within is not None, lambda: ticket_work.c.unit_id.in_(_within(wanted.within))),
+        (wanted.level, lambda: ticket_work.c.unit_id.in_(_of_level(wanted.level))),
         (wanted.assignee_id is not None, lambda: _held_by(wanted.assignee_id or 0)),
         (wanted.breached is not None, lambda: _broken(yes=bool(wanted.breached))),
+        (wanted.untold is not None, lambda: UNTOLD if wanted.untold else not_(UNTOLD)),
         (wanted.number, lambda: _numbered_like(wanted.number)),
         (wanted.due_before is not None, lambda: _due_before(wanted)),
     ]
     return [condition() for given, condition in asked if given]
+
+
+def _within(unit: int | None) -> Found:
+    """A unit and all below it; UNION, so that a circle of parents ends too."""
+    top = select(units.c.id).where(units.c.id == unit).cte("within", recursive=True)
+    below = top.union(select(units.c.id).join(top, units.c.parent_id == top.c.id))
+    return select(below.c.id)
+
+
+def _of_level(level: str) -> Found:
+    return select(units.c.id).where(units.c.level == level)
 
 
 def _broken(*, yes: bool) -> ColumnElement[bool]:
@@ -154,7 +187,8 @@ def _places(
 ) -> tuple[FromClause, ColumnElement[int], list[ColumnElement[bool]]]:
     """Where a walk begins: at the rows of ``ticket_work`` where few of them can count."""
     area = scope.wide
-    if wanted.unit_id is not None or wanted.assignee_id or wanted.breached:
+    placed = wanted.unit_id is not None or wanted.within is not None or wanted.level
+    if placed or wanted.assignee_id or wanted.breached:
         return _TOUCHED, ticket_work.c.ticket_id, [true()]
     if area.everything:
         return _ALL, tickets.c.id, [true()]

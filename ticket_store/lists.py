@@ -17,7 +17,7 @@ from core.model.masking import mask_address
 from core.model.messages import Address, AddressKind
 from core.model.ticket import Priority, Status
 from ticket_store.handling import read_handling
-from ticket_store.listing import counted, page_keys
+from ticket_store.listing import UNTOLD, counted, page_keys
 from ticket_store.reading import reading
 from ticket_store.reads import thread_of
 from ticket_store.schema import (
@@ -74,6 +74,7 @@ _LINES = (
         ticket_work.c.asked_escalation,
         ticket_work.c.sensitive,
         staff.c.name.label("assignee_name"),
+        UNTOLD.label("untold"),
     )
     .join(addresses, addresses.c.id == tickets.c.address_id)
     .join(ticket_work, ticket_work.c.ticket_id == tickets.c.id, isouter=True)
@@ -229,6 +230,7 @@ def _line(row: Found, dues: Mapping[str, datetime]) -> ListedTicket:
         breached=bool(row.breached),
         asked_escalation=bool(row.asked_escalation),
         sensitive=bool(row.sensitive),
+        untold=bool(row.untold),
         first_answer=dues.get(FIRST_ANSWER),
         solution=dues.get(SOLUTION),
     )

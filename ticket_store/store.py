@@ -11,6 +11,7 @@ from ticket_store.attachments import StoredFiles
 from ticket_store.audit import StoredAudits
 from ticket_store.blocks import SIZES, NumberBlocks
 from ticket_store.calendars import StoredCalendars
+from ticket_store.canned import StoredCanned
 from ticket_store.claims import ProofReads
 from ticket_store.desk import OpenedDesk
 from ticket_store.engine import Engines, make_engines, make_folder, read_url, refuse_unless_durable
@@ -58,6 +59,7 @@ class SqlStore:
         self.work = WorkTickets(engines.reading)
         self.surveys = StoreSurveyReads(engines.reading)
         self.texts = StoredTexts(engines.reading)
+        self.canned = StoredCanned(engines.reading)
         self.staff = StaffStoreReads(engines.reading)
         self.lists = StoreLists(engines.reading)
         self.units = StoredUnits(engines.reading)

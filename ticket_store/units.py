@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import Integer, bindparam, exists, insert, select, update
 
 from core.model.messages import Address, AddressKind
 from core.model.units import Region, Unit
 from ticket_store.candidates import lock_candidates, read_candidates, unassigned
 from ticket_store.reading import reading
-from ticket_store.schema import regions, ticket_work, tickets, units
+from ticket_store.schema import regions, staff, ticket_work, tickets, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,19 @@ _BUSY = select(
         tickets.c.id == ticket_work.c.ticket_id,
         tickets.c.ended_at.is_(None),
     )
+)
+_RUNNING = (
+    select(tickets.c.number)
+    .join(ticket_work, ticket_work.c.ticket_id == tickets.c.id)
+    .where(ticket_work.c.unit_id == bindparam("unit"), tickets.c.ended_at.is_(None))
+    .order_by(tickets.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_ADOPT = (
+    update(staff)
+    .where(staff.c.unit_id == bindparam("which"))
+    .values(unit_id=bindparam("into"), version=staff.c.version + 1)
+    .returning(staff.c.id)
 )
 
 
@@ -96,6 +109,16 @@ class UnitRows:
     async def busy(self, unit_id: int) -> bool:
         """Whether a ticket that runs is with this unit."""
         return bool((await self._connection.execute(_BUSY, {"unit": unit_id})).scalar_one())
+
+    async def running(self, unit_id: int, limit: int) -> Sequence[str]:
+        """Numbers of tickets that run and are with this unit, the oldest first."""
+        found = await self._connection.execute(_RUNNING, {"unit": unit_id, "most": limit})
+        return list(found.scalars())
+
+    async def adopt(self, unit_id: int, into: int) -> Sequence[int]:
+        """The people of one unit work in another from now on; their ids, in order."""
+        moved = await self._connection.execute(_ADOPT, {"which": unit_id, "into": into})
+        return sorted(moved.scalars())
 
     async def lock_candidates(self) -> None:
         """One statement."""

@@ -44,6 +44,7 @@ WAYS = 20
 
 PLAIN = (
     *("kind", "unit_id", "unit_name", "region_id", "assignee_id", "created_by", "progress"),
+    *("form", "form_label"),
     *("substep", "work_done", "solution", "cause", "obstacles", "client_note", "visit_at"),
     *("escalation", "breached", "asked_escalation", "objected", "merged_into", "linked_to"),
     *("sensitive", "about_staff_id", "internal_measure", "external_ref", "affected"),

@@ -20,15 +20,17 @@ from core.model.ticket import Priority
 if TYPE_CHECKING:
     from core.model.messages import ChannelId
 
-FORMS = ("phone", "walk_in", "letter", "paper_box")
-"""How it reached the office (requirements MB-13, MB-14)."""
+FORMS = ("phone", "walk_in", "letter", "paper_box", "other")
+"""How it reached the office (requirements MB-13, MB-14); ``other`` is named in words (DK-37)."""
+
+LONGEST_LABEL = 40
 
 LONGEST_TEXT = 100_000
 """Characters; a letter of many pages."""
 
 LONGEST_LINE = 300
 _FIELDS = frozenset(
-    {"form", "text", "subject", "category", "unit", "place", "priority", "reporter"}
+    {"form", "label", "text", "subject", "category", "unit", "place", "priority", "reporter"}
     | {"occurred_at", "reference"}
 )
 _OF_REPORTER = frozenset({"name", "phone", "email"})
@@ -44,6 +46,7 @@ class Frame:
 
     Attributes:
         officer: who entered it, by the token.
+        staff_id: the same as somebody who works here; None: a program of the office.
         key: of the request, from its ``Idempotency-Key``; "" without one.
         received_at: aware UTC.
     """
@@ -52,6 +55,7 @@ class Frame:
     officer: str
     key: str
     received_at: datetime
+    staff_id: int | None = None
 
 
 def read_entry(item: object, frame: Frame, place: str, fallback: str) -> InboundMessage:
@@ -80,6 +84,7 @@ def read_entry(item: object, frame: Frame, place: str, fallback: str) -> Inbound
     email = reporter.parsed("email", typed_email, "a mail address such as nama@contoh.id")
     asked = {
         "form": entry.one_of("form", FORMS),
+        "label": entry.label(),
         "category": entry.category(),
         "unit": entry.line("unit"),
         "place": entry.line("place"),
@@ -89,7 +94,7 @@ def read_entry(item: object, frame: Frame, place: str, fallback: str) -> Inbound
     return InboundMessage(
         channel=frame.channel,
         external_id=external_id,
-        sender=phone or Address(AddressKind.CLAIM, external_id),
+        sender=phone or email or Address(AddressKind.CLAIM, external_id),
         text=entry.text(),
         received_at=frame.received_at,
         subject=entry.line("subject") or None,
@@ -97,6 +102,7 @@ def read_entry(item: object, frame: Frame, place: str, fallback: str) -> Inbound
         raw=json.dumps(item, ensure_ascii=False).encode("utf-8", "replace"),
         occurred_at=entry.instant("occurred_at", frame.received_at),
         entered_by=frame.officer,
+        staff_id=frame.staff_id,
         fields=MappingProxyType({name: text for name, text in asked.items() if text}),
     )
 
@@ -150,6 +156,15 @@ class _Reader:
         found = self.line(name)
         if found not in known and (found or needed):
             self.refuse(name, f"expected one of {', '.join(known)}")
+        return found
+
+    def label(self) -> str:
+        """What the form is called; one that is none of the list needs a name."""
+        found = self.line("label")
+        if len(found) > LONGEST_LABEL:
+            self.refuse("label", f"at most {LONGEST_LABEL} characters")
+        if not found and self.get("form") == "other":
+            self.refuse("label", "needed with the form other, such as Faks")
         return found
 
     def category(self) -> str:

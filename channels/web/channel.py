@@ -39,7 +39,7 @@ class WebForm:
         Nobody has confirmed a way to reach its sender: each form is a sender of its own, and
         what was typed as contact stands in the raw payload and among the claims.
         """
-        asked = {"category": submission.category, "place": submission.place}
+        asked = {name: getattr(submission, name) for name in ("category", "unit", "place")}
         return InboundMessage(
             channel=self.id,
             external_id=submission.id,
@@ -63,6 +63,7 @@ def _raw(submission: Submission) -> bytes:
     fields = {
         "text": submission.text,
         "category": submission.category,
+        "unit": submission.unit,
         "place": submission.place,
         "name": submission.name,
         "phone": phone.value if phone else "",

@@ -45,7 +45,10 @@ def _different(value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
 class DeskSettings(ChannelSettings):
     """Officers enter what they hear and read, as JSON. The table's name is the webhook."""
 
-    refers_to: ClassVar[Mapping[str, frozenset[str]]] = {"reply_via": frozenset()}
+    refers_to: ClassVar[Mapping[str, frozenset[str]]] = {
+        "reply_via": frozenset(),
+        "mail_via": frozenset({"email"}),
+    }
 
     kind: Literal["desk"]
     """Always desk."""
@@ -61,6 +64,10 @@ class DeskSettings(ChannelSettings):
     reply_via: Text | None = None
     """Id of the SMS channel that tells the number to a reporter who left a phone number. None:
     only the officer tells it."""
+
+    mail_via: Text | None = None
+    """Id of the mail channel that does the same for a reporter who left a mail address and no
+    phone number. None: only the officer tells it."""
 
     max_items: Annotated[int, Field(ge=1, le=5_000)] = 500
     """Entries in one request, for a box that is emptied once a week."""

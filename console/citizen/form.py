@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from core.model.messages import Attachment
 
-TYPED = ("text", "category", "place", "name", "phone", "email")
+TYPED = ("text", "category", "unit", "place", "name", "phone", "email")
 """Fields that a citizen fills in, in the order of the page."""
 
 TRAP = "website"
@@ -71,6 +71,7 @@ class Typed:
             text=values["text"].strip(),
             received_at=at,
             category=values["category"],
+            unit=" ".join(values["unit"].split()),
             place=" ".join(values["place"].split()),
             name=" ".join(values["name"].split()),
             phone=typed_phone(values["phone"]),
@@ -137,6 +138,7 @@ def _email(text: str) -> Fault | None:
 _CHECKS: dict[str, Callable[[str], Fault | None]] = {
     "text": _text,
     "category": _category,
+    "unit": _line,
     "place": _line,
     "name": _line,
     "phone": _phone,

@@ -31,8 +31,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "category": ("Jenis laporan", "Kind of report"),
     "category_none": ("Belum tahu, petugas yang memilih", "Not sure, let the officer choose"),
+    "unit": ("Unit atau instansi", "Unit or office"),
+    "unit_hint": ("Misalnya: Puskesmas Melati", "For example: Melati clinic"),
     "place": ("Lokasi", "Place"),
-    "place_hint": ("Misalnya: Puskesmas Melati, loket 2", "For example: Melati clinic, counter 2"),
+    "place_hint": ("Misalnya: loket 2, lantai 1", "For example: counter 2, first floor"),
     "optional": ("boleh dikosongkan", "optional"),
     "contact": ("Bagaimana kami menghubungi Anda?", "How can we reach you?"),
     "contact_hint": (

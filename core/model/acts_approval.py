@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 BEFORE, AFTER = "before", "after"
 """Phases of approval."""
 
+AWAITED = "menunggu persetujuan atasan unit"
+ALLOWED_TO_BEGIN = "disetujui, petugas sudah ditunjuk"
+SOMEBODY_ELSE = "menunggu petugas lain"
+"""Why a ticket stands where it stands, as its reporter is told (DK-02)."""
+
 _APPROVED = "hasil pekerjaan disetujui"
 _CHECKED_AGAIN = "hasil pekerjaan diperiksa kembali"
 
@@ -56,6 +61,11 @@ def assigned_notice(scene: Scene, ticket: WorkTicket, start_at: datetime | None)
     )
 
 
+def standing(ticket: WorkTicket, reason: str) -> WorkTicket:
+    """The ticket with why it stands there, before work; a pause has a reason of its own."""
+    return replace(ticket, reason=reason) if ticket.status is Status.ASSIGNED else ticket
+
+
 def _waits(ticket: WorkTicket) -> bool:
     """Whether an approval is waited for that still fits the status."""
     running, solved = ticket.status.running, ticket.status is Status.RESOLVED
@@ -72,7 +82,7 @@ def approve(scene: Scene, act: Approve) -> Change | Refusal:
         scene, "Approved", phase=ticket.approval, reason_sha256=digest(note) if note else None
     )
     if ticket.approval == BEFORE:
-        after = replace(ticket, approval="", approved=True)
+        after = standing(replace(ticket, approval="", approved=True), ALLOWED_TO_BEGIN)
         return change(after, told, notices=[assigned_notice(scene, after, None)], laid=[step])
     after = replace(moved(scene, ticket, Status.CLOSED, _APPROVED), approval="", noticed_at=None)
     closed = fact(scene, "Closed", **{"from": ticket.status, "to": after.status})
@@ -91,7 +101,12 @@ def refuse_approval(scene: Scene, act: RefuseApproval) -> Change | Refusal:
     told = fact(scene, "ApprovalRefused", phase=ticket.approval, reason_sha256=digest(reason))
     if ticket.approval == BEFORE:
         after = replace(
-            ticket, approval="", approved=False, assignee_id=None, assignee_name="", substep=""
+            standing(ticket, SOMEBODY_ELSE),
+            approval="",
+            approved=False,
+            assignee_id=None,
+            assignee_name="",
+            substep="",
         )
         return change(after, told, laid=[step, *_taken_from(ticket, reason)])
     after = replace(_running_again(scene, ticket), approval="", work_done=False, noticed_at=None)

@@ -6,7 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model import clocks as sla
-from core.model.acts_approval import BEFORE, assigned_notice, needs_approval
+from core.model.acts_approval import (
+    AWAITED,
+    BEFORE,
+    SOMEBODY_ELSE,
+    assigned_notice,
+    needs_approval,
+    standing,
+)
 from core.model.scene import (
     already,
     change,
@@ -198,9 +205,9 @@ def take_back(scene: Scene, act: TakeBack) -> Change | Refusal:
         return over(ticket)
     if not reason:
         return wanting("reason", "Isi alasan penarikan tugas.")
-    after = ticket
+    after = standing(ticket, SOMEBODY_ELSE)
     if ticket.status is Status.IN_PROGRESS:
-        after = moved(scene, ticket, Status.ASSIGNED, "menunggu petugas lain")
+        after = moved(scene, ticket, Status.ASSIGNED, SOMEBODY_ELSE)
     after = replace(after, assignee_id=None, assignee_name="", substep="")
     told = fact(
         scene,
@@ -221,7 +228,7 @@ def _with_approval(scene: Scene, made: Change, start_at: datetime | None) -> Cha
         return made
     return replace(
         made,
-        after=replace(after, approval=BEFORE),
+        after=standing(replace(after, approval=BEFORE), AWAITED),
         facts=(*made.facts, fact(scene, "ApprovalAsked", phase=BEFORE)),
         laid=(*made.laid, ApprovalStep(BEFORE)),
     )

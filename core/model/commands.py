@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from core.model.cleaning import terms, words
 from core.model.intent import Command
-from core.model.numbers import number_pattern
+from core.model.numbers import number_pattern, parse_number
 
 COMPLAIN = "lapor"
 """The slash command that stands for the keyword."""
@@ -70,9 +70,13 @@ _DISAPPROVAL = frozenset("👎😡😠🤬😭😢😞😤🖕💩😩🙄")
 _FIVE = re.compile(r"(?:[1-5][\s,;./\-]*+){5}")
 _ONE = re.compile(r"([1-5])[\s.!]*+")
 _LETTERED = re.compile(r"(?:[trdje]\s?[:=.\-]?\s?[1-5][\s,;./\-]*+){5}")
+_FIVE_LAST = re.compile(rf"(?<=[\s:;,])(?:{_FIVE.pattern})$")
+_LETTERED_LAST = re.compile(rf"(?<=[\s:;,])(?:{_LETTERED.pattern})$")
 _LETTER_AND_DIGIT = re.compile(r"([trdje])\s?[:=.\-]?\s?([1-5])")
 _ORDER = "trdje"
 _SURVEY_LENGTH = 60
+_FEW = 3
+"""Digits from which on something was meant as scores: "nilai 6" is about something else."""
 
 _PROGRESS = re.compile(
     r"\b(?:status(?:nya)?|progres+(?:nya)?|perkembangan(?:nya)?|(?<!sejak )kapan"
@@ -149,12 +153,19 @@ def _counts(command: Command, rest: str, prefix: str) -> bool:
         return not words(rest[:200])
     if command is Command.RATE:
         rest = rest[after_numbers(rest, 0, prefix) :]
-        return bool(scores_in(rest)) or not words(rest[:200])
+        return bool(scores_in(rest)) or not words(rest[:200]) or _is_slip(rest)
     if command is Command.STATUS and number_pattern(prefix).search(rest):
         return True
     if _numbers_at_start(prefix).match(rest):
         return True
     return is_filling(rest, FILLERS if command is Command.STATUS else _CLOSING_WORDS)
+
+
+def _is_slip(rest: str) -> bool:
+    """Too few digits for a survey, or too many: the question comes again, not the help text."""
+    given = [sign for sign in rest if sign.isalnum()]
+    few = _FEW <= len(given) <= _SURVEY_LENGTH and len(rest) <= _SURVEY_LENGTH
+    return few and all(sign.isdigit() for sign in given)
 
 
 def is_filling(rest: str, allowed: frozenset[str] = FILLERS) -> bool:
@@ -194,6 +205,20 @@ def scores_in(folded: str) -> tuple[int, ...]:
         given = dict(_LETTER_AND_DIGIT.findall(text))
         return tuple(int(given[letter]) for letter in _ORDER) if len(given) == len(_ORDER) else ()
     return ()
+
+
+def rating_in(folded: str, prefix: str) -> tuple[int, ...]:
+    """The survey digits behind NILAI, alone or behind the ticket number they are about.
+
+    What stands before them must be a whole number, so that no digit of it is taken for a score.
+    """
+    if scores := scores_in(folded):
+        return scores
+    text = folded[: 2 * _SURVEY_LENGTH].strip()
+    found = _FIVE_LAST.search(text) or _LETTERED_LAST.search(text)
+    if found is None or parse_number(prefix, text[: found.start()].strip(" \n\t:;,.-")) is None:
+        return ()
+    return scores_in(found.group())
 
 
 # --- questions and thanks ----------------------------------------------------------------------

@@ -83,6 +83,8 @@ class WorkChange:
         asked_escalation: the mark for the supervisor is set.
         objected: the one objection is raised.
         linked_to: id of the ticket that this one goes on from.
+        created_by: who works here and entered it for the reporter (MB-06).
+        form, form_label: how it reached the office, where somebody entered it (DK-37).
     """
 
     ticket_id: int
@@ -91,6 +93,9 @@ class WorkChange:
     asked_escalation: bool = False
     objected: bool = False
     linked_to: int | None = None
+    created_by: int | None = None
+    form: str = ""
+    form_label: str = ""
 
 
 @value

@@ -35,7 +35,10 @@ class TicketFilter:
 
     Attributes:
         statuses, priorities: any of them.
+        within: a unit or any unit below it.
+        level: with units of this level, as offices word it: ``kecamatan`` (DK-03).
         assignee_id: 0: those that nobody has.
+        untold: whether they are solved and nobody could be told of it (LL-15).
         number: how the number begins, as it is written.
         due_before: the solution is due before then, and still owed.
     """
@@ -43,11 +46,14 @@ class TicketFilter:
     statuses: frozenset[Status] = frozenset()
     priorities: frozenset[Priority] = frozenset()
     unit_id: int | None = None
+    within: int | None = None
+    level: str = ""
     assignee_id: int | None = None
     channel: str = ""
     category: str = ""
     number: str = ""
     breached: bool | None = None
+    untold: bool | None = None
     due_before: datetime | None = None
 
 
@@ -70,6 +76,7 @@ class ListedTicket:
 
     Attributes:
         reporter: masked address.
+        untold: solved, and no notice of it has left or is on its way to the citizen (LL-15).
         first_answer, solution: when they are due while somebody still owes them; else None.
     """
 
@@ -96,6 +103,7 @@ class ListedTicket:
     breached: bool = False
     asked_escalation: bool = False
     sensitive: bool = False
+    untold: bool = False
     first_answer: datetime | None = None
     solution: datetime | None = None
 

@@ -102,8 +102,9 @@ class InboundMessage:
         html: sanitised HTML form of the text, email only.
         occurred_at: when it was said or written, where a desk officer enters it later.
         entered_by: the officer who entered it, "" where the sender did.
+        staff_id: the same officer as one who works here; None: a program, or nobody.
         fields: what a form asked for by itself: ``category``, ``unit``, ``place``, ``priority``
-            (only a hint for staff).
+            (only a hint for staff); ``form`` and ``label``: how it reached the office.
         bookmark: where the door stands after this message.
     """
 
@@ -129,6 +130,7 @@ class InboundMessage:
     html: str = ""
     occurred_at: datetime | None = None
     entered_by: str = ""
+    staff_id: int | None = None
     fields: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     bookmark: Bookmark | None = None
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from core.model.messages import AddressKind
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from zoneinfo import ZoneInfo
@@ -26,8 +28,8 @@ class ChannelTraits:
         acks_per_hour: the same within an hour; None: no such limit.
         tells: why no automatic reply leaves by the outbox, Indonesian: the door tells the number
             in its own answer (desk, web form); "" for all others.
-        reply_via: the channel that replies to a phone number leave by, where the door itself
-            cannot send (desk); None: the door's own.
+        reply_via, mail_via: the channels that texts to a phone number and to a mail address leave
+            by, where the door itself cannot send (desk); None: the door's own.
         windowed: texts that came too late for the window are held until the person writes again.
         complaints_only: every message of this door is a complaint as it stands, without keyword
             and commands (web form, desk).
@@ -39,8 +41,25 @@ class ChannelTraits:
     acks_per_hour: int | None = None
     tells: str = ""
     reply_via: ChannelId | None = None
+    mail_via: ChannelId | None = None
     complaints_only: bool = False
     windowed: bool = False
+
+
+def way_out(
+    channels: Mapping[ChannelId, ChannelTraits], channel: ChannelId, kind: AddressKind
+) -> ChannelTraits | None:
+    """The door that texts to such an address leave by, for what came in by ``channel``.
+
+    None: the office has no such door any more, or nothing can be sent by it.
+    """
+    traits = channels.get(channel)
+    if traits is None:
+        return None
+    elsewhere = {AddressKind.PHONE: traits.reply_via, AddressKind.EMAIL: traits.mail_via}
+    via = elsewhere.get(kind)
+    traits = channels.get(via) if via else traits
+    return None if traits is None or traits.tells else traits
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from core.model.commands import (
     asks_progress,
     is_filling,
     is_thanks,
+    rating_in,
     scores_in,
 )
 from core.model.fields import Fields, read_fields, read_labels
@@ -171,7 +172,8 @@ def _commanded(opening: Opening, draft: _Draft) -> Intent:
     content = (
         opening.rest[origin(opening.rest[:HEAD], at) :].strip() if at else opening.rest.strip()
     )
-    scores = scores_in(opening.folded) if opening.command is Command.RATE else ()
+    rates = opening.command is Command.RATE
+    scores = rating_in(opening.folded, draft.prefix) if rates else ()
     return _intent(IntentKind.COMMAND, content, draft, _Extra(opening.command, scores))
 
 

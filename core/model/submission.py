@@ -16,7 +16,7 @@ LONGEST_TEXT = 10_000
 """Characters of a complaint in a form; two pages and more."""
 
 LONGEST_LINE = 200
-"""Characters of a name or a place."""
+"""Characters of a name, a unit or a place."""
 
 
 @value
@@ -29,6 +29,7 @@ class Submission:
         form: 128 random bits that the page drew when it was shown; whoever posts it is one
             sender, and nobody else can.
         category: a key of the category list, "" when none was chosen.
+        unit: where it happened or whom it concerns, in the citizen's words.
         phone, email: typed, so claims; None when left empty.
         files: lying in the folder of attachments already.
         received_at: aware UTC.
@@ -39,6 +40,7 @@ class Submission:
     text: str
     received_at: datetime
     category: str = ""
+    unit: str = ""
     place: str = ""
     name: str = ""
     phone: Address | None = None

@@ -30,7 +30,7 @@ def rate(case: Case) -> Decision:
     """NILAI: with the digits at once, or the question first; never a second time for a ticket."""
     ticket = _meant(case)
     if ticket is None:
-        return command(None, (Reply("help"),))
+        return _too_early(case)
     survey = ticket.work.survey
     begun = survey.items if survey else frozenset()
     question = _first_open(begun)
@@ -43,11 +43,24 @@ def rate(case: Case) -> Decision:
     return _asked(ticket, question, "SurveyOpened", "survey_next" if begun else "survey")
 
 
+def _too_early(case: Case) -> Decision:
+    """Nothing is solved yet: how far it is, where it is clear what is meant."""
+    running = [ticket for ticket in case.named or case.running if ticket.mine]
+    if len(running) != 1:
+        return command(None, (Reply("help"),))
+    return command(running[0], (Reply("status", running[0]),), "SurveyNotTaken")
+
+
 def _meant(case: Case) -> KnownTicket | None:
-    """The named ticket, the one whose survey is open, or the one solved last."""
+    """The named ticket, the one whose survey is open, or the newest that is not rated yet."""
     if case.intent.numbers:
         return next(iter(case.rateable), None) if case.named else None
-    return _surveyed(case) or next(iter(case.rateable), None)
+    unrated = (ticket for ticket in case.rateable if not _rated(ticket))
+    return _surveyed(case) or next(unrated, next(iter(case.rateable), None))
+
+
+def _rated(ticket: KnownTicket) -> bool:
+    return ticket.work.survey is not None and ticket.work.survey.over
 
 
 def _surveyed(case: Case) -> KnownTicket | None:

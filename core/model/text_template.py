@@ -126,18 +126,35 @@ def check_text(key: str, text: str) -> list[str]:
         return [f"unknown text; expected one of {', '.join(sorted(PLACEHOLDERS))}"]
     if not text.strip() or len(text) > MAX_TEXT:
         return [f"{len(text)} characters; expected 1 to {MAX_TEXT}, not only spaces"]
-    problems = [*_placeholder_faults(key, text)]
-    problems += [f"guess word {word!r}; expected facts only" for word in guesses_in(text)]
+    names = set(_BRACED.findall(text))
+    problems = text_faults(text, PLACEHOLDERS[key], lines=not key.endswith(SMS))
+    problems += [
+        f"{{{name}}} is missing; expected it in this text"
+        for name in _REQUIRED.get(key.removesuffix(SMS), ())
+        if name not in names
+    ]
     if key.endswith(SMS):
         problems += _sms_faults(text)
-    elif UNSEEN_BUT_LINES.search(text):
+    return problems
+
+
+def text_faults(text: str, allowed: frozenset[str], *, lines: bool = True) -> list[str]:
+    """What is wrong with any text of the office: placeholders, words that guess, unseen signs.
+
+    Args:
+        text: as it is worded.
+        allowed: names of the placeholders that it may use.
+        lines: it may have several lines; an SMS is checked for its own alphabet instead.
+    """
+    problems = [*_placeholder_faults(text, allowed)]
+    problems += [f"guess word {word!r}; expected facts only" for word in guesses_in(text)]
+    if lines and UNSEEN_BUT_LINES.search(text):
         problems.append("invisible or control characters; expected none but line breaks")
     return problems
 
 
-def _placeholder_faults(key: str, text: str) -> Iterator[str]:
+def _placeholder_faults(text: str, allowed: frozenset[str]) -> Iterator[str]:
     names = dict.fromkeys(_BRACED.findall(text))
-    allowed = PLACEHOLDERS[key]
     expected = ", ".join(f"{{{name}}}" for name in sorted(allowed)) or "none"
     for name in names:
         if name not in allowed:
@@ -145,9 +162,6 @@ def _placeholder_faults(key: str, text: str) -> Iterator[str]:
     rest = _BRACED.sub("", text)
     if "{" in rest or "}" in rest:
         yield "a brace without its partner; expected placeholders written as {tiket}"
-    for name in _REQUIRED.get(key.removesuffix(SMS), ()):
-        if name not in names:
-            yield f"{{{name}}} is missing; expected it in this text"
 
 
 def _sms_faults(text: str) -> Iterator[str]:

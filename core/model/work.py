@@ -100,6 +100,8 @@ class WorkTicket:
         unit_name: as the unit was called when the ticket went there (DK-40).
         assignee_name: "" without an assignee.
         created_by: the officer who entered it for the reporter (MB-06).
+        form, form_label: how it reached the office where somebody entered it: phone, walk_in,
+            letter, paper_box, other; what staff call that (DK-37).
         substep: ``en_route``, ``arrived`` or "".
         approval: ``before`` or ``after`` while an approval is waited for, else "".
         approved: the last approval before work was given.
@@ -148,6 +150,8 @@ class WorkTicket:
     assignee_id: int | None = None
     assignee_name: str = ""
     created_by: int | None = None
+    form: str = ""
+    form_label: str = ""
     progress: int = 0
     substep: str = ""
     work_done: bool = False

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         StaffShelf,
     )
     from core.ports.surveys import SurveyReads, SurveyShelf
-    from core.ports.texts import TextReads, TextShelf
+    from core.ports.texts import CannedReads, CannedShelf, TextReads, TextShelf
     from core.ports.units import (
         CalendarReads,
         CalendarShelf,
@@ -67,6 +67,7 @@ class Desk(Protocol):
     work: WorkShelf
     surveys: SurveyShelf
     texts: TextShelf
+    canned: CannedShelf
     watch: WatchShelf
     jobs: JobShelf
     retention: RetentionShelf
@@ -159,6 +160,11 @@ class Store(Protocol):
     @property
     def texts(self) -> TextReads:
         """Texts as staff have worded them."""
+        ...
+
+    @property
+    def canned(self) -> CannedReads:
+        """Canned replies."""
         ...
 
     @property

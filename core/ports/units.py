@@ -84,6 +84,14 @@ class UnitShelf(UnitReads, Protocol):
         """Whether a ticket that runs is with this unit."""
         ...
 
+    async def running(self, unit_id: int, limit: int) -> Sequence[str]:
+        """Numbers of tickets that run and are with this unit, the oldest first."""
+        ...
+
+    async def adopt(self, unit_id: int, into: int) -> Sequence[int]:
+        """The people of one unit work in another from now on; their ids, in order."""
+        ...
+
     async def lock_candidates(self) -> None:
         """Makes everybody else who chooses among them wait until the end."""
         ...

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from core.model.automatic import why_silent
 from core.model.gsm7 import segments
 from core.model.limits import ACKS, DIALOGUE, why_withheld
-from core.model.messages import AddressKind
 from core.model.outbox import OutboxDraft
+from core.model.policy import way_out
 from core.model.replies import Told, compose, text_key
 from core.model.texts import TextForm, with_untold
 from core.model.ticket import KnownTicket, ReplyMark, Sender
@@ -60,13 +60,12 @@ def answer(asked: Asked, decision: Decision, policy: IntakePolicy) -> Answers:
     """The replies of a decision; one that a limit withholds leaves its reason and its number."""
     traits = policy.channels[asked.message.channel]
     answers = Answers(untold=asked.sender.untold)
-    if traits.reply_via and asked.message.sender.kind is AddressKind.PHONE:
-        traits = policy.channels[traits.reply_via]
-    if traits.tells:
+    via = way_out(policy.channels, traits.id, asked.message.sender.kind)
+    if via is None:
         answers.silence = traits.tells if decision.replies else ""
         return answers
     for reply in decision.replies:
-        _one(asked, reply, (policy, traits), answers)
+        _one(asked, reply, (policy, via), answers)
     return answers
 
 

@@ -25,7 +25,7 @@ _OF_SURVEY = frozenset(
     {"SurveyOpened", "SurveyAnswered", "SurveyItemAnswered", "SurveyItemSkipped", "SurveySkipped"}
 )
 _NO_CONTACT = _OF_SURVEY | {
-    *("SurveyAnswerRefused", "FeedbackGiven", "Confirmed", "MessageEdited"),
+    *("SurveyAnswerRefused", "SurveyNotTaken", "FeedbackGiven", "Confirmed", "MessageEdited"),
     *("AutomaticReplyJoined", "UnverifiedJoined"),
 }
 
@@ -52,6 +52,20 @@ def work_change(ticket: KnownTicket, decision: Decision, at: datetime) -> WorkCh
         decision.status,
         asked_escalation=escalated,
         objected=decision.fact == "ObjectionRaised",
+    )
+
+
+def entry_change(ticket_id: int, message: InboundMessage) -> WorkChange | None:
+    """Who entered a new ticket for its reporter, and how it reached the office; None for most."""
+    form = message.fields.get("form", "")
+    if not form and message.staff_id is None:
+        return None
+    return WorkChange(
+        ticket_id,
+        message.received_at,
+        created_by=message.staff_id,
+        form=form,
+        form_label=message.fields.get("label", ""),
     )
 
 

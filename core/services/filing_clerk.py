@@ -24,6 +24,7 @@ from core.services.filing_beside import (
     FLAGGED_AT,
     asks_something,
     awaited_remark,
+    entry_change,
     moved_on,
     open_survey,
     origin_of,
@@ -217,6 +218,8 @@ class FilingClerk:
             data["continues"] = decision.continues.number
         if message.entered_by:
             data["entered_by"] = message.entered_by
+        if entered := entry_change(number.ticket_id, message):
+            self._filing.works.append(entered)
         fact = Fact("TicketOpened", message.received_at, "reporter", data)
         event = chain(number.ticket_id, 1, GENESIS, fact)
         self._filing.events.append(event)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from core.model.automatic import why_unanswerable
 from core.model.case import Reply
 from core.model.gsm7 import segments
-from core.model.messages import AddressKind
 from core.model.outbox import OutboxDraft
+from core.model.policy import way_out
 from core.model.proof import (
     CLAIM_LIFE,
     DAY,
@@ -249,10 +249,7 @@ def _way_back(policy: IntakePolicy, reporter: Reporter) -> ChannelTraits | None:
     """The channel that an automatic message to the reporter leaves by; None: there is none."""
     if reporter.blocked or why_unanswerable(reporter.address):
         return None
-    via = policy.channels.get(reporter.channel)
-    if via and via.reply_via and reporter.address.kind is AddressKind.PHONE:
-        via = policy.channels.get(via.reply_via)
-    return None if via is None or via.tells else via
+    return way_out(policy.channels, reporter.channel, reporter.address.kind)
 
 
 async def guessed_wrong(open_desk: OpenDesk, ticket_id: int, now: datetime) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from core.model.automatic import why_unanswerable
 from core.model.gsm7 import segments
-from core.model.messages import AddressKind
 from core.model.notices import notice_text
 from core.model.outbox import OutboxDraft, Urgency
+from core.model.policy import way_out
 from core.model.texts import TextForm
 
 if TYPE_CHECKING:
@@ -29,10 +29,8 @@ def open_way(
     for way in ways:
         if way.unreachable or why_unanswerable(way.address):
             continue
-        via = policy.channels.get(way.channel)
-        if via and via.reply_via and way.address.kind is AddressKind.PHONE:
-            via = policy.channels.get(via.reply_via)
-        if via is not None and not via.tells:
+        via = way_out(policy.channels, way.channel, way.address.kind)
+        if via is not None:
             return way, via
     return None
 

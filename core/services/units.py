@@ -78,7 +78,7 @@ async def add_unit(
         if await desk.units.unit(code) is not None:
             return _taken("Kode unit ini sudah dipakai.")
         added = await desk.units.add(_drafted(Unit(0, code, ""), draft))
-        await _note(registry, desk, (added.mark, by), "UnitAdded", _values(added))
+        await note_unit(registry, desk, (added.mark, by), "UnitAdded", _values(added))
         await desk.commit()
     return added
 
@@ -96,18 +96,18 @@ async def change_unit(
         draft: all fields as they are to be.
     """
     async with registry.open_desk() as desk:
-        before = await _held(desk, by, unit_id, version)
+        before = await held_unit(desk, by, unit_id, version)
         if isinstance(before, Refusal):
             return before
         if fault := unit_fault(unit_id, draft, await _places(registry, desk)):
             return _refusal(fault)
         after = _drafted(before, draft)
-        changes = _changes(before, after)
+        changes = unit_changes(before, after)
         if not changes:
             return before
         after = replace(after, version=version + 1)
         await desk.units.save(after)
-        await _note(registry, desk, (after.mark, by), "UnitChanged", changes)
+        await note_unit(registry, desk, (after.mark, by), "UnitChanged", changes)
         await desk.commit()
     return after
 
@@ -117,7 +117,7 @@ async def retire_unit(
 ) -> Unit | Refusal:
     """Nothing goes there any more. Refused while units below it or running tickets are there."""
     async with registry.open_desk() as desk:
-        before = await _held(desk, by, unit_id, version)
+        before = await held_unit(desk, by, unit_id, version)
         if isinstance(before, Refusal) or before.retired:
             return before
         if any(unit.parent_id == unit_id for unit in await desk.units.units()):
@@ -126,7 +126,7 @@ async def retire_unit(
             return _kept("Masih ada tiket berjalan di unit ini. Alihkan dahulu.")
         after = replace(before, retired_at=registry.clock.now(), version=version + 1)
         await desk.units.save(after)
-        await _note(registry, desk, (after.mark, by), "UnitRetired", {})
+        await note_unit(registry, desk, (after.mark, by), "UnitRetired", {})
         await desk.commit()
     return after
 
@@ -136,7 +136,7 @@ async def confirm_holidays(
 ) -> Unit | Refusal:
     """A partner has told its hours on holidays up to this local day (KM-25)."""
     async with registry.open_desk() as desk:
-        before = await _held(desk, by, unit_id, version)
+        before = await held_unit(desk, by, unit_id, version)
         if isinstance(before, Refusal):
             return before
         if not before.partner:
@@ -145,7 +145,7 @@ async def confirm_holidays(
         after = replace(before, holidays_confirmed_until=until, version=version + 1)
         await desk.units.save(after)
         told: dict[str, Json] = {"until": until.isoformat()}
-        await _note(registry, desk, (after.mark, by), "HolidayHoursConfirmed", told)
+        await note_unit(registry, desk, (after.mark, by), "HolidayHoursConfirmed", told)
         await desk.commit()
     return after
 
@@ -168,7 +168,7 @@ async def add_region(
         if await desk.units.region(code) is not None:
             return _taken("Kode wilayah ini sudah dipakai.")
         added = await desk.units.add_region(_region(Region(0, code, ""), draft))
-        await _note(registry, desk, (f"region:{added.id}", by), "RegionAdded", _facts(added))
+        await note_unit(registry, desk, (f"region:{added.id}", by), "RegionAdded", _facts(added))
         await desk.commit()
     return added
 
@@ -191,7 +191,7 @@ async def change_region(
             return before
         await desk.units.save_region(after)
         told: dict[str, Json] = {"old": _facts(before), "new": _facts(after)}
-        await _note(registry, desk, (f"region:{region_id}", by), "RegionChanged", told)
+        await note_unit(registry, desk, (f"region:{region_id}", by), "RegionChanged", told)
         await desk.commit()
     return after
 
@@ -199,7 +199,7 @@ async def change_region(
 # --- rules ------------------------------------------------------------------------------------
 
 
-async def _held(desk: Desk, by: Staff | None, unit_id: int, version: int) -> Unit | Refusal:
+async def held_unit(desk: Desk, by: Staff | None, unit_id: int, version: int) -> Unit | Refusal:
     """The unit to be changed as ``by`` saw it, all units locked."""
     if refusal := refused(by, Right.ADMIN_UNITS):
         return refusal
@@ -235,13 +235,14 @@ async def _region_parents(desk: Desk) -> dict[int, int | None]:
     return {region.id: region.parent_id for region in await desk.units.regions()}
 
 
-async def _note(
+async def note_unit(
     registry: Registry,
     desk: Desk,
     whose: tuple[str, Staff | None],
     kind: str,
     data: Mapping[str, Json],
 ) -> None:
+    """An event on the chain of a unit or a region; ``whose``: its mark, and who did it."""
     subject, by = whose
     fact = Fact(kind, registry.clock.now(), actor(by), data)
     await desk.admin_history.append(subject, [fact])
@@ -280,7 +281,8 @@ def _values(unit: Unit) -> dict[str, Json]:
     return {name: _told(getattr(unit, name)) for name in _TOLD}
 
 
-def _changes(before: Unit, after: Unit) -> dict[str, Json]:
+def unit_changes(before: Unit, after: Unit) -> dict[str, Json]:
+    """Old and new value of each field that differs, as the history tells them."""
     changes: dict[str, Json] = {}
     for name in _TOLD:
         old, new = _told(getattr(before, name)), _told(getattr(after, name))

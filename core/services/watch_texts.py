@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from core.model.automatic import why_unanswerable
 from core.model.gsm7 import segments
-from core.model.messages import Address, AddressKind
 from core.model.outbox import OutboxDraft, Urgency
+from core.model.policy import way_out
 from core.model.texts import TextForm
 from core.model.watch import Call, CallKind, Findings, Watched
 from core.model.watch_words import Voice, citizen_texts, staff_text
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from core.model.messages import ChannelId
+    from core.model.messages import Address, AddressKind, ChannelId
     from core.model.policy import ChannelTraits
     from core.model.texts import TextSet
     from core.model.watch import WatchPolicy
@@ -106,10 +106,7 @@ def _to_citizen(
 
 def _sends(rules: WatchRules, way: Way) -> ChannelTraits | None:
     """The door that a notice leaves by; None where the reporter's own cannot send."""
-    traits = rules.channels.get(way.channel)
-    if traits and traits.reply_via and way.address.kind is AddressKind.PHONE:
-        traits = rules.channels.get(traits.reply_via)
-    return None if traits is None or traits.tells else traits
+    return way_out(rules.channels, way.channel, way.address.kind)
 
 
 async def _to_staff(

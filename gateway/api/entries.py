@@ -47,9 +47,13 @@ class ReporterAsked(Asked):
 
 
 class EntryAsked(Asked):
-    """A complaint as an officer hears or reads it (docs/channels/desk.md)."""
+    """A complaint as an officer hears or reads it (docs/channels/desk.md).
 
-    form: Literal["phone", "walk_in", "letter", "paper_box"]
+    ``label``: what staff call the form, such as Faks; needed with ``other``.
+    """
+
+    form: Literal["phone", "walk_in", "letter", "paper_box", "other"]
+    label: Line | None = None
     text: Text
     subject: Line | None = None
     category: Line | None = None
@@ -83,7 +87,7 @@ async def enter(call: Call) -> Answer:
     )
     if channel is None:
         raise NotDone(NO_DESK)
-    frame = Frame(channel, call.staff.mark, call.key, call.now)
+    frame = Frame(channel, call.staff.mark, call.key, call.now, call.staff.id)
     given = call.body.model_dump(mode="json", exclude_none=True)
     try:
         message = read_entry(given, frame, "", call.key)

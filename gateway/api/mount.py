@@ -10,10 +10,12 @@ from aiohttp import web
 from console.session_cookies import SessionCookies
 from gateway.api import (
     acts,
+    canned,
     deadlines,
     documents,
     entries,
     handling,
+    merging,
     operations,
     people,
     places,
@@ -57,8 +59,9 @@ PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "The stream of events": event_stream.ROUTES,
     "Outgoing webhooks": subscriptions.ROUTES,
     "Surveys": surveys.ROUTES,
-    "Units, regions, suggestions": (*places.ROUTES, *unit_hours.ROUTES),
+    "Units, regions, suggestions": (*places.ROUTES, *unit_hours.ROUTES, *merging.ROUTES),
     "Calendars and texts": documents.ROUTES,
+    "Canned replies": canned.ROUTES,
     "Staff and tokens": people.ROUTES,
     "The process": operations.ROUTES,
 }

@@ -238,7 +238,7 @@ async def new_unit(call: Call) -> Answer:
 async def set_unit(call: Call) -> Answer:
     """Everything of a unit but its code."""
     which = identity(call, "unit")
-    version = await _version(call, which)
+    version = await unit_version(call, which)
     changed = await change_unit(_registry(call), call.staff, which, version, _draft(call.body))
     return _unit(changed)
 
@@ -246,19 +246,20 @@ async def set_unit(call: Call) -> Answer:
 async def retire(call: Call) -> Answer:
     """Nothing goes there any more."""
     which = identity(call, "unit")
-    version = await _version(call, which)
+    version = await unit_version(call, which)
     return _unit(await retire_unit(_registry(call), call.staff, which, version))
 
 
 async def holidays(call: Call) -> Answer:
     """A partner has told its hours on holidays."""
     which = identity(call, "unit")
-    version = await _version(call, which)
+    version = await unit_version(call, which)
     until: date = call.body.until
     return _unit(await confirm_holidays(_registry(call), call.staff, which, version, until))
 
 
-async def _version(call: Call, unit_id: int) -> int:
+async def unit_version(call: Call, unit_id: int) -> int:
+    """Of ``If-Match``; for ``*`` whatever it is now. Raises NotDone: no such unit."""
     if call.version is not None:
         return call.version
     async with call.parts.store.desk() as desk:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from config.logs import get_logger
 from console.citizen.limits import TEN_MINUTES, Visitors, Window
 from console.session_cookies import csrf_token
 from core.model.work import Refusal
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from core.model.staff import Staff
     from core.services.entry import Entered
 
+log = get_logger("entry")
+
 _WAIT: Final = int(timedelta(minutes=1).total_seconds())
 
 
@@ -67,6 +70,7 @@ class Doorkeeper:
             raise NotDone(FOREIGN_PAGE)
         address = self._visitors.key(request)
         if not self._window.take(address, call.now):
+            _note(call, address, "too many")
             raise NotDone(too_many(_WAIT))
         return address
 
@@ -82,7 +86,10 @@ class Doorkeeper:
             device=cookies.read_device(call.request),
             replaces=cookies.read(call.request),
         )
-        return _let_in(call, await log_in(call.parts.house, attempt))
+        entered = await log_in(call.parts.house, attempt)
+        if isinstance(entered, Refusal):
+            _note(call, address, "denied")
+        return _let_in(call, entered)
 
     async def accept(self, call: Call) -> Answer:
         """Sets the first password, or a new one; logging in comes after."""
@@ -91,6 +98,12 @@ class Doorkeeper:
         if isinstance(taken, Refusal):
             raise NotDone(refusal_problem(taken))
         return Answer()
+
+
+def _note(call: Call, address: str, why: str) -> None:
+    """A failed login is written down (LL-20), without what was typed: it may be the password."""
+    log.warning("login refused", address=address, why=why)
+    call.parts.gateway.metrics.refused.labels("api", f"login {why}").inc()
 
 
 def _let_in(call: Call, entered: Entered | Refusal) -> Answer:

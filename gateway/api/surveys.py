@@ -7,25 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from pydantic import Field, StringConstraints
 
 from core.model.rights import reaches, scope
-from core.model.servqual import Category, Dimension  # noqa: TC001 - pydantic reads them
+from core.model.servqual import Dimension  # noqa: TC001 - pydantic reads it
 from core.model.staff import Reach, Right
 from core.model.survey import EXPECTATION, LONGEST_COMMENT, PERCEPTION, Score
 from core.services.surveys import Answered, Expected, answer, correct, expect, query_of, result
 from gateway.api.people import done
 from gateway.api.problems import NOT_FOUND, NotDone, unprocessable
+from gateway.api.survey_models import ResultShown, result_of
 from gateway.api.table import Answer, Asked, Call, Endpoint, Keyed, Shown
 from gateway.api.ticket_models import Id, Name  # noqa: TC001 - pydantic reads them
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
-    from core.model.servqual import DimensionResult, Overall
     from core.ports.surveys import SurveyQuery
     from core.services.surveys import Kept
 
 Value = Annotated[int, Field(ge=1, le=5)]
-_PLACES: Final = 4
-"""Decimals in files and machine formats (requirements §6)."""
 
 
 class ScoreAsked(Asked):
@@ -72,75 +68,6 @@ class ResultAsked(Asked):
     channel: Name = ""
 
 
-class DimensionShown(Shown):
-    """One row; figures with four decimals."""
-
-    dimension: Dimension
-    n: int
-    perception_mean: float
-    expectation_mean: float
-    gap_mean: float
-    perception_index: float
-    expectation_index: float
-    gap_index: float
-    category: Category
-    rank: int
-    little_data: bool
-
-
-class OverallShown(Shown):
-    """Over all dimensions."""
-
-    n: int
-    perception_mean: float
-    expectation_mean: float
-    gap_mean: float
-    mean_gap: float
-    mean_gap_index: float
-
-
-class ResultShown(Shown):
-    """SERVQUAL of a period; ``unexpected``: answered, but nothing is expected yet."""
-
-    period: str
-    surveys: int
-    late: int
-    uncounted: int
-    dimensions: list[DimensionShown]
-    overall: OverallShown | None
-    improvement_order: list[Dimension]
-    unexpected: list[Dimension]
-
-
-def _rounded(figure: Fraction) -> float:
-    """Four decimals, halves away from zero, as files are to have it."""
-    scaled = abs(figure) * 10**_PLACES
-    whole = (scaled + scaled.__class__(1, 2)).__floor__()
-    return (whole if figure >= 0 else -whole) / 10**_PLACES
-
-
-_FIGURES = (
-    *("perception_mean", "expectation_mean", "gap_mean"),
-    *("perception_index", "expectation_index", "gap_index"),
-)
-
-
-def _dimension(row: DimensionResult) -> DimensionShown:
-    return DimensionShown(
-        dimension=row.dimension,
-        n=row.n,
-        category=row.category,
-        rank=row.rank,
-        little_data=row.little_data,
-        **{name: _rounded(getattr(row, name)) for name in _FIGURES},
-    )
-
-
-def _overall(row: Overall) -> OverallShown:
-    names = set(OverallShown.model_fields) - {"n"}
-    return OverallShown(n=row.n, **{name: _rounded(getattr(row, name)) for name in names})
-
-
 # --- handlers ------------------------------------------------------------------------------------
 
 
@@ -181,21 +108,8 @@ async def expectation(call: Call) -> Answer:
 
 async def report(call: Call) -> Answer:
     """The figures of a period; a supervisor sees those of the own units."""
-    found = await result(call.parts.store.surveys, _query(call))
-    figures = found.figures
-    overall = found.result.overall
-    return Answer(
-        ResultShown(
-            period=found.period,
-            surveys=figures.surveys,
-            late=figures.late,
-            uncounted=figures.uncounted,
-            dimensions=[_dimension(row) for row in found.result.dimensions],
-            overall=_overall(overall) if overall else None,
-            improvement_order=list(found.result.improvement_order),
-            unexpected=list(found.unexpected),
-        )
-    )
+    thresholds = call.parts.settings.survey.thresholds()
+    return Answer(result_of(await result(call.parts.store.surveys, _query(call), thresholds)))
 
 
 def _query(call: Call) -> SurveyQuery:

@@ -27,16 +27,22 @@ Limit = Annotated[int, Field(ge=1, le=MOST_LINES)]
 
 
 class TicketsAsked(Asked):
-    """Which tickets, in which order; ``status`` and ``priority`` may be repeated."""
+    """Which tickets, in which order; ``status`` and ``priority`` may be repeated.
+
+    ``unit``: with it; ``within``: with it or with units below it; ``level``: with units of it.
+    """
 
     status: tuple[Status, ...] = ()
     priority: tuple[Priority, ...] = ()
     unit: Id | None = None
+    within: Id | None = None
+    level: Name = ""
     assignee: Id | None = None
     mine: bool = False
     channel: Name = ""
     category: Name = ""
     breached: bool | None = None
+    untold: bool | None = None
     due_before: AwareDatetime | None = None
     number: Name = ""
     sort: Sort = Sort.NEWEST
@@ -45,7 +51,7 @@ class TicketsAsked(Asked):
 
 
 class TicketLine(Shown):
-    """One line of a list (DK-29)."""
+    """One line of a list (DK-29); ``untold``: solved, and no notice of it leaves (LL-15)."""
 
     number: str
     status: Status
@@ -69,6 +75,7 @@ class TicketLine(Shown):
     breached: bool
     asked_escalation: bool
     sensitive: bool
+    untold: bool
     first_answer_due: datetime | None
     solution_due: datetime | None
 
@@ -205,6 +212,8 @@ class TicketShown(Shown):
     assignee_id: int | None
     assignee_name: str
     created_by: int | None
+    form: str
+    form_label: str
     progress: int
     substep: str
     work_done: bool

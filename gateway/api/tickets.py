@@ -49,11 +49,14 @@ def _wanted(call: Call, asked: TicketsAsked) -> TicketFilter:
         statuses=frozenset(asked.status),
         priorities=frozenset(asked.priority),
         unit_id=asked.unit,
+        within=asked.within,
+        level=asked.level,
         assignee_id=call.staff.id if asked.mine else asked.assignee,
         channel=asked.channel,
         category=asked.category,
         number=asked.number,
         breached=asked.breached,
+        untold=asked.untold,
         due_before=asked.due_before,
     )
 

@@ -37,7 +37,7 @@ def command() -> None:
 @click.argument("file")
 @config_option
 def load(*, file: str, config_path: Path | None) -> None:
-    """Bring the store to what FILE says: a preset (hospital, agency) or a TOML file.
+    """Bring the store to what FILE says: a preset (hospital, agency, licensing) or a TOML file.
 
     What is there already by its code is changed to what the file says, what is not in the file
     stays as it is. Entries before one that is refused are kept; loading again goes on.

@@ -32,6 +32,7 @@ def make(place: Place, settings: DeskSettings) -> Made:
         TextForm.CHAT,
         tells=TELLS,
         reply_via=ChannelId(settings.reply_via) if settings.reply_via else None,
+        mail_via=ChannelId(settings.mail_via) if settings.mail_via else None,
         complaints_only=True,
     )
     return Made(MountedDoor(door, (place.route(),), place.pace(1.0)), traits, frozenset())

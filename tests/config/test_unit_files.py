@@ -22,7 +22,7 @@ def _write(folder: Path, text: str) -> str:
 
 
 def test_the_presets() -> None:
-    assert unit_preset_names() == ("agency", "hospital")
+    assert unit_preset_names() == ("agency", "hospital", "licensing")
 
 
 @pytest.mark.parametrize("name", unit_preset_names())
@@ -72,5 +72,5 @@ def test_what_is_doubtful_is_refused_with_its_line(tmp_path: Path, text: str, to
 
 
 def test_neither_preset_nor_file() -> None:
-    with pytest.raises(CalendarFileError, match="agency, hospital"):
+    with pytest.raises(CalendarFileError, match="agency, hospital, licensing"):
         read_unit_file("pasar")

@@ -97,7 +97,18 @@ def test_every_event_of_a_ticket_that_core_writes_has_words() -> None:
 
 
 _OF_THE_OFFICE = {
-    *("entry", "passwords", "second_factor", "staff", "subscriptions", "texts", "tokens", "units"),
+    *(
+        "canned",
+        "entry",
+        "passwords",
+        "second_factor",
+        "staff",
+        "subscriptions",
+        "texts",
+        "tokens",
+        "unit_merging",
+        "units",
+    ),
 }
 """Services whose events stand in the office's own history, on no ticket."""
 

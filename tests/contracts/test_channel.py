@@ -174,7 +174,7 @@ LOOSE = ("sentence", "reason")
 
 
 @pytest.mark.parametrize(("door", "row"), ROWS)
-def test_a_captured_payload_is_seen_as_expected(door: Door, row: Row) -> None:
+def test_mb_14_a_captured_payload_is_seen_as_expected(door: Door, row: Row) -> None:
     raw = door.seal(row)
     found = seen(door.open(), raw)
     for name, expected in row["expect"].items():

@@ -59,7 +59,7 @@ async def test_a_right_password_opens_a_session(office: Office) -> None:
     assert (here.session.browser, here.session.address) == ("Firefox", "10.0.0.7")
 
 
-async def test_only_hashes_are_stored(office: Office) -> None:
+async def test_dk_28_only_hashes_are_stored(office: Office) -> None:
     entered = await office.enters("sari")
     invitation = await invite(office.house, None, entered.staff.id)
     assert isinstance(invitation, Invitation)
@@ -111,7 +111,7 @@ async def test_nobody_comes_in_without_a_password(office: Office) -> None:
         assert await office.tries("baru", typed) == DENIED
 
 
-async def test_guessing_becomes_slow_and_stays_so(office: Office) -> None:
+async def test_ll_20_dk_28_guessing_becomes_slow_and_stays_so(office: Office) -> None:
     """Row 54: hundreds of guesses, and the right one among them does not help."""
     for _ in range(5):
         await office.tries("sari")

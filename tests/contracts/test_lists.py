@@ -37,7 +37,9 @@ async def planted(store: SqlStore) -> SqlStore:
     """24 tickets that differ in everything; the even ones are with a unit or a person."""
     reporter = await plant_address(store, phone(1))
     places = [{"id": one, "code": f"u{one}", "name": f"Unit {one}"} for one in (1, 2, 3)]
-    await plant(store, schema.units, *places)
+    places[2] |= {"parent_id": 2, "level": "kecamatan"}
+    await plant(store, schema.units, *places[:2])
+    await plant(store, schema.units, places[2])
     regions = [{"id": one, "code": f"r{one}", "name": f"Wilayah {one}"} for one in (1, 2)]
     await plant(store, schema.regions, *regions)
     people = [
@@ -116,6 +118,11 @@ FILTERS: list[tuple[TicketFilter, Any]] = [
         lambda t, w: t["priority"] == "high" and n_not_about(w),
     ),
     (TicketFilter(unit_id=2), lambda _t, w: w.get("unit_id") == 2 and n_not_about(w)),
+    (TicketFilter(within=2), lambda _t, w: w.get("unit_id") in (2, 3) and n_not_about(w)),
+    (TicketFilter(within=1), lambda _t, w: w.get("unit_id") == 1 and n_not_about(w)),
+    (TicketFilter(within=99), lambda _t, _w: False),
+    (TicketFilter(level="kecamatan"), lambda _t, w: w.get("unit_id") == 3 and n_not_about(w)),
+    (TicketFilter(level="kota"), lambda _t, _w: False),
     (TicketFilter(assignee_id=8), lambda _t, w: w.get("assignee_id") == 8 and n_not_about(w)),
     (
         TicketFilter(assignee_id=0),
@@ -125,6 +132,11 @@ FILTERS: list[tuple[TicketFilter, Any]] = [
     (TicketFilter(category="network"), lambda t, w: t["category"] == "network" and n_not_about(w)),
     (TicketFilter(breached=True), lambda _t, w: bool(w.get("breached"))),
     (TicketFilter(breached=False), lambda _t, w: not w.get("breached") and n_not_about(w)),
+    (
+        TicketFilter(untold=True),
+        lambda t, w: t["status"] == "resolved" and n_not_about(w),
+    ),
+    (TicketFilter(untold=False), lambda t, w: t["status"] != "resolved" and n_not_about(w)),
     (TicketFilter(number="HD26-00001"), lambda t, w: 10 <= t["n"] < 20 and n_not_about(w)),
     (TicketFilter(number="26-000013-0"), lambda t, _w: t["n"] == 13),
     (TicketFilter(number="HD25"), lambda _t, _w: False),

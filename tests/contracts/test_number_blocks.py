@@ -54,7 +54,7 @@ async def test_more_than_a_block_at_once(store_url: str) -> None:
     assert len(set(numbers)) == len(numbers)
 
 
-async def test_two_hundred_at_once_get_each_number_once(store_url: str) -> None:
+async def test_mb_02_two_hundred_at_once_get_each_number_once(store_url: str) -> None:
     store = await open_store(store_url, blocks=TEN)
     taken = await asyncio.gather(
         *(store.blocks.take("ticket-26", 1 + turn % 4) for turn in range(200))
@@ -65,7 +65,7 @@ async def test_two_hundred_at_once_get_each_number_once(store_url: str) -> None:
     assert len(set(numbers)) == len(numbers)
 
 
-async def test_a_restart_leaves_a_gap_and_never_repeats(store_url: str) -> None:
+async def test_mb_02_a_restart_leaves_a_gap_and_never_repeats(store_url: str) -> None:
     numbers: list[int] = []
     for _ in range(3):
         store = await open_store(store_url, blocks=TEN)

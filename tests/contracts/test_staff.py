@@ -125,7 +125,7 @@ async def test_a_login_is_never_given_to_another(office: Office, admin: Staff) -
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
-async def test_only_administrators_administer(office: Office, role: Role) -> None:
+async def test_mb_18_only_administrators_administer(office: Office, role: Role) -> None:
     """MB-18: only the admin may do it."""
     other = await office.hires("lain", role, unit_id=1)
     house = office.house
@@ -256,7 +256,7 @@ async def test_nobody_disables_themselves(office: Office, admin: Staff) -> None:
     assert isinstance(await disable_staff(office.house, admin, admin.id, admin.version), Refusal)
 
 
-async def test_whoever_acted_stays(office: Office, admin: Staff) -> None:
+async def test_ll_27_whoever_acted_stays(office: Office, admin: Staff) -> None:
     """LL-27."""
     sari = await office.hires("sari", Role.OPERATOR)
     await disable_staff(office.house, admin, sari.id, sari.version)

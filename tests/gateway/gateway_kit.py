@@ -262,6 +262,7 @@ def tables(
         "hooks": {},
         "work": {},
         "staff": {},
+        "survey": {},
     }
     channel = changes.pop("channel", {})
     merged = {name: {**values, **changes.pop(name, {})} for name, values in given.items()}

@@ -195,7 +195,7 @@ def test_parts_are_counted_like_a_third_counter_does(text: str) -> None:
 # --- the story -------------------------------------------------------------------------------
 
 
-async def test_the_story_is_four_people_with_two_complaints_each(
+async def test_mb_19_mb_31_the_story_is_four_people_with_two_complaints_each(
     twilio: SimulatedTwilio, gateway: Gateway
 ) -> None:
     answers = await tell(twilio)

@@ -79,7 +79,7 @@ async def test_a_repeat_gets_the_same_number_and_makes_nothing(office: Hall) -> 
     assert other["number"] != first["number"], "another officer's T-1 is another note"
 
 
-async def test_a_box_of_five_hundred_notes_with_three_bad_ones(office: Hall) -> None:
+async def test_mb_27_ll_03_a_box_of_five_hundred_notes_with_three_bad_ones(office: Hall) -> None:
     items: list[Any] = [entry(f"K-{n}", form="paper_box") for n in range(500)]
     items[7], items[100], items[499] = (
         {"form": "paper_box"},

@@ -19,7 +19,7 @@ def passwords() -> Argon2Passwords:
     return Argon2Passwords()
 
 
-async def test_right_and_wrong_ones(passwords: Argon2Passwords) -> None:
+async def test_dk_28_right_and_wrong_ones(passwords: Argon2Passwords) -> None:
     hashed = await passwords.hash("kuda laut baterai staples")
     assert await passwords.fits(hashed, "kuda laut baterai staples")
     assert not await passwords.fits(hashed, "Kuda laut baterai staples")
@@ -27,7 +27,7 @@ async def test_right_and_wrong_ones(passwords: Argon2Passwords) -> None:
     assert hashed != await passwords.hash("kuda laut baterai staples")
 
 
-async def test_as_strong_as_row_54_asks(passwords: Argon2Passwords) -> None:
+async def test_dk_28_as_strong_as_row_54_asks(passwords: Argon2Passwords) -> None:
     found = extract_parameters(await passwords.hash("kuda laut baterai staples"))
     assert found.type is Type.ID
     assert found.memory_cost >= 19 * 1024

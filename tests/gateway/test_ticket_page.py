@@ -56,7 +56,7 @@ async def sent_code(office: Hall, number: str) -> str:
     return re.findall(r": ([0-9A-Z]{4}-[0-9A-Z]{4})\.", texts[-1])[0] if texts else ""
 
 
-async def test_the_code_of_the_form_opens_it_in_any_browser(office: Hall) -> None:
+async def test_dk_07_the_code_of_the_form_opens_it_in_any_browser(office: Hall) -> None:
     async with office.stranger() as sender, office.stranger() as other:
         taken = await sender.send("Rahasia yang tidak tampil", place="Jl. Mawar", name="Sari Dewi")
         page = await other.get(f"/t/{taken.number}")
@@ -204,7 +204,7 @@ async def test_many_guesses_from_many_addresses_open_nothing_and_lock_nobody_out
             assert page.status == 303
 
 
-async def test_a_ticket_by_sms_gets_its_code_by_sms(office: Hall, someone: Citizen) -> None:
+async def test_dk_07_a_ticket_by_sms_gets_its_code_by_sms(office: Hall, someone: Citizen) -> None:
     number = await by_sms(office, "HELPDESK pompa air rusak", "+6281200000101")
     page = await someone.post(f"/t/{number}/kode", {})
     assert "kode tiba" in page.html

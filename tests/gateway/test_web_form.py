@@ -34,12 +34,13 @@ async def someone(office: Hall) -> AsyncIterator[Citizen]:
         yield citizen
 
 
-async def test_a_form_becomes_a_ticket_with_number_code_and_both_times(
+async def test_ll_24_dk_05_a_form_becomes_a_ticket_with_number_code_and_both_times(
     office: Hall, someone: Citizen
 ) -> None:
     page = await someone.send(
         "Lampu jalan padam\r\ndi depan pasar",
         category="public_works",
+        unit="Dinas Pekerjaan Umum",
         place="Jl. Mawar 3",
         name="Sari Dewi",
         phone="0812 3456 7890",
@@ -54,8 +55,8 @@ async def test_a_form_becomes_a_ticket_with_number_code_and_both_times(
     assert kept[:2] == ("Lampu jalan padam\ndi depan pasar", "Sari Dewi")
     assert "halaman formulir" in kept[2]
     assert json.loads(kept[3])["phone"] == "+6281234567890"
-    assert await office.rows("SELECT place FROM tickets WHERE id = ?", row.id) == [
-        ("Jl. Mawar 3",)
+    assert await office.rows("SELECT unit_hint, place FROM tickets WHERE id = ?", row.id) == [
+        ("Dinas Pekerjaan Umum", "Jl. Mawar 3")
     ]
     claims = await office.rows(
         "SELECT kind, value, confirmed_at FROM claims WHERE ticket_id = ?", row.id

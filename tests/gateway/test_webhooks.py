@@ -107,7 +107,7 @@ async def test_the_same_webhook_fifty_times_at_one_moment(hall: Office) -> None:
     assert len(await hall.tickets()) == len(hall.texts()) == 1
 
 
-async def test_two_hundred_senders_at_one_moment(hall: Office) -> None:
+async def test_mb_02_two_hundred_senders_at_one_moment(hall: Office) -> None:
     replies = await asyncio.gather(*(hall.post(message(From=phone(n))) for n in range(200)))
     assert {reply.status for reply in replies} == {200}
     numbers = {ticket.number for ticket in await hall.tickets()}

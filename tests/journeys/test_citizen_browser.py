@@ -140,7 +140,7 @@ async def confirm_link(office: Hall) -> str:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-async def test_every_page_is_accessible_and_fits(
+async def test_ll_42_ll_46_every_page_is_accessible_and_fits(
     chromium: Browser, office: Hall, scheme: str, width: int
 ) -> None:
     how = {

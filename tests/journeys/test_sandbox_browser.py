@@ -227,7 +227,7 @@ async def demonstration(folder: Path) -> AsyncIterator[str]:
             await process.wait()
 
 
-async def test_the_demonstration_tells_its_story_through_the_real_doors(
+async def test_mb_29_mb_31_the_demonstration_tells_its_story_through_the_real_doors(
     chromium: Browser, tmp_path: Path
 ) -> None:
     """No paper office here: the real gateway, store, door and dispatcher."""

@@ -29,6 +29,8 @@ ticket_work = Table(
     Column("region_id", BigId, ForeignKey("regions.id")),
     Column("assignee_id", BigId, ForeignKey("staff.id")),
     Column("created_by", BigId, ForeignKey("staff.id")),
+    Column("form", Text, nullable=False, server_default=""),  # how it reached the office
+    Column("form_label", Text, nullable=False, server_default=""),
     Column("progress", SmallInteger, nullable=False, server_default=text("0")),
     Column("substep", Text, nullable=False, server_default=""),  # en_route, arrived
     Column("work_done", Boolean, nullable=False, server_default=text("false")),

@@ -122,6 +122,32 @@ def test_a_whole_entry_is_read_to_its_last_field() -> None:
     assert json.loads(found.raw)["reporter"]["phone"] == "0812-3456-7890"
 
 
+def test_a_mail_address_alone_is_the_way_back() -> None:
+    found = one(entry(reporter={"email": "b@contoh.id"}))
+    assert found.sender == Address(AddressKind.EMAIL, "b@contoh.id")
+
+
+@pytest.mark.parametrize(
+    ("form", "label", "kept"),
+    [
+        ("other", " Faks ", "Faks"), ("walk_in", "Loket 3", "Loket 3"), ("phone", None, None),
+        ("other", "x" * 40, "x" * 40),
+    ],
+)  # fmt: skip
+def test_dk_37_a_form_may_have_a_name_of_the_office(
+    form: str, label: str | None, kept: str | None
+) -> None:
+    assert one(entry(form=form, label=label)).fields.get("label") == kept
+
+
+@pytest.mark.parametrize(
+    ("form", "label"), [("other", ""), ("other", " "), ("other", None), ("phone", "x" * 41)]
+)
+def test_dk_37_what_is_none_of_the_list_needs_a_short_name(form: str, label: str | None) -> None:
+    with pytest.raises(MalformedMessage, match="label: "):
+        read(entry(form=form, label=label))
+
+
 @pytest.mark.parametrize(
     ("ahead", "taken"), [(0, True), (300, True), (301, False), (-(10**9), True)]
 )

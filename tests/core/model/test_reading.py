@@ -128,6 +128,28 @@ def test_commands_of_chat(text: str, command: Command, content: str) -> None:
     assert (intent.command, intent.content) == (command, content)
 
 
+@pytest.mark.parametrize("number", [T, T.lower().replace("-", " "), T.replace("-", "")])
+@pytest.mark.parametrize(
+    ("written", "scores"),
+    [
+        (" 4 5 3 4 4", (4, 5, 3, 4, 4)), (" 45344", (4, 5, 3, 4, 4)),
+        (": 4,5,3,4,4", (4, 5, 3, 4, 4)), ("\n4 5 3 4 4", (4, 5, 3, 4, 4)),
+        (" T4 R5 D3 J4 E4", (4, 5, 3, 4, 4)), ("", ()), (" 4 5 3 4", ()),
+        (" 4 5 3 4 4 4", ()), (" 6 5 3 4 4", ()),
+    ],
+)  # fmt: skip
+def test_scores_behind_a_number_are_those_of_its_ticket(
+    number: str, written: str, scores: tuple[int, ...]
+) -> None:
+    intent = chat(f"NILAI {number}{written}")
+    assert (intent.command, intent.scores) == (Command.RATE, scores)
+    assert [str(one) for one in intent.numbers] == [T]
+
+
+def test_scores_behind_a_misread_number_are_nobodys() -> None:
+    assert chat(f"NILAI {WRONG} 4 5 3 4 4").scores == ()
+
+
 @pytest.mark.parametrize(
     ("subject", "text", "kind", "content"),
     [
@@ -217,7 +239,7 @@ def test_a_unit_may_come_from_a_label() -> None:
     assert (intent.unit, intent.subject) == ("Puskesmas A", "printer rusak")
 
 
-def test_a_long_mail_subject_is_not_lost() -> None:
+def test_dk_06_a_long_mail_subject_is_not_lost() -> None:
     long = "kata " * 30
     intent = mail(f"HELPDESK {long}", "isi surat")
     assert long.strip() in intent.content
@@ -245,7 +267,7 @@ def test_mails_with_one_body_and_two_subjects_are_not_the_same() -> None:
         ("...", "..."),
     ],
 )
-def test_subjects(content: str, subject: str) -> None:
+def test_dk_06_subjects(content: str, subject: str) -> None:
     assert subject_of(content) == subject
 
 

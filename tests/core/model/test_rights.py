@@ -128,7 +128,7 @@ def test_sensitive_tickets_show_leadership_figures_and_no_texts() -> None:
     assert may(person(Role.OFFICER), Right.VIEW, replace(health, assignee_id=1))
 
 
-def test_two_roles_give_what_either_gives_and_no_more() -> None:
+def test_dk_04_two_roles_give_what_either_gives_and_no_more() -> None:
     both = person(Role.TECHNICIAN, Role.UNIT_SUPERVISOR)
     assert may(both, Right.WORK, MINE)
     assert may(both, Right.WORK, OURS)
@@ -146,7 +146,7 @@ def test_whoever_entered_a_report_goes_on_seeing_it() -> None:
     assert not may(person(Role.TECHNICIAN), Right.VIEW, entered)
 
 
-def test_an_office_gives_more_by_grants() -> None:
+def test_mb_12_dk_21_an_office_gives_more_by_grants() -> None:
     grant = Grant(Role.OPERATOR, Right.CLOSE, Reach.ALL)
     assert may(person(Role.OPERATOR, granted=(grant,)), Right.CLOSE, FAR)
     assert not may(person(Role.OFFICER, granted=(grant,)), Right.CLOSE, MINE)
@@ -156,7 +156,7 @@ def test_an_office_gives_more_by_grants() -> None:
     assert not may(technician, Right.VIEW, NEAR)
 
 
-def test_leadership_delegates_its_watch() -> None:
+def test_mb_08_leadership_delegates_its_watch() -> None:
     care = person(Role.CUSTOMER_CARE, granted=DELEGATED)
     assert may(care, Right.OVERSEE, FAR)
     assert may(care, Right.INSTRUCT, FAR)

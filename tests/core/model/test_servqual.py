@@ -52,7 +52,7 @@ SETS = [
 
 
 @pytest.mark.parametrize(("name", "wanted"), SETS)
-def test_the_reference_counts_give_the_reference_figures(
+def test_ll_16_ll_28_the_reference_counts_give_the_reference_figures(
     reference: Any, name: str, wanted: str
 ) -> None:
     data = reference[name]
@@ -97,7 +97,7 @@ def test_the_printed_table_is_met_and_its_slips_are_not(reference: Any) -> None:
         assert slip not in shown["perception"].values()
 
 
-def test_what_dividing_by_all_scores_would_show_is_not_shown(reference: Any) -> None:
+def test_ll_33_what_dividing_by_all_scores_would_show_is_not_shown(reference: Any) -> None:
     data = reference["unequal_counts"]
     result = by_counts(keyed(data["perception_counts"]), keyed(data["period_expectation"]))
     wrong = data["expected"]["wrong_if_divided_by_all_scores"]
@@ -106,12 +106,12 @@ def test_what_dividing_by_all_scores_would_show_is_not_shown(reference: Any) -> 
         assert row.perception_index <= 1
 
 
-def test_the_category_boundaries(reference: Any) -> None:
+def test_ll_36_the_category_boundaries(reference: Any) -> None:
     for row in reference["category_boundary_cases"]:
         assert USUAL.category(Fraction(row["gap_index"])) == row["category"]
 
 
-def test_the_22_statements_on_all_three_levels(reference: Any) -> None:
+def test_ll_35_the_22_statements_on_all_three_levels(reference: Any) -> None:
     data = reference["item_level"]
     assert [one.value for one in ITEMS] == data["item_dimensions"]
     people = [Respondent(one["expectation"], one["perception"]) for one in data["respondents"]]
@@ -199,7 +199,7 @@ ROUNDINGS = [
 
 
 @pytest.mark.parametrize(("figure", "places", "shown"), ROUNDINGS)
-def test_halves_go_away_from_zero_and_zero_has_no_sign(
+def test_ll_34_halves_go_away_from_zero_and_zero_has_no_sign(
     figure: str, places: int, shown: str
 ) -> None:
     found = rounded(Fraction(figure), places)

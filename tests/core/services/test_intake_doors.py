@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from core.model.messages import Address, AddressKind, Bookmark, ChannelId, Outcome
 from core.model.policy import ChannelTraits, IntakePolicy
@@ -33,6 +33,7 @@ def with_forms() -> IntakePolicy:
             TextForm.CHAT,
             tells="nomor disampaikan petugas",
             reply_via=SMS,
+            mail_via=MAIL,
             complaints_only=True,
         ),
         WEB: ChannelTraits(
@@ -206,7 +207,7 @@ async def test_a_form_says_category_unit_place_and_priority_itself(counter: Coun
     assert ticket.subject == "Putus"
 
 
-async def test_a_desk_entry_with_a_phone_is_acknowledged_by_sms(counter: Counter) -> None:
+async def test_mb_13_a_desk_entry_with_a_phone_is_acknowledged_by_sms(counter: Counter) -> None:
     receipt = await counter.says(
         "Lampu loket mati", SARI, channel=DESK, entered_by="Rina", occurred_at=counter.now - DAY
     )
@@ -217,6 +218,35 @@ async def test_a_desk_entry_with_a_phone_is_acknowledged_by_sms(counter: Counter
     assert '"entered_by":"Rina"' in event.data
     later = await counter.says("STATUS", SARI)
     assert later.number == receipt.number
+
+
+async def test_mb_13_a_desk_entry_with_a_mail_address_is_acknowledged_by_mail(
+    counter: Counter,
+) -> None:
+    await counter.says("Lampu loket mati", ANI, channel=DESK, entered_by="Rina")
+    [row] = await counter.rows(schema.outbox)
+    assert (row.channel, row.purpose, row.recipient) == (MAIL, "ack", ANI.value)
+
+
+async def test_mb_06_who_entered_it_and_how_it_came_are_kept_with_the_ticket(
+    counter: Counter,
+) -> None:
+    await counter.tell(
+        insert(schema.staff).values(id=7, login="rina", name="Rina", created_at=counter.now)
+    )
+    entered = {
+        "channel": DESK, "entered_by": "staff:7", "staff_id": 7,
+        "fields": {"form": "other", "label": "Faks"},
+    }  # fmt: skip
+    receipt = await counter.says("Lampu loket mati", SARI, **entered)
+    again = await counter.says("lampu loket mati!", SARI, **(entered | {"staff_id": None}))
+    assert (again.outcome, again.number) == (Outcome.JOINED, receipt.number)
+    await counter.says(PRINTER, claim(9), channel=DESK, entered_by="program")
+    [work] = await counter.rows(schema.ticket_work)
+    assert (work.created_by, work.form, work.form_label) == (7, "other", "Faks")
+    ticket = await counter.store.work.ticket(str(receipt.number))
+    assert (ticket.created_by, ticket.form, ticket.form_label) == (7, "other", "Faks")
+    assert ticket.facts.created_by == 7
 
 
 async def test_a_desk_entry_without_a_phone_is_told_by_the_officer(counter: Counter) -> None:

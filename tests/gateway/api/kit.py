@@ -130,19 +130,20 @@ class ApiOffice:
 
     async def token(self, who: str, *rights: Any, expires_at: Any = None) -> Caller:
         """A program that calls for somebody, with these rights only."""
-        return Caller(
-            self.hall,
-            {"Authorization": f"Bearer {await give_token(self, who, rights, expires_at)}"},
-        )
+        secret = await write_token(self.hall, self.ids[who], rights, expires_at)
+        return Caller(self.hall, {"Authorization": f"Bearer {secret}"})
 
 
-async def give_token(house: Any, who: str, rights: Any = (), expires_at: Any = None) -> str:
+async def write_token(
+    hall: Office, staff_id: int, rights: Any = (), expires_at: Any = None
+) -> str:
+    """A token of this person, from the side."""
     secret = TOKEN_MARK + secrets.token_urlsafe(TOKEN_BYTES)
     token = ApiToken(
-        0, token_hash(secret), f"uji {who}", house.ids[who], frozenset(rights),
+        0, token_hash(secret), f"uji {staff_id}", staff_id, frozenset(rights),
         SystemClock().now(), expires_at,
     )  # fmt: skip
-    async with house.hall.store.desk() as desk:
+    async with hall.store.desk() as desk:
         await desk.entries.add_token(token)
         await desk.commit()
     return secret
@@ -154,22 +155,26 @@ async def _people(hall: Office, house: House) -> dict[str, int]:
         {"id": one, "code": f"u{one}", "name": f"Bidang {one}"} for one in (1, 2)
     ))  # fmt: skip
     hashed = await house.passwords.hash(PASSWORD)
-    ids = {}
+    drafts = (
+        Staff(0, name, f"Petugas {name}", frozenset({role}), unit)
+        for name, (role, unit) in PEOPLE.items()
+    )
+    return {draft.login: await hire(hall, house, draft, hashed) for draft in drafts}
+
+
+async def hire(hall: Office, house: House, draft: Staff, hashed: str = "") -> int:
+    """Somebody who can come in at once; whoever must have a second factor has one. The id."""
     now = SystemClock().now()
     async with hall.store.desk() as desk:
-        for name, (role, unit) in PEOPLE.items():
-            person = await desk.staff.add(
-                Staff(0, name, f"Petugas {name}", frozenset({role}), unit), now
-            )
-            account = await desk.staff.account(person.id)
-            assert account is not None
-            changes: dict[str, Any] = {"password_hash": hashed, "password_at": now}
-            if person.needs_second_factor:
-                changes |= {"totp_secret": seal_totp(house, person, SECRET), "totp_used": 0}
-            await desk.staff.save(replace(account, **changes))
-            ids[name] = person.id
+        person = await desk.staff.add(draft, now)
+        account = await desk.staff.account(person.id)
+        assert account is not None
+        changes: dict[str, Any] = {"password_hash": hashed, "password_at": now}
+        if person.needs_second_factor:
+            changes |= {"totp_secret": seal_totp(house, person, SECRET), "totp_used": 0}
+        await desk.staff.save(replace(account, **changes))
         await desk.commit()
-    return ids
+    return person.id
 
 
 def code_now() -> str:

@@ -54,7 +54,7 @@ async def test_a_token_calls_for_its_owner(house: ApiOffice, who: str) -> None:
         "Bearer " + "y" * 5_000, "bearer\thdt_x", "Token hdt_x", "Bearer hdt_\u00e9",
     ],
 )  # fmt: skip
-async def test_no_token_no_answer(house: ApiOffice, authorization: str) -> None:
+async def test_ll_20_dk_09_no_token_no_answer(house: ApiOffice, authorization: str) -> None:
     said = await house.stranger.get("/tickets", Authorization=authorization)
     assert said.status == 401
     assert said.headers["WWW-Authenticate"] == "Bearer"
@@ -199,11 +199,19 @@ async def test_a_new_password_ends_every_other_session(house: ApiOffice) -> None
     assert (await browser(house, said).get("/me")).status == 200
 
 
-async def test_logins_from_one_address_are_limited(tmp_path: Path) -> None:
+async def test_ll_20_failed_logins_are_limited_and_logged(tmp_path: Path) -> None:
     async with api_office(tmp_path, api={"logins_per_address": 5}) as house:
-        wrong = {"login": "x", "password": ""}
+        wrong = {"login": "orang-asing", "password": "sandi yang salah"}
         seen = [(await house.stranger.post("/login", wrong)).status for _ in range(7)]
         assert seen == [401] * 5 + [429] * 2
+        logged = house.hall.log.getvalue()
+        assert logged.count("login refused") == 7
+        assert "127.0.0.1" in logged
+        assert not any(typed in logged for typed in wrong.values()), "it may be the password"
+        assert (
+            house.hall.count("helpdesk_requests_refused_total", channel="api", why="login denied")
+            == 5
+        )
         forged = {"X-Forwarded-For": "203.0.113.9"}  # our own proxy is believed, and only it
         assert (await Caller(house.hall, forged).post("/login", wrong)).status == 401
 

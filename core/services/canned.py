@@ -1,0 +1,110 @@
+"""Canned replies: administrators keep them, whoever answers puts them in (DK-38)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from core.model.canned import CannedReply, canned_fault
+from core.model.events import Fact
+from core.model.staff import Right
+from core.model.value import value
+from core.model.work import Refusal, RefusalKind
+from core.services.house import actor, refused
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.model.staff import Staff
+    from core.ports import Desk, OpenDesk
+
+NO_SUCH_REPLY: Final = Refusal(RefusalKind.INVALID, "Jawaban ini tidak ada. Periksa daftarnya.")
+_STALE: Final = "Jawaban ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
+
+
+@value
+class CannedDraft:
+    """An answer as somebody words it; ``unit_id`` None is the whole office."""
+
+    title: str
+    text: str
+    unit_id: int | None = None
+
+
+async def add_reply(
+    open_desk: OpenDesk, by: Staff | None, draft: CannedDraft, now: datetime
+) -> CannedReply | Refusal:
+    """A new one; ``by`` None is the command line.
+
+    Raises StoreUnavailable: nothing was kept.
+    """
+    async with open_desk() as desk:
+        if wrong := await _wrong(desk, by, draft):
+            return wrong
+        added = await desk.canned.add(_drafted(CannedReply(0, None, "", ""), draft))
+        await _note(desk, by, added, "CannedReplyAdded", now)
+        await desk.commit()
+    return added
+
+
+async def change_reply(
+    open_desk: OpenDesk,
+    by: Staff | None,
+    seen: tuple[int, int],
+    draft: CannedDraft | None,
+    now: datetime,
+) -> CannedReply | Refusal:
+    """Another wording; None retires it: it is offered no more, and stays in the history.
+
+    Args:
+        open_desk: begins a unit of work.
+        by: who does it.
+        seen: id and version as ``by`` saw it.
+        draft: all of it as it is to be.
+        now: aware UTC.
+
+    Raises StoreUnavailable: nothing was kept.
+    """
+    async with open_desk() as desk:
+        before = await desk.canned.reply(seen[0])
+        wrong = refused(by, Right.ADMIN_TEXTS) or (
+            await _wrong(desk, by, draft) if draft else None
+        )
+        if wrong or before is None:
+            return wrong or NO_SUCH_REPLY
+        if before.version != seen[1]:
+            return Refusal(RefusalKind.STALE, _STALE, version=before.version, expected=seen[1])
+        after = _drafted(before, draft) if draft else replace(before, retired_at=now)
+        if after == before or (before.retired_at and not draft):
+            return before
+        after = replace(after, version=before.version + 1)
+        await desk.canned.save(after)
+        await _note(desk, by, after, "CannedReplyChanged" if draft else "CannedReplyRetired", now)
+        await desk.commit()
+    return after
+
+
+async def _wrong(desk: Desk, by: Staff | None, draft: CannedDraft) -> Refusal | None:
+    if lacking := refused(by, Right.ADMIN_TEXTS):
+        return lacking
+    if fault := canned_fault(draft.title, draft.text):
+        return Refusal(RefusalKind.INVALID, fault[1], fault[0])
+    if draft.unit_id is not None and draft.unit_id not in await desk.work.units([draft.unit_id]):
+        return Refusal(RefusalKind.INVALID, "Unit tidak dikenal.", "unit_id")
+    return None
+
+
+def _drafted(reply: CannedReply, draft: CannedDraft) -> CannedReply:
+    title = " ".join(draft.title.split())
+    return replace(
+        reply, unit_id=draft.unit_id, title=title, text=draft.text.strip(), retired_at=None
+    )
+
+
+async def _note(
+    desk: Desk, by: Staff | None, reply: CannedReply, kind: str, now: datetime
+) -> None:
+    digest = hashlib.sha256(reply.text.encode("utf-8", "surrogatepass")).hexdigest()
+    told = {"unit": reply.unit_id, "text_sha256": digest, "version": reply.version}
+    await desk.admin_history.append(reply.mark, [Fact(kind, now, actor(by), told)])
