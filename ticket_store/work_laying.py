@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from core.model.clock import SlaClock
 from core.model.work import (
     ApprovalStep,
     Assigned,
@@ -41,10 +42,7 @@ if TYPE_CHECKING:
     from core.model.work import Change, Laid, WorkTicket
 
 _EVENT = ("ticket_id", "seq", "kind", "at", "actor", "data", "previous", "hash")
-_CLOCK = (
-    *("target", "started_at", "due_at", "warn_at", "look_at", "provisional", "open", "step"),
-    *("warned_at", "breached_at", "met_at"),
-)
+_CLOCK = tuple(SlaClock.__dataclass_fields__)
 _PAUSE = ("reason", "stops", "started_at", "expected_at", "for_whom", "note", "ended_at")
 _VISIT = ("staff_id", "planned_at", "left_at", "arrived_at", "finding", "departed_at")
 _END_PAUSE = (

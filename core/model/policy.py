@@ -71,6 +71,7 @@ class IntakePolicy:
         on_duty: a duty officer is called when a life may be in danger; else no text says so.
         wording: the texts of a unit (None: the whole office) in a language; None: ``texts`` for
             all.
+        promising: the policy of promises that holds now; None: ``sla`` for good.
         survey_link: the address of the survey about a ticket, by the ticket's id; None: there is
             no such page, surveys are answered by message alone.
         survey_late: an answer that comes later after the invitation is kept, not counted (§6).
@@ -94,6 +95,12 @@ class IntakePolicy:
     survey_link: Callable[[int], str] | None = None
     survey_late: timedelta = timedelta(days=14)
     survey_monthly: bool = False
+    promising: Callable[[], SlaPolicy] | None = None
+
+    @property
+    def sla_now(self) -> SlaPolicy:
+        """What is promised now."""
+        return self.sla if self.promising is None else self.promising()
 
     def texts_for(self, unit_id: int | None, language: str) -> TextSet:
         """The texts of the unit that has a ticket, in the language of its reporter."""

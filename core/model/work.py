@@ -243,6 +243,7 @@ class Refusal:
         allowed: for a forbidden transition, where the ticket may go.
         version, expected: for a stale writer, the ticket's and the writer's.
         changes: what happened in between, oldest first.
+        faults: of a document, each with its place.
     """
 
     kind: RefusalKind
@@ -252,6 +253,7 @@ class Refusal:
     version: int = 0
     expected: int = 0
     changes: tuple[EventBrief, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 # --- what a change lays down besides the ticket -----------------------------------------------

@@ -162,7 +162,9 @@ async def _open(
     office = policy.office
     intent = read_form(message.text, message.subject or "", {}, office.prefix)
     matter = Matter(intent.category or "other", "", str(message.channel))
-    made = promises(office.calendar, office.sla, Priority.NORMAL, message.received_at, matter)
+    made = promises(
+        policy.calendar(""), office.sla_now, Priority.NORMAL, message.received_at, matter
+    )
     data: dict[str, Json] = {
         "number": str(number),
         "channel": message.channel,

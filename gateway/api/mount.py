@@ -17,6 +17,7 @@ from gateway.api import (
     operations,
     people,
     places,
+    policies,
     sealed,
     session,
     subscriptions,
@@ -59,6 +60,7 @@ PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "Surveys": surveys.ROUTES,
     "Units, regions, suggestions": (*places.ROUTES, *unit_hours.ROUTES),
     "Calendars and texts": documents.ROUTES,
+    "What is promised": policies.ROUTES,
     "Staff and tokens": people.ROUTES,
     "The process": operations.ROUTES,
 }
