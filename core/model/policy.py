@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from core.model.calendar import Calendar
-    from core.model.messages import Address, ChannelId
+    from core.model.messages import Address, AddressKind, ChannelId
     from core.model.sla import SlaPolicy
     from core.model.texts import TextForm, TextSet
 
@@ -72,6 +72,8 @@ class IntakePolicy:
         wording: the texts of a unit (None: the whole office) in a language; None: ``texts`` for
             all.
         promising: the policy of promises that holds now; None: ``sla`` for good.
+        staff_channels: the doors by which staff are told, the preferred one first, with the kind
+            of address each takes; empty: they see it on their pages only.
         survey_link: the address of the survey about a ticket, by the ticket's id; None: there is
             no such page, surveys are answered by message alone.
         survey_late: an answer that comes later after the invitation is kept, not counted (§6).
@@ -96,6 +98,7 @@ class IntakePolicy:
     survey_late: timedelta = timedelta(days=14)
     survey_monthly: bool = False
     promising: Callable[[], SlaPolicy] | None = None
+    staff_channels: tuple[tuple[ChannelId, AddressKind], ...] = ()
 
     @property
     def sla_now(self) -> SlaPolicy:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from core.model.case import Case, Decision
 from core.model.command_rules import command_rule
 from core.model.decision import decide
-from core.model.events import GENESIS, Fact, Json, chain
+from core.model.events import GENESIS, Event, Fact, Json, chain
 from core.model.filing import FiledMessage, Filing, WorkChange
 from core.model.limits import OPENED_KEPT, UNTOLD_KEPT, remembered
 from core.model.messages import Address, InboundMessage, Outcome, Receipt
@@ -63,6 +63,8 @@ class FilingClerk:
         guests: tickets by number that messages point to though their senders have no part in them.
         counted: ids of addresses of whose owners a survey counts in this month already; filled
             only where the office counts one a month.
+        wishes: events by ticket number of those for which escalation was asked in this batch, and
+            for which the mark did not stand yet.
     """
 
     policy: IntakePolicy
@@ -71,6 +73,7 @@ class FilingClerk:
     supplies: Supplies
     guests: dict[str, KnownTicket] = field(default_factory=dict)
     counted: set[int] = field(default_factory=set)
+    wishes: dict[str, Event] = field(default_factory=dict)
     _filing: Filing = field(default_factory=Filing)
     _drafts: dict[int, Draft] = field(default_factory=dict)
     _touched: dict[int, Sender] = field(default_factory=dict)
@@ -264,7 +267,9 @@ class FilingClerk:
             data |= renew(self.policy, draft, message)
         if waits(message, reading.intent.kind, decision):
             data |= wait(self.policy, draft, message, medical=reading.intent.medical)
-        self._append(draft, decision.fact, message, data)
+        event = self._append(draft, decision.fact, message, data)
+        if decision.fact == "EscalationAsked" and not draft.ticket.work.asked_escalation:
+            self.wishes[draft.ticket.number] = event
         self._count(draft, decision, message)
         self._beside(draft, reading, decision)
         return draft.ticket
@@ -317,7 +322,7 @@ class FilingClerk:
         message: InboundMessage,
         data: dict[str, Json],
         actor: str = "",
-    ) -> None:
+    ) -> Event:
         """One more event on the ticket's chain, by its sender unless it says otherwise."""
         ticket = draft.ticket
         actor = actor or ("reporter" if ticket.mine else "participant")
@@ -325,6 +330,7 @@ class FilingClerk:
         event = chain(ticket.id, ticket.event_seq + 1, ticket.event_head, fact)
         self._filing.events.append(event)
         draft.ticket = replace(ticket, event_seq=event.seq, event_head=event.hash)
+        return event
 
     def _remember(self, asked: Asked, decision: Decision, answers: Answers) -> None:
         """Moves the picture of the sender on."""

@@ -19,6 +19,7 @@ from core.model.reading import read_form, read_intent
 from core.model.survey import bounds, period_of
 from core.services.filing_clerk import FilingClerk
 from core.services.readings import Reading, Supplies
+from core.services.staff_telling import wish_drafts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -76,6 +77,8 @@ async def receive(
         clerk = await _prepared(desk, policy, readings, supplies)
         receipts = await _decide_all(desk, clerk, readings)
         await desk.intake.lay_down(clerk.closed_filing())
+        if told := await wish_drafts(desk, policy, clerk.wishes):
+            await desk.outbox.put(told)
         if opened := _windows_opened(policy, readings, clerk.senders):
             await desk.outbox.release(opened, max(one.message.received_at for one in readings))
         await desk.commit()
