@@ -61,6 +61,11 @@ class OfficeSettings(Section):
     """Whether only messages that begin with HELPDESK open a ticket by themselves. Others are kept
     in the tray of unsorted messages and answered with the help text; nothing is lost."""
 
+    monthly_limit: bool = False
+    """Whether one complaint in a calendar month is meant for a person. A further one gets its
+    number all the same: it is linked to the earlier ticket, and one survey a month is counted.
+    Off, as most offices set no such limit; the e-complaint of a health office does."""
+
     reopen_days: Annotated[int, Field(ge=0, le=365)] = 7
     """Days for which an answer from the citizen reopens an ended ticket. 0: never."""
 

@@ -60,6 +60,8 @@ EVENTS = {
     "FeedbackGiven": "Pelapor memberi saran",
     "ContactFlagged": "Pelapor sudah menghubungi tiga kali",
     "ContinuedIn": "Dilanjutkan dalam tiket baru",
+    "RepeatsInMonth": "Bukan laporan pertama pelapor bulan ini",
+    "RepeatedInMonth": "Pelapor melapor lagi dalam bulan yang sama",
     "SlaWarned": "Batas waktu hampir tiba",
     "SlaBreached": "Batas waktu terlewati",
     "DutyOfficerCalled": "Petugas piket dihubungi",

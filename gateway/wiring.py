@@ -84,6 +84,7 @@ def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
         texts=TextSet.of(settings.texts),
         channels={one.traits.id: one.traits for one in made},
         require_keyword=office.require_keyword,
+        monthly_limit=office.monthly_limit,
         reopening=timedelta(days=office.reopen_days),
         limits=ReplyLimits(
             limits.replies_per_hour,

@@ -77,7 +77,8 @@ class IntakePolicy:
         survey_link: the address of the survey about a ticket, by the ticket's id; None: there is
             no such page, surveys are answered by message alone.
         survey_late: an answer that comes later after the invitation is kept, not counted (§6).
-        survey_monthly: of one person one survey a month is counted (LL-11).
+        monthly_limit: one complaint a month is meant for a person (LL-11): a further one gets its
+            number all the same, is linked to the earlier ticket, and one survey is counted.
     """
 
     office: str
@@ -96,7 +97,7 @@ class IntakePolicy:
     wording: Callable[[int | None, str], TextSet] | None = None
     survey_link: Callable[[int], str] | None = None
     survey_late: timedelta = timedelta(days=14)
-    survey_monthly: bool = False
+    monthly_limit: bool = False
     promising: Callable[[], SlaPolicy] | None = None
     staff_channels: tuple[tuple[ChannelId, AddressKind], ...] = ()
 
