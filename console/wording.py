@@ -85,6 +85,8 @@ EVENTS = {
     "VisitPlanned": "Kunjungan dijadwalkan",
     "EnRoute": "Petugas berangkat",
     "Arrived": "Petugas tiba",
+    "StockChecked": "Stok barang diperiksa",
+    "StockUsed": "Barang dari stok dipakai",
     "FindingNoted": "Hasil pemeriksaan dicatat",
     "Departed": "Petugas kembali",
     "Resolved": "Pekerjaan selesai",

@@ -109,6 +109,8 @@ def all_acts(now: datetime = NOON) -> dict[str, Act]:
         acts.NoteFinding(SECRET),
         acts.Depart(SECRET),
         acts.SetProgress(40, SECRET),
+        acts.CheckStock("adaptor", in_stock=True, note=SECRET),
+        acts.UseStock("adaptor"),
         acts.Pend("access", "pemilik gedung", SECRET, now + DAY),
         acts.Resume(SECRET),
         acts.Resolve(SECRET, SECRET, SECRET, SECRET),
