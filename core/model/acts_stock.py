@@ -67,8 +67,11 @@ def use_stock(scene: Scene, act: UseStock) -> Change | Refusal:
 
 
 def in_stock_after_all(scene: Scene, item: str) -> Refusal | None:
-    """Against waiting for an order of what the last check found in stock (BW-33, BW-34)."""
-    found = last_of(scene.ticket.stock, item)
+    """Against waiting for an order of what the last check found in stock (BW-33, BW-34).
+
+    An order that names no part may be for any.
+    """
+    found = last_of(scene.ticket.stock, item) if item.strip() else None
     if found is None or not found.open:
         return None
     sentence = "Barang ini tercatat tersedia. Pasang dari stok, atau periksa stoknya lagi."
