@@ -43,6 +43,12 @@ class OfficeSettings(Section):
     name: Annotated[str, Field(max_length=80), AfterValidator(checks.not_blank)]
     """The office as citizens read it, at most 80 characters. No default: nobody else knows it."""
 
+    preset: Literal["agency", "banyuwangi", "health_office", "hospital"] | None = None
+    """What the office is like where it does not say otherwise. agency: five days, and a unit
+    supervisor approves solved work before it is closed. banyuwangi: six days, technicians and the
+    desk. health_office: five days, one complaint a month, leadership disposes. hospital: a desk
+    around the clock. Any other key that is set goes before it. None: every key as it stands."""
+
     timezone: Annotated[str, AfterValidator(checks.zone_name)] = "Asia/Jakarta"
     """Zone of opening hours and of every time shown: Asia/Jakarta (WIB), Asia/Makassar (WITA),
     Asia/Jayapura (WIT), or any other zone name. WIB, because most offices are there."""
