@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from config.promises import load_seed
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.model import acts
 from core.model.clock import FIRST_ANSWER, SOLUTION
 from core.model.deadline import SlaTarget
@@ -104,6 +105,21 @@ async def test_bw_14_every_version_stays_and_every_change_is_an_event(desk: Desk
     with pytest.raises(NotFound):
         await desk.store.policies.one(3)
     assert await desk.office.kinds("sla_policy") == ["SlaPolicySeeded", "SlaPolicyChanged"]
+
+
+async def test_of_two_at_once_one_is_the_first(store: SqlStore) -> None:
+    book = Rulebook(store.desk, Office(store).clock, {SMS}, store.units, store.policies)
+    seeds = await asyncio.gather(*(seed_policy(store.desk, SEED.document, NOW) for _ in range(4)))
+    assert seeds.count(True) == 1
+    texts = [f"warn_percent = {percent}" for percent in (10, 20, 30, 40)]
+    tried = (put_policy(book, ADMIN, 1, text) for text in texts)
+    made = await asyncio.gather(*tried, return_exceptions=True)
+    assert [type(one) for one in made].count(PolicyDocument) == 1
+    others = [one for one in made if not isinstance(one, PolicyDocument)]
+    stale = [one for one in others if isinstance(one, Refusal) and one.version == 2]
+    assert len(stale) + sum(isinstance(one, Conflict) for one in others) == 3
+    assert await store.policies.version() == 2
+    assert len(await Office(store).kinds("sla_policy")) == 2
 
 
 async def test_a_stale_writer_learns_what_changed(desk: Desk) -> None:
