@@ -43,7 +43,7 @@ def check_stock(scene: Scene, act: CheckStock) -> Change | Refusal:
         item_sha256=digest(item),
         note_sha256=digest(note) if note else None,
     )
-    return change(after, told, laid=[check, *([Noted("stock", note)] if note else [])])
+    return change(after, told, laid=[check, *([Noted("note", note)] if note else [])])
 
 
 def use_stock(scene: Scene, act: UseStock) -> Change | Refusal:

@@ -187,7 +187,8 @@ class StockShown(Shown):
 
 
 def _stock_of(check: StockCheck) -> StockShown:
-    return StockShown(**{name: getattr(check, name) for name in StockShown.model_fields})
+    plain = {name: getattr(check, name) for name in StockShown.model_fields}
+    return StockShown(**plain | {"item": mask_identity(check.item)})
 
 
 class TicketShown(Shown):
