@@ -19,6 +19,7 @@ from config.between import faults_between
 from config.calendar_files import CalendarFileError
 from config.calendars import load_calendar
 from config.checks import require
+from config.office_presets import below
 from config.problems import ConfigurationError, FromEnvironment, describe, secret_keys, unknown
 from config.promises import PromisesFileError, load_promises
 from config.schedules import faults_of_telling
@@ -75,7 +76,7 @@ def read(tables: Mapping[str, Any], earlier: list[str] | None = None) -> Setting
         ConfigurationError: with every fault at once.
     """
     problems = list(earlier or ())
-    fields = Settings.model_fields
+    fields, tables = Settings.model_fields, below(tables)
     problems += [unknown(name, fields) for name in tables if name not in fields]
     made: dict[str, Any] = {}
     for name, field in fields.items():

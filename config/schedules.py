@@ -55,7 +55,8 @@ class WatchSettings(Section):
     """The watch over promises: warnings, breaches, escalation (docs/promises.md)."""
 
     promises: Text | None = None
-    """Path of a TOML file with the office's own promises, limits and steps of escalation. None:
+    """Path of a TOML file with the office's own promises, limits and steps of escalation: the
+    seed of a store that has no policy yet, from then on they are changed by API. None:
     those of the procedure that this system was first built for."""
 
     sweep_seconds: Seconds = 2.0

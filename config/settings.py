@@ -44,6 +44,12 @@ class OfficeSettings(Section):
     name: Annotated[str, Field(max_length=80), AfterValidator(checks.not_blank)]
     """The office as citizens read it, at most 80 characters. No default: nobody else knows it."""
 
+    preset: Literal["agency", "banyuwangi", "health_office", "hospital"] | None = None
+    """What the office is like where it does not say otherwise. agency: five days, and a unit
+    supervisor approves solved work before it is closed. banyuwangi: six days, technicians and the
+    desk. health_office: five days, one complaint a month, leadership disposes. hospital: a desk
+    around the clock. Any other key that is set goes before it. None: every key as it stands."""
+
     timezone: Annotated[str, AfterValidator(checks.zone_name)] = "Asia/Jakarta"
     """Zone of opening hours and of every time shown: Asia/Jakarta (WIB), Asia/Makassar (WITA),
     Asia/Jayapura (WIT), or any other zone name. WIB, because most offices are there."""
@@ -61,6 +67,11 @@ class OfficeSettings(Section):
     require_keyword: bool = True
     """Whether only messages that begin with HELPDESK open a ticket by themselves. Others are kept
     in the tray of unsorted messages and answered with the help text; nothing is lost."""
+
+    monthly_limit: bool = False
+    """Whether one complaint in a calendar month is meant for a person. A further one gets its
+    number all the same: it is linked to the earlier ticket, and one survey a month is counted.
+    Off, as most offices set no such limit; the e-complaint of a health office does."""
 
     reopen_days: Annotated[int, Field(ge=0, le=365)] = 7
     """Days for which an answer from the citizen reopens an ended ticket. 0: never."""

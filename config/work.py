@@ -44,7 +44,8 @@ class WorkSettings(Section):
     approval_after_work: bool = False
     """Whether a unit supervisor approves solved work before an officer closes the ticket. The
     solution is told to the citizen at once either way, whose SELESAI closes it too. Off: units
-    without a supervisor could close nothing."""
+    without a supervisor could close nothing. On with [office] preset = "agency", whose units have
+    one."""
 
     close_after_days: Annotated[int, Field(ge=1, le=365)] = 7
     """Calendar days after which a solved ticket closes when the citizen stays silent, counted from

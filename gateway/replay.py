@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
 from config.logs import get_logger
+from config.promises import load_seed
 from core.errors import GatewayError, MalformedMessage, StoreUnavailable
 from core.model.messages import (
     ChannelId,
@@ -26,6 +27,7 @@ from core.ports import Closes, Webhook
 from core.services.delivery import take_reports
 from core.services.intake import receive
 from gateway.doors.made import Place
+from gateway.promises import Promises
 from gateway.readers.requests import first_readable, requests_of
 from gateway.wiring import intake_policy, make_door
 
@@ -80,7 +82,9 @@ class Replay:
         places = [Place(ChannelId(name), settings, clock) for name in settings.channels]
         self._places = {place.channel: place for place in places}
         self._made: dict[ChannelId, Made] = {place.channel: make_door(place) for place in places}
-        self._policy = intake_policy(settings, list(self._made.values()))
+        self._promises = Promises(store, load_seed(settings.watch.promises), clock)
+        policy = intake_policy(settings, list(self._made.values()))
+        self._policy = replace(policy, promising=self._promises)
         self._mail: dict[ChannelId, MailReader] = {}
 
     async def rows(
@@ -151,6 +155,7 @@ class Replay:
         """Intake first, then the mark: killed in between, a second run finds duplicates only."""
         messages = [replace(one, late=True) for one in inbound if isinstance(one, InboundMessage)]
         receipts: list[Receipt] = []
+        await self._promises.refresh()
         for message in messages:
             receipts += await receive(
                 self._store.desk, self._store.blocks, self._policy, [message]

@@ -91,6 +91,7 @@ class Plan:
         mount: adds pages (console, sandbox) beside the webhooks.
         rounds: what this process does besides what every process does.
         exchanges: keeps what providers said and what was answered; None: nowhere.
+        ready: awaited before the first message is taken.
     """
 
     store: Store
@@ -104,6 +105,7 @@ class Plan:
     mount: Callable[[web.Application, Gateway], None] | None = None
     rounds: Sequence[Begin] = ()
     exchanges: ChannelLog | None = None
+    ready: Sequence[Callable[[], Awaitable[object]]] = ()
 
 
 @dataclass(slots=True)
@@ -177,6 +179,8 @@ class Gateway:
                 if isinstance(mounted.door, Closes):
                     stack.push_async_callback(mounted.door.close)
             await self._take_over()
+            for ready in self.plan.ready:
+                await ready()
             self._start_dispatchers(stack)
             self._start_queues(stack)
             await self._start_http(stack)

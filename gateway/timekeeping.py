@@ -38,14 +38,19 @@ def watch_rules(
         office: its texts, doors and promises.
         calendar_of: a unit's calendar by its name; None: all units keep the office's.
     """
-    duty, policy = settings.duty, office.sla
+    duty = settings.duty
     called = (
         (ChannelId(duty.channel), Address(_kind(settings, duty.channel), duty.address))
         if duty.channel and duty.address
         else None
     )
     return WatchRules(
-        policy=WatchPolicy(policy, calendar_of or (lambda _: office.calendar), bool(called)),
+        policy=WatchPolicy(
+            office.sla,
+            calendar_of or (lambda _: office.calendar),
+            bool(called),
+            office.promising,
+        ),
         zone=office.zone,
         wording=office.texts_for,
         channels=office.channels,

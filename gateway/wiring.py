@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.calendars import load_calendar
-from config.promises import load_promises
+from config.promises import load_promises, load_seed
 from config.redaction import Redactor
 from core.model.messages import ChannelId
 from core.model.outbox import RetryPolicy
@@ -28,6 +28,7 @@ from gateway.grouping import Bounds
 from gateway.house import open_house
 from gateway.notifying import notifying
 from gateway.outgoing_hooks import hooks_of
+from gateway.promises import Promises
 from gateway.rounds import Round
 from gateway.server import Listening, Plan
 from gateway.staff_pages import mount_staff_pages
@@ -83,6 +84,7 @@ def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
         texts=TextSet.of(settings.texts),
         channels={one.traits.id: one.traits for one in made},
         require_keyword=office.require_keyword,
+        monthly_limit=office.monthly_limit,
         reopening=timedelta(days=office.reopen_days),
         limits=ReplyLimits(
             limits.replies_per_hour,
@@ -92,6 +94,7 @@ def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
         ),
         own=frozenset().union(*(one.own for one in made)),
         on_duty=settings.duty.channel is not None,
+        staff_channels=staff_channels(settings),
     )
 
 
@@ -126,7 +129,8 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
     keep = timedelta(days=settings.channel_log.keep_days)
     exchanges = ChannelLog(store, clock, Redactor(settings.secrets()), keep)
     wordings = Wordings(settings.texts)
-    policy = replace(intake_policy(settings, made), wording=wordings)
+    promises = Promises(store, load_seed(settings.watch.promises), clock)
+    policy = replace(intake_policy(settings, made), wording=wordings, promising=promises)
     calendars = Calendars(store.calendars, settings.office.calendar, policy.zone)
     return Plan(
         store=store,
@@ -141,12 +145,14 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
         rounds=(
             lambda gateway: files_of(settings, gateway),
             lambda gateway: timekeeping(settings, gateway, calendars),
+            lambda _: Round("promises", promises.run),
             lambda _: Round("texts", lambda: wordings.run(store.texts)),
             lambda _: log_of(exchanges),
             lambda gateway: hooks_of(settings, gateway),
             notifying,
         ),
         exchanges=exchanges,
+        ready=(promises.begin,),
     )
 
 

@@ -20,6 +20,7 @@ from ticket_store.intake_sqlite import SqliteIntake
 from ticket_store.jobs import JobRows, RetentionRows
 from ticket_store.outbox import OutboxRows
 from ticket_store.partners import PartnerRows
+from ticket_store.policies import PolicyRows
 from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
 from ticket_store.staff import StaffRows
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from core.ports.audit import AnchorShelf, SubscriptionShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.ports.lists import AnswerShelf
+    from core.ports.policies import PolicyShelf
     from core.ports.staff import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
     from core.ports.surveys import SurveyShelf
     from core.ports.texts import CannedShelf, TextShelf
@@ -76,6 +78,7 @@ class SqlDesk:
     units: UnitShelf
     partners: PartnerShelf
     calendars: CalendarShelf
+    policies: PolicyShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection
@@ -104,6 +107,7 @@ class SqlDesk:
         self.units = UnitRows(connection)
         self.partners = PartnerRows(connection)
         self.calendars = CalendarRows(connection)
+        self.policies = PolicyRows(connection)
 
     async def commit(self) -> None:
         """Once, at the end. Raises StoreUnavailable."""

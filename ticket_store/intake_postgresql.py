@@ -16,6 +16,7 @@ from core.model.messages import Address, Outcome, Receipt
 from ticket_store.failures import guarded
 from ticket_store.intake_rows import MESSAGES, STALE, Rows, rows_of, sender_of, tickets_by_address
 from ticket_store.intake_work import lay_beside, read_briefs
+from ticket_store.persons import read_earlier
 from ticket_store.postgresql_statements import (
     CHANGES,
     ENDINGS,
@@ -149,6 +150,13 @@ class PostgresqlIntake:
         """A few statements, asked only where a reply or a command needs them."""
         with guarded():
             return await read_briefs(self._connection, ticket_ids)
+
+    async def earlier(
+        self, address_id: int, span: tuple[datetime, datetime], but: int = 0
+    ) -> str | None:
+        """One statement, asked only where the office links the tickets of a month."""
+        with guarded():
+            return await read_earlier(self._connection, address_id, span, but)
 
     async def lay_down(self, filing: Filing) -> None:
         """One statement; a few more where commands changed work or surveys."""

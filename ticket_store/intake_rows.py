@@ -69,7 +69,7 @@ _OUTBOX_START = (
     *("key", "purpose", "channel", "recipient_kind", "recipient", "address_id", "ticket_id"),
     *("text", "segments", "urgency", "created_at", "due_at"),
 )
-_PROMISED = ("due_at", "provisional", "open", "started_at", "warn_at", "look_at")
+_PROMISED = ("due_at", "provisional", "open", "started_at", "warn_at", "look_at", "length")
 SHEETS = (
     Sheet(schema.tickets, _all_but(schema.tickets)),
     MESSAGES,
@@ -217,7 +217,7 @@ def _clock(ticket_id: int, promise: Promise, spell: Spell) -> Row:
     look_at = (warn_at or due_at) if promise.open else None
     return (
         *(ticket_id, promise.target, due_at, promise.provisional, promise.open),
-        *(started_at, warn_at, look_at),
+        *(started_at, warn_at, look_at, promise.length.written if promise.length else None),
     )
 
 

@@ -27,6 +27,7 @@ from ticket_store.intake_rows import (
     tickets_by_address,
 )
 from ticket_store.intake_work import lay_beside, read_briefs
+from ticket_store.persons import read_earlier
 from ticket_store.sqlite_statements import (
     GUESTS,
     KNOWN,
@@ -193,6 +194,13 @@ class SqliteIntake:
         """A few statements, asked only where a reply or a command needs them."""
         with guarded():
             return await read_briefs(self._connection, ticket_ids)
+
+    async def earlier(
+        self, address_id: int, span: tuple[datetime, datetime], but: int = 0
+    ) -> str | None:
+        """One statement, asked only where the office links the tickets of a month."""
+        with guarded():
+            return await read_earlier(self._connection, address_id, span, but)
 
     async def lay_down(self, filing: Filing) -> None:
         """One hop; a few more where commands changed work or surveys."""

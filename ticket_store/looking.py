@@ -15,6 +15,7 @@ from ticket_store.desk import SqlDesk
 from ticket_store.engine import on_sqlite, read_url, reading_engine
 from ticket_store.failures import StoreRefused, guarded
 from ticket_store.migrate import pending
+from ticket_store.policies import StoredPolicies
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from core.ports import Desk
     from core.ports.audit import Audits
+    from core.ports.policies import PolicyReads
 
 
 @asynccontextmanager
@@ -48,6 +50,13 @@ async def auditing(url: str) -> AsyncIterator[Audits]:
             sentence = f"{len(steps)} steps to go before its tables are those of this version"
             raise StoreRefused(sentence)
         yield StoredAudits(engine)
+
+
+@asynccontextmanager
+async def promising(url: str) -> AsyncIterator[PolicyReads]:
+    """Versions of the policy of promises. Raises as :func:`looking`."""
+    async with _engine(url) as engine:
+        yield StoredPolicies(engine)
 
 
 @asynccontextmanager

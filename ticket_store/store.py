@@ -19,6 +19,7 @@ from ticket_store.failures import guarded
 from ticket_store.lists import StoreLists
 from ticket_store.migrate import bring_up
 from ticket_store.partners import StoredPartners
+from ticket_store.policies import StoredPolicies
 from ticket_store.reads import StoreReads
 from ticket_store.staff_reads import StaffStoreReads
 from ticket_store.stream import StoredStream
@@ -65,6 +66,7 @@ class SqlStore:
         self.units = StoredUnits(engines.reading)
         self.partners = StoredPartners(engines.reading)
         self.calendars = StoredCalendars(engines.reading)
+        self.policies = StoredPolicies(engines.reading)
         self.stream = StoredStream(engines.reading)
         self.audits = StoredAudits(engines.reading)
         self.subscriptions = StoredSubscriptions(engines.reading)

@@ -21,9 +21,9 @@ from core.model.survey import (
 )
 from core.model.ticket import Status
 from ticket_store.failures import guarded
+from ticket_store.persons import PERSON
 from ticket_store.schema import (
     UtcDateTime,
-    addresses,
     expectations,
     outbox,
     survey_answers,
@@ -72,18 +72,13 @@ _ABOUT = (
     .where(tickets.c.id == _TICKET)
 )
 _LOCK = select(tickets.c.id).where(tickets.c.id == _TICKET).with_for_update()
-# All addresses of the person; most people are known by one alone.
-_OWN = select(addresses.c.contact_id).where(addresses.c.id == bindparam("address"))
-_PERSON = select(addresses.c.id).where(
-    (addresses.c.id == bindparam("address")) | (addresses.c.contact_id == _OWN.scalar_subquery())
-)
 _COUNTED = (
     select(surveys.c.ticket_id)
     .where(
         surveys.c.answered_at >= bindparam("first", type_=UtcDateTime),
         surveys.c.answered_at < bindparam("following", type_=UtcDateTime),
         surveys.c.counted,
-        surveys.c.address_id.in_(_PERSON),
+        surveys.c.address_id.in_(PERSON),
     )
     .limit(1)
 )

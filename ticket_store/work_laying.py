@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from core.model.clock import SlaClock
+from core.model.stock import StockCheck
 from core.model.work import (
     ApprovalStep,
     Assigned,
@@ -27,6 +29,7 @@ from ticket_store.schema import (
     participants,
     pauses,
     sla_clocks,
+    stock_checks,
     visits,
 )
 from ticket_store.standing import INSERT
@@ -41,11 +44,9 @@ if TYPE_CHECKING:
     from core.model.work import Change, Laid, WorkTicket
 
 _EVENT = ("ticket_id", "seq", "kind", "at", "actor", "data", "previous", "hash")
-_CLOCK = (
-    *("target", "started_at", "due_at", "warn_at", "look_at", "provisional", "open", "step"),
-    *("warned_at", "breached_at", "met_at"),
-)
+_CLOCK = tuple(SlaClock.__dataclass_fields__)
 _PAUSE = ("reason", "stops", "started_at", "expected_at", "for_whom", "note", "ended_at")
+_STOCK = ("item", "in_stock", "checked_at", "checked_by", "used", "used_at", "used_by")
 _VISIT = ("staff_id", "planned_at", "left_at", "arrived_at", "finding", "departed_at")
 _END_PAUSE = (
     update(pauses)
@@ -223,3 +224,12 @@ async def _(one: Visit, page: Page) -> None:
         await page.insert(visits, **values)
     else:
         await page.run(update(visits).where(visits.c.id == one.id).values(**values))
+
+
+@_lay_one.register
+async def _(one: StockCheck, page: Page) -> None:
+    values = {name: getattr(one, name) for name in _STOCK}
+    if one.id == 0:
+        await page.insert(stock_checks, **values)
+    else:
+        await page.run(update(stock_checks).where(stock_checks.c.id == one.id).values(**values))

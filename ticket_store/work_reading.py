@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, literal, or_, select
 
 from core.model.clock import Pause, SlaClock
 from core.model.messages import Address, AddressKind, ChannelId
+from core.model.stock import StockCheck
 from core.model.ticket import Priority, Status
 from core.model.work import Visit, WayBack, WorkTicket
 from ticket_store.quick import asked
@@ -21,6 +22,7 @@ from ticket_store.schema import (
     pauses,
     sla_clocks,
     staff,
+    stock_checks,
     ticket_work,
     tickets,
     units,
@@ -54,6 +56,7 @@ PLAIN = (
 
 _TICKET: BindParameter[int] = bindparam("ticket_id")
 _MERGED = tickets.alias("merged")
+_LINKED = tickets.alias("linked")
 _BY_NUMBER = (
     select(
         tickets,
@@ -63,11 +66,13 @@ _BY_NUMBER = (
         units.c.calendar.label("unit_calendar"),
         staff.c.name.label("assignee_name"),
         _MERGED.c.number.label("merged_number"),
+        _LINKED.c.number.label("linked_number"),
     )
     .join(ticket_work, ticket_work.c.ticket_id == tickets.c.id, isouter=True)
     .join(units, units.c.id == ticket_work.c.unit_id, isouter=True)
     .join(staff, staff.c.id == ticket_work.c.assignee_id, isouter=True)
     .join(_MERGED, _MERGED.c.id == ticket_work.c.merged_into, isouter=True)
+    .join(_LINKED, _LINKED.c.id == ticket_work.c.linked_to, isouter=True)
     .where(tickets.c.number == bindparam("number"))
 )
 _CLOCK_FIELDS = tuple(SlaClock.__dataclass_fields__)
@@ -88,6 +93,12 @@ _VISIT = (
     .where(visits.c.ticket_id == _TICKET, visits.c.departed_at.is_(None))
     .order_by(visits.c.id.desc())
     .limit(1)
+)
+_STOCK_FIELDS = tuple(StockCheck.__dataclass_fields__)
+_STOCK = (
+    select(*(stock_checks.c[name] for name in _STOCK_FIELDS))
+    .where(stock_checks.c.ticket_id == _TICKET)
+    .order_by(stock_checks.c.id)
 )
 _APPROVALS = (
     select(approvals.c.phase, approvals.c.approved, approvals.c.decided_at)
@@ -191,6 +202,7 @@ async def read_work(connection: AsyncConnection, number: str) -> WorkTicket | No
         ways=_ways(written),
         followers=_ways(await ask(_FOLLOWED)),
         visit=Visit(*visit) if visit is not None else None,
+        stock=tuple(StockCheck(*one) for one in await ask(_STOCK)) if touched else (),
     )
 
 
@@ -226,7 +238,7 @@ def _worked(row: Mapping[str, Any], status: Status, decided: Sequence[Found]) ->
         work["work_done"] = False
     before = [one for one in decided if one.phase == "before" and one.decided_at is not None]
     work["approved"] = bool(before and before[-1].approved)
-    for name in ("unit_code", "unit_calendar", "assignee_name", "merged_number"):
+    for name in ("unit_code", "unit_calendar", "assignee_name", "merged_number", "linked_number"):
         work[name] = row[name] or ""
     return work
 

@@ -93,6 +93,8 @@ EVENTS: Mapping[str, tuple[str, str]] = {
     "VisitPlanned": ("Kunjungan dijadwalkan", "A visit was planned"),
     "EnRoute": ("Petugas berangkat", "The officer is on the way"),
     "Arrived": ("Petugas tiba", "The officer arrived"),
+    "StockChecked": ("Ketersediaan barang diperiksa", "The stock of parts was checked"),
+    "StockUsed": ("Barang dari persediaan dipakai", "A part was taken from stock"),
     "Answered": ("Petugas menjawab", "An officer answered"),
     "QuestionAsked": ("Petugas meminta keterangan", "An officer asked for more"),
     "Escalated": ("Dilaporkan ke atasan", "Reported to a superior"),

@@ -169,6 +169,25 @@ DEEDS: Final = (
         ),
     ),
     Deed(
+        "check-stock",
+        N_("Periksa stok"),
+        _at(Status.ASSIGNED, Status.IN_PROGRESS, Status.PENDING),
+        (
+            Field("item", N_("Barang"), needed=True),
+            Field("in_stock", N_("Tersedia"), "yesno", needed=True),
+            Field("note", N_("Catatan"), "text"),
+        ),
+    ),
+    Deed(
+        "use-stock",
+        N_("Pakai dari stok"),
+        lambda ticket: _MOVABLE(ticket) and any(one.open for one in ticket.stock),
+        (
+            Field("item", N_("Barang"), hint=N_("Kosong: yang terakhir diperiksa.")),
+            Field("quantity", N_("Jumlah"), "number", needed=True),
+        ),
+    ),
+    Deed(
         "pend",
         N_("Tunda"),
         _at(Status.UNDER_REVIEW, Status.ASSIGNED, Status.IN_PROGRESS),

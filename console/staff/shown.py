@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.model.events import Event
     from core.model.listing import ListedTicket, NoteView
     from core.model.scene import WorkPolicy
+    from core.model.stock import StockCheck
     from core.model.views import ThreadEntry
     from core.model.work import WorkTicket
 
@@ -326,3 +327,12 @@ def reporter_of(ticket: WorkTicket) -> str:
     """The reporter's masked address; "" when there is none."""
     way = ticket.way_back
     return mask_address(way.address) if way else ""
+
+
+def stock_words(check: StockCheck, zone: ZoneInfo, say: Callable[[str], str]) -> str:
+    """A part that was looked for, and what became of it (BW-32, BW-33)."""
+    found = say(N_("tersedia")) if check.in_stock else say(N_("tidak tersedia"))
+    told = f"{mask_identity(check.item)}: {found}, {moment(check.checked_at, zone)}"
+    if not check.used:
+        return told
+    return told + "; " + say(N_("dipakai {jumlah}")).format(jumlah=check.used)

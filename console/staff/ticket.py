@@ -20,7 +20,14 @@ from console.staff.deeds import (
     offered,
     read_act,
 )
-from console.staff.shown import KINDS, conversation, history, promised, reporter_of
+from console.staff.shown import (
+    KINDS,
+    conversation,
+    history,
+    promised,
+    reporter_of,
+    stock_words,
+)
 from console.wording import ACTORS, moment
 from core.errors import NotFound
 from core.model.gsm7 import segments
@@ -173,6 +180,8 @@ class TicketPages:
             "escalation": ticket.escalation,
             "asked_escalation": ticket.asked_escalation,
             "merged_number": ticket.merged_number,
+            "linked_number": ticket.linked_number,
+            "stock": [stock_words(one, zone, say) for one in ticket.stock],
         }
 
     async def _choices(self, visit: Visit, ticket: WorkTicket) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from core.model import (
     acts_course,
     acts_end,
     acts_hands,
+    acts_stock,
     acts_visits,
     acts_words,
 )
@@ -65,6 +66,8 @@ RULES: Final[Mapping[type[Act], Rule]] = MappingProxyType(
         acts.NoteFinding: Rule(acts_visits.note_finding, Right.WORK),
         acts.Depart: Rule(acts_visits.depart, Right.WORK),
         acts.SetProgress: Rule(acts_course.set_progress, Right.WORK),
+        acts.CheckStock: Rule(acts_stock.check_stock, Right.WORK),
+        acts.UseStock: Rule(acts_stock.use_stock, Right.WORK),
         acts.Pend: Rule(acts_course.pend, Right.WORK),
         acts.Resume: Rule(acts_course.resume, Right.WORK),
         acts.Resolve: Rule(acts_course.resolve, Right.WORK),

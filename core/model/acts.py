@@ -123,6 +123,34 @@ class SetProgress:
 
 
 @value
+class CheckStock:
+    """Whether a part is in stock: the first step on hardware damage (BW-32).
+
+    Attributes:
+        item: the part, as the technician calls it.
+        in_stock: whether it is there.
+        note: where it was looked for; never leaves the house.
+    """
+
+    item: str
+    in_stock: bool
+    note: str = ""
+
+
+@value
+class UseStock:
+    """A part was taken from stock for this ticket (BW-33).
+
+    Attributes:
+        item: "" is the one that was checked last.
+        quantity: pieces.
+    """
+
+    item: str = ""
+    quantity: int = 1
+
+
+@value
 class Pend:
     """Stands still; everything but ``item`` is mandatory (BW-50, KM-09).
 
@@ -323,7 +351,7 @@ class Escalate:
 Act = (
     Review | Dispose | Assign | TakeBack | Approve | RefuseApproval
     | Start | PlanVisit | EnRoute | Arrive | NoteFinding | Depart
-    | SetProgress | Pend | Resume | Resolve
+    | SetProgress | CheckStock | UseStock | Pend | Resume | Resolve
     | Close | Reopen | Reject | DecideObjection | Cancel | Merge
     | SetPriority | Classify | Mark | SetMeasure
     | Answer | Note | AskSupervisor | Instruct | Escalate

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.model.clock import DUTY_CALL, SlaClock
-from core.model.clock_times import recompute
+from core.model.clock_times import repromise
 from core.model.hints import CATEGORIES
 from core.model.scene import (
     already,
@@ -70,7 +70,7 @@ def _counted_anew(scene: Scene, ticket: WorkTicket) -> WorkTicket:
     if not ticket.status.running:
         return ticket
     terms = terms_of(scene.policy, ticket)
-    return with_clocks(ticket, recompute(terms, ticket.clocks, ticket.pauses))
+    return with_clocks(ticket, repromise(terms, ticket.clocks, ticket.pauses))
 
 
 def _given(act: Classify | Mark, *names: str) -> dict[str, Any]:
@@ -112,7 +112,9 @@ def classify(scene: Scene, act: Classify) -> Change | Refusal:
     )
     if wrong:
         return wrong
-    after = _counted_anew(scene, replace(ticket, **new))
+    after = replace(ticket, **new)
+    if terms_of(scene.policy, after).targets != terms_of(scene.policy, ticket).targets:
+        after = _counted_anew(scene, after)
     told: dict[str, Json] = {}
     for name, held in new.items():
         told |= _told(name, getattr(ticket, name), held)

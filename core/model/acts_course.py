@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.model import clocks as sla
 from core.model.acts_approval import AFTER, needs_approval
+from core.model.acts_stock import in_stock_after_all
 from core.model.calendar import next_opening
 from core.model.clock import PENDING, Pause, PauseReason
 from core.model.dates import long_time, zone_name
@@ -25,6 +26,7 @@ from core.model.scene import (
     wanting,
     with_clocks,
 )
+from core.model.stock import missing
 from core.model.ticket import Status
 from core.model.work import ApprovalStep, Change, Noted, Notice, Refusal
 
@@ -129,9 +131,11 @@ def pend(scene: Scene, act: Pend) -> Change | Refusal:
         act.note.strip(),
     )
     clocks = sla.pause(terms_of(scene.policy, ticket), ticket.clocks, begun)
-    late = _beyond_limit(scene, clocks, begun)
-    if late:
-        return late
+    wrong = _beyond_limit(scene, clocks, begun)
+    if act.reason == PauseReason.HARDWARE_ON_ORDER:
+        wrong = wrong or in_stock_after_all(scene, act.item)
+    if wrong:
+        return wrong
     word = PauseReason(act.reason).word
     after = moved(scene, ticket, Status.PENDING, f"{word}: {begun.note}")
     after = with_clocks(replace(after, pauses=(*after.pauses, begun)), clocks)
@@ -186,7 +190,7 @@ def _pause_notice(ticket: WorkTicket, begun: Pause, item: str) -> Notice:
     return Notice(
         "pending_hardware",
         {
-            "barang": item or "perangkat pengganti",
+            "barang": item or missing(ticket.stock) or "perangkat pengganti",
             "temuan": begun.note,
             "perkiraan": begun.expected_at,
             "batas": limit.due_at if limit else begun.expected_at,

@@ -14,6 +14,8 @@ from core.model.value import value
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from core.model.deadline import SlaTarget
+
 FIRST_ANSWER = "first_answer"
 """Answered by a person for the first time; never stands still."""
 
@@ -80,6 +82,8 @@ class SlaClock:
         warned_at, breached_at: when the watch found it so; a breach stays for ever.
         met_at: when it was kept, late or not; None also for a clock that ended without
             (withdrawn, rejected, merged).
+        length: how long was promised; it stays when the policy changes (requirements §3). None:
+            a clock of before lengths were kept, whose length the first policy tells.
     """
 
     target: str
@@ -93,6 +97,7 @@ class SlaClock:
     warned_at: datetime | None = None
     breached_at: datetime | None = None
     met_at: datetime | None = None
+    length: SlaTarget | None = None
 
     @property
     def late(self) -> bool:

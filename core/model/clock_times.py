@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.model.calendar import holidays_known, local_day
-from core.model.clock import DUTY_CALL, PARTNER_ANSWER, PENDING, SOLUTION
+from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, PENDING, SOLUTION
 from core.model.deadline import Measure, SlaTarget, due
 from core.model.sla import Since, promise
 from core.model.working_time import working_after, working_between
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 WORKING = frozenset({Measure.WORKING_MINUTES, Measure.WORKING_HOURS, Measure.WORKING_DAYS})
 """Measures that count in working time; a pause leaves so much of that."""
 
+COMPUTED = frozenset({FIRST_ANSWER, NEXT_ANSWER, SOLUTION})
+"""Promises that are computed anew; no priority and no calendar of the unit changes the others."""
+
 _ONE_DAY = SlaTarget(1, Measure.WORKING_DAYS)
-_OF_THEIR_OWN = frozenset({PENDING, PARTNER_ANSWER, DUTY_CALL})
-"""Lengths that no priority and no calendar of the ticket's unit changes."""
 
 
 # --- computing anew --------------------------------------------------------------------------
@@ -41,27 +42,41 @@ def recompute(
     *,
     never_earlier: bool = False,
 ) -> tuple[SlaClock, ...]:
-    """All running promises under other terms, from where each began, with the pauses so far.
+    """All running promises on another calendar, from where each began, with the pauses so far.
 
-    For a changed priority, and for a changed calendar or a year of holidays that was loaded: then
-    ``never_earlier`` keeps what was promised to the citizen already (requirements §3).
+    For a changed calendar or a year of holidays that was loaded: each is as long as it was
+    promised, and ``never_earlier`` keeps what was told to the citizen already (requirements §3).
 
     Returns:
         those clocks that differ afterwards.
     """
-    changed = []
-    for clock in clocks:
-        new = recomputed(terms, clock, pauses, never_earlier=never_earlier)
-        if new != clock:
-            changed.append(new)
-    return tuple(changed)
+    anew = (recomputed(terms, one, pauses, never_earlier=never_earlier) for one in clocks)
+    return tuple(new for new, old in zip(anew, clocks, strict=True) if new != old)
+
+
+def repromise(
+    terms: Terms, clocks: Sequence[SlaClock], pauses: Sequence[Pause]
+) -> tuple[SlaClock, ...]:
+    """All running promises as long as these terms have them: the ticket is another (BW-44).
+
+    Returns:
+        those clocks that differ afterwards.
+    """
+    given = (
+        replace(one, length=terms.target(one.target))
+        if one.open and one.target in COMPUTED
+        else one
+        for one in clocks
+    )
+    anew = (recomputed(terms, one, pauses) for one in given)
+    return tuple(new for new, old in zip(anew, clocks, strict=True) if new != old)
 
 
 def recomputed(
     terms: Terms, clock: SlaClock, pauses: Sequence[Pause], *, never_earlier: bool = False
 ) -> SlaClock:
     """One clock; kept, ended and broken ones, and those of other lengths, stay as they are."""
-    if not clock.open or clock.late or clock.target in _OF_THEIR_OWN:
+    if not clock.open or clock.late or clock.target not in COMPUTED:
         return clock
     made = promised(terms, clock, pauses)
     due_at, warn_at = made.due_at, made.warn_at
@@ -81,8 +96,8 @@ def recomputed(
 
 
 def promised(terms: Terms, clock: SlaClock, pauses: Sequence[Pause]) -> Promise:
-    """What these terms promise from where the clock began, with the pauses so far."""
-    target, started = terms.target(clock.target), clock.started_at
+    """When the promise of a clock is due on this calendar, with the pauses so far."""
+    target, started = terms.length(clock), clock.started_at
     made = promise(terms.calendar, clock.target, target, started, terms.policy.warn_percent)
     if clock.target != SOLUTION or not pauses:
         return made
@@ -199,7 +214,7 @@ def after_breach(terms: Terms, clock: SlaClock, at: datetime) -> Promise:
     day = promise(terms.calendar, clock.target, _ONE_DAY, at, 0)
     if clock.target == PENDING:
         return day
-    again = promise(terms.calendar, clock.target, terms.target(clock.target), at, 0)
+    again = promise(terms.calendar, clock.target, terms.length(clock), at, 0)
     return max(again, day, key=lambda one: one.due_at) if clock.late else again
 
 

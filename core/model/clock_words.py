@@ -77,8 +77,8 @@ def _target(terms: Terms, clock: SlaClock, pauses: Sequence[Pause]) -> SlaTarget
     """The length that was promised; None where the time was set by hand."""
     if clock.target == PENDING:
         begun = next((p for p in pauses if p.started_at == clock.started_at), None)
-        return terms.policy.pending.get(begun.reason) if begun else None
-    target = terms.target(clock.target)
+        return clock.length or (terms.policy.pending.get(begun.reason) if begun else None)
+    target = terms.length(clock)
     if clock.target == PARTNER_ANSWER and not clock.late:
         computed = due(terms.calendar, target, clock.started_at).at
         return target if computed == clock.due_at else None

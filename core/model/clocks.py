@@ -72,7 +72,8 @@ def disposed(terms: Terms, at: datetime, due_at: datetime | None = None) -> tupl
         return (clock,)
     percent = terms.policy.warn_percent
     warn_at = at + (due_at - at) * percent / 100 if percent else None
-    return (SlaClock(PARTNER_ANSWER, at, due_at, warn_at, warn_at or due_at),)
+    length = terms.target(PARTNER_ANSWER)
+    return (SlaClock(PARTNER_ANSWER, at, due_at, warn_at, warn_at or due_at, length=length),)
 
 
 def _started(terms: Terms, name: str, at: datetime) -> SlaClock:
@@ -85,7 +86,10 @@ def clock_of(made: Promise) -> SlaClock:
     """A fresh clock that runs for this promise."""
     started_at = made.started_at or made.due_at
     look = made.warn_at or made.due_at
-    return SlaClock(made.target, started_at, made.due_at, made.warn_at, look, made.provisional)
+    return SlaClock(
+        *(made.target, started_at, made.due_at, made.warn_at, look, made.provisional),
+        length=made.length,
+    )
 
 
 # --- keeping and ending ----------------------------------------------------------------------
@@ -150,7 +154,9 @@ def _pending(terms: Terms, limit: SlaTarget, begun: Pause) -> SlaClock:
     # The warning is one day before the limit (BW-34), never before the pause.
     length = terms.policy.pending_warning.length
     warn_at = max(made.at - length, begun.started_at.astimezone(UTC))
-    return SlaClock(PENDING, begun.started_at, made.at, warn_at, warn_at, made.provisional)
+    return SlaClock(
+        *(PENDING, begun.started_at, made.at, warn_at, warn_at, made.provisional), length=limit
+    )
 
 
 def resume(
@@ -175,7 +181,7 @@ def _resumed(terms: Terms, solution: SlaClock, pauses: Sequence[Pause]) -> SlaCl
     if not solution.late:
         return recomputed(terms, solution, pauses)
     # The new time of a broken promise is counted from the breach: only the last pause moves it.
-    target = terms.target(SOLUTION)
+    target = terms.length(solution)
     due_at = pushed(terms, target, solution.started_at, (solution.due_at, pauses[-1:]))
     return looking(terms, replace(solution, due_at=due_at), pauses)
 

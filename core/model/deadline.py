@@ -8,6 +8,7 @@ Seconds are kept.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -45,6 +46,8 @@ _UNITS = {
 LONGEST = timedelta(days=366)
 """No promise is longer; bounds every calculation."""
 
+_WRITTEN = re.compile(r"(\d{1,6}) ([a-z_]+)")
+
 
 @value
 class SlaTarget:
@@ -69,6 +72,23 @@ class SlaTarget:
     def length(self) -> timedelta:
         """Amount times unit; for working days only a name, they have no fixed length."""
         return self.amount * _UNITS[self.measure]
+
+    @property
+    def written(self) -> str:
+        """As documents and the store have it: ``5 working_days``."""
+        return f"{self.amount} {self.measure.value}"
+
+    @classmethod
+    def read(cls, written: str) -> SlaTarget | None:
+        """The length that is written so; None: it is no length.
+
+        Raises:
+            ValueError: a length outside the limits.
+        """
+        found = _WRITTEN.fullmatch(written)
+        if found is None or found[2] not in tuple(Measure):
+            return None
+        return cls(int(found[1]), Measure(found[2]))
 
 
 class Due(NamedTuple):

@@ -90,10 +90,14 @@ class IntakePolicy:
         on_duty: a duty officer is called when a life may be in danger; else no text says so.
         wording: the texts of a unit (None: the whole office) in a language; None: ``texts`` for
             all.
+        promising: the policy of promises that holds now; None: ``sla`` for good.
+        staff_channels: the doors by which staff are told, the preferred one first, with the kind
+            of address each takes; empty: they see it on their pages only.
         survey_link: the address of the survey about a ticket, by the ticket's id; None: there is
             no such page, surveys are answered by message alone.
         survey_late: an answer that comes later after the invitation is kept, not counted (§6).
-        survey_monthly: of one person one survey a month is counted (LL-11).
+        monthly_limit: one complaint a month is meant for a person (LL-11): a further one gets its
+            number all the same, is linked to the earlier ticket, and one survey is counted.
     """
 
     office: str
@@ -112,7 +116,14 @@ class IntakePolicy:
     wording: Callable[[int | None, str], TextSet] | None = None
     survey_link: Callable[[int], str] | None = None
     survey_late: timedelta = timedelta(days=14)
-    survey_monthly: bool = False
+    monthly_limit: bool = False
+    promising: Callable[[], SlaPolicy] | None = None
+    staff_channels: tuple[tuple[ChannelId, AddressKind], ...] = ()
+
+    @property
+    def sla_now(self) -> SlaPolicy:
+        """What is promised now."""
+        return self.sla if self.promising is None else self.promising()
 
     def texts_for(self, unit_id: int | None, language: str) -> TextSet:
         """The texts of the unit that has a ticket, in the language of its reporter."""

@@ -236,7 +236,7 @@ def terms_of(policy: WorkPolicy, ticket: WorkTicket) -> Terms:
     """What the clocks of this ticket run by."""
     calendar = policy.calendar(ticket.unit_calendar)
     matter = Matter(ticket.category, ticket.unit_code, str(ticket.channel))
-    return Terms.of(policy.office.sla, calendar, ticket.priority, matter)
+    return Terms.of(policy.office.sla_now, calendar, ticket.priority, matter)
 
 
 def with_clocks(ticket: WorkTicket, changed: Iterable[SlaClock]) -> WorkTicket:

@@ -155,6 +155,8 @@ class SlaPolicy:
         pending_steps, answer_steps: whom a limit of standing still that is passed, and an answer
             that is late, are reported to.
         warn_percent: share of a promise after which the warning is given; 0: no warnings.
+        first: the oldest policy that is known, where it is not this one: what clocks go by whose
+            length was not kept.
 
     Raises:
         ValueError: a priority without promises, a share outside 0 to 99.
@@ -171,6 +173,7 @@ class SlaPolicy:
     pending_steps: tuple[EscalationStep, ...] = (EscalationStep(LEADERSHIP),)
     answer_steps: tuple[EscalationStep, ...] = (_AT_ONCE,)
     warn_percent: int = 75
+    first: SlaPolicy | None = None
 
     def __post_init__(self) -> None:
         missing = [priority.value for priority in Priority if priority not in self.targets]
@@ -233,7 +236,7 @@ def _promise(
     day, started = since
     due_at, provisional = due_from(calendar, target, day, started)
     warn_at = share_from(calendar, target, day, started, percent) if percent else None
-    return Promise(name, due_at, provisional, started, warn_at)
+    return Promise(name, due_at, provisional, started, warn_at, length=target)
 
 
 def promises(

@@ -6,7 +6,6 @@ of its priority and changes those that it names. The form is shown in docs/promi
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -31,7 +30,6 @@ from core.model.ticket import Priority
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_LENGTH = re.compile(r"(\d{1,6}) ([a-z_]+)")
 _LENGTHS = ("first_answer", "next_answer", "solution", "partner_answer")
 _ROLES = (UNIT_SUPERVISOR, LEADERSHIP, AGENCY_HEAD)
 _PRIORITIES = tuple(priority.value for priority in Priority)
@@ -182,15 +180,14 @@ class _Reader:
     def _length(self, key: str, given: object, base: SlaTarget) -> SlaTarget:
         if given is None:
             return base
-        found = _LENGTH.fullmatch(given) if isinstance(given, str) else None
-        if found and found[2] in tuple(Measure):
-            try:
-                return SlaTarget(int(found[1]), Measure(found[2]))
-            except ValueError as error:
-                self._wrong(key, f"a length of at most a year; {error}")
-                return base
-        self._wrong(key, f"a number and one of {', '.join(Measure)}, like '5 working_days'")
-        return base
+        try:
+            found = SlaTarget.read(given) if isinstance(given, str) else None
+        except ValueError as error:
+            self._wrong(key, f"a length of at most a year; {error}")
+            return base
+        if found is None:
+            self._wrong(key, f"a number and one of {', '.join(Measure)}, like '5 working_days'")
+        return found or base
 
     def _percent(self, given: object) -> int:
         if isinstance(given, int) and not isinstance(given, bool) and 0 <= given < 100:  # noqa: PLR2004 - percent

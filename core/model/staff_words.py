@@ -97,6 +97,8 @@ _TEXTS = {
     "instruction": "Tiket {tiket}: ada arahan pimpinan. Mohon dibaca pada tiket.",
     "escalated": "Eskalasi: tiket {tiket}, prioritas {prioritas}, dilaporkan kepada Anda. "
     "Mohon dibuka.",
+    "escalation_asked": "Pelapor tiket {tiket}, prioritas {prioritas}, meminta eskalasi. "
+    "Mohon dibuka dan dijawab. Selesai paling lambat {selesai}.",
     "en_route": "Tiket {tiket}: {petugas} berangkat ke lokasi.",
     "reopened": "Tiket {tiket} dibuka kembali. Selesai paling lambat {selesai}.",
 }

@@ -12,6 +12,8 @@ from core.model.value import value
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from core.model.deadline import SlaTarget
+
 
 NO_CHANNEL = ChannelId("")
 
@@ -114,6 +116,7 @@ class Promise:
         warn_at: when the watch warns of it, aware UTC; None: no warning, or not read.
         open: somebody still owes it.
         met: it was kept, late or not.
+        length: how long was promised; known where the promise is made.
     """
 
     target: str
@@ -123,6 +126,7 @@ class Promise:
     warn_at: datetime | None = None
     open: bool = True
     met: bool = False
+    length: SlaTarget | None = None
 
 
 @value

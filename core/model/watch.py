@@ -72,17 +72,20 @@ class WatchPolicy:
         sla: what is promised.
         calendar_of: the calendar of this name, the office's for "" and unknown ones.
         on_duty: there is a duty officer to call.
+        promising: the policy of promises that holds now; None: ``sla`` for good.
     """
 
     sla: SlaPolicy
     calendar_of: Callable[[str], Calendar]
     on_duty: bool = False
+    promising: Callable[[], SlaPolicy] | None = None
 
     def terms(self, ticket: Watched) -> Terms:
         """What the clocks of this ticket run by."""
         matter = Matter(ticket.category, ticket.unit_code, ticket.channel)
         calendar = self.calendar_of(ticket.unit_calendar)
-        return Terms.of(self.sla, calendar, ticket.priority, matter)
+        sla = self.sla if self.promising is None else self.promising()
+        return Terms.of(sla, calendar, ticket.priority, matter)
 
 
 @value

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from core.model.staff import TicketFacts
+from core.model.stock import StockCheck
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ class WorkTicket:
         objected: the one objection was raised (LL-13).
         objection_open: it waits for a decision. rejected_by: mark of the actor who rejected.
         merged_into: id of the ticket it was merged into; merged_number its number.
-        linked_to: an earlier ticket it goes on from, or was split from.
+        linked_to: id of an earlier ticket that it goes on from, was split from, or that is of the
+            same person and month; linked_number its number.
         about_staff_id: the person complained about, who never sees it (MB-26).
         internal_measure: restricted, never sent out (LL-07).
         answered_at, answered_by: the first answer by a person.
@@ -120,6 +122,7 @@ class WorkTicket:
             can send there is the office's policy.
         followers: the same for people of tickets that were merged into this one.
         visit: the one that is planned or under way.
+        stock: parts that were looked for, in order of time.
     """
 
     id: int
@@ -171,6 +174,7 @@ class WorkTicket:
     merged_into: int | None = None
     merged_number: str = ""
     linked_to: int | None = None
+    linked_number: str = ""
     sensitive: bool = False
     about_staff_id: int | None = None
     internal_measure: str = ""
@@ -186,6 +190,7 @@ class WorkTicket:
     ways: tuple[WayBack, ...] = ()
     followers: tuple[WayBack, ...] = ()
     visit: Visit | None = None
+    stock: tuple[StockCheck, ...] = ()
 
     @property
     def pause(self) -> Pause | None:
@@ -247,6 +252,7 @@ class Refusal:
         allowed: for a forbidden transition, where the ticket may go.
         version, expected: for a stale writer, the ticket's and the writer's.
         changes: what happened in between, oldest first.
+        faults: of a document, each with its place.
     """
 
     kind: RefusalKind
@@ -256,6 +262,7 @@ class Refusal:
     version: int = 0
     expected: int = 0
     changes: tuple[EventBrief, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 # --- what a change lays down besides the ticket -----------------------------------------------
@@ -317,8 +324,8 @@ class Joined:
     role: str
 
 
-Laid = Disposed | Assigned | ApprovalStep | Noted | Raised | Joined | Visit
-"""Rows beside the ticket. A ``Visit`` of id 0 is a new one; another id changes that row."""
+Laid = Disposed | Assigned | ApprovalStep | Noted | Raised | Joined | Visit | StockCheck
+"""Rows beside the ticket. A visit or check of id 0 is new; another id changes that row."""
 
 
 @value

@@ -65,6 +65,15 @@ class IntakeShelf(Protocol):
         """What staff have done with tickets that ``senders`` returned; one for each id."""
         ...
 
+    async def earlier(
+        self, address_id: int, span: tuple[datetime, datetime], but: int = 0
+    ) -> str | None:
+        """The number of the ticket that the person of this address opened last in this span.
+
+        Whatever was withdrawn or merged does not count, nor does the ticket with the id ``but``.
+        """
+        ...
+
     async def lay_down(self, filing: Filing) -> None:
         """Writes all rows. A stale ticket version raises Conflict."""
         ...

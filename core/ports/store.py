@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.ports.files import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
     from core.ports.intake import IntakeShelf, OutboxShelf
     from core.ports.lists import AnswerShelf, TicketLists
+    from core.ports.policies import PolicyReads, PolicyShelf
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
     from core.ports.staff import (
         AdminHistoryShelf,
@@ -74,6 +75,7 @@ class Desk(Protocol):
     units: UnitShelf
     partners: PartnerShelf
     calendars: CalendarShelf
+    policies: PolicyShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""
@@ -190,6 +192,11 @@ class Store(Protocol):
     @property
     def calendars(self) -> CalendarReads:
         """Calendars and holidays as documents."""
+        ...
+
+    @property
+    def policies(self) -> PolicyReads:
+        """Versions of the policy of promises."""
         ...
 
     @property

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from core.model.filing import WorkChange
 from core.model.messages import Outcome
-from core.model.survey import LONGEST_COMMENT, SurveyState, SurveyWrite, is_late
+from core.model.survey import LONGEST_COMMENT, SurveyState, SurveyWrite, is_late, period_of
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from core.model.brief import WorkBrief
     from core.model.case import Decision
+    from core.model.events import Json
     from core.model.messages import InboundMessage
     from core.model.policy import IntakePolicy
     from core.model.ticket import KnownTicket, Sender
@@ -77,6 +79,31 @@ def origin_of(sender: Sender, decision: Decision) -> KnownTicket | None:
     return next((ticket for ticket in sender.tickets if ticket.id == ticket_id), None)
 
 
+def origin_told(
+    message: InboundMessage, decision: Decision, earlier: KnownTicket | None
+) -> dict[str, Json]:
+    """Where a new ticket comes from, for its first event; empty for most."""
+    told: dict[str, Json] = {}
+    if decision.split_from:
+        told["split_from"] = decision.split_from[0]
+    if decision.continues:
+        told["continues"] = decision.continues.number
+    if earlier:
+        told["month_after"] = earlier.number
+    if message.entered_by:
+        told["entered_by"] = message.entered_by
+    return told
+
+
+def of_month(
+    found: KnownTicket | None, decision: Decision, at: datetime, zone: ZoneInfo
+) -> KnownTicket | None:
+    """The last ticket of a person, where a new one is to be linked to it: same month, no other."""
+    if found is None or decision.split_from or decision.continues:
+        return None
+    return found if period_of(found.opened_at, zone) == period_of(at, zone) else None
+
+
 # --- the survey -------------------------------------------------------------------------------
 
 
@@ -109,7 +136,7 @@ def survey_write(
         answered=answered,
         skipped=decision.fact == "SurveySkipped",
         late=late,
-        counted=answered and not late and not (policy.survey_monthly and counted),
+        counted=answered and not late and not (policy.monthly_limit and counted),
         staff_id=ticket.work.assignee_id,
         comment=message.text[:LONGEST_COMMENT] if decision.comment else None,
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from core.model.case import Case, Decision
 from core.model.command_rules import command_rule
 from core.model.decision import decide
-from core.model.events import GENESIS, Fact, Json, chain
+from core.model.events import GENESIS, Event, Fact, Json, chain
 from core.model.filing import FiledMessage, Filing, WorkChange
 from core.model.limits import OPENED_KEPT, UNTOLD_KEPT, remembered
 from core.model.messages import Address, InboundMessage, Outcome, Receipt
@@ -26,8 +26,10 @@ from core.services.filing_beside import (
     awaited_remark,
     entry_change,
     moved_on,
+    of_month,
     open_survey,
     origin_of,
+    origin_told,
     survey_write,
     work_change,
 )
@@ -64,6 +66,10 @@ class FilingClerk:
         guests: tickets by number that messages point to though their senders have no part in them.
         counted: ids of addresses of whose owners a survey counts in this month already; filled
             only where the office counts one a month.
+        earlier: by address id, the ticket that its owner opened last; filled only where the office
+            wants one complaint a month.
+        wishes: events by ticket number of those for which escalation was asked in this batch, and
+            for which the mark did not stand yet.
     """
 
     policy: IntakePolicy
@@ -72,6 +78,8 @@ class FilingClerk:
     supplies: Supplies
     guests: dict[str, KnownTicket] = field(default_factory=dict)
     counted: set[int] = field(default_factory=set)
+    earlier: dict[int, KnownTicket] = field(default_factory=dict)
+    wishes: dict[str, Event] = field(default_factory=dict)
     _filing: Filing = field(default_factory=Filing)
     _drafts: dict[int, Draft] = field(default_factory=dict)
     _touched: dict[int, Sender] = field(default_factory=dict)
@@ -212,12 +220,8 @@ class FilingClerk:
         }
         if intent.medical:
             made = (*made, duty_call(message.received_at))
-        if decision.split_from:
-            data["split_from"] = decision.split_from[0]
-        if decision.continues:
-            data["continues"] = decision.continues.number
-        if message.entered_by:
-            data["entered_by"] = message.entered_by
+        earlier = self.earlier_of(reading, decision)
+        data |= origin_told(message, decision, earlier)
         if entered := entry_change(number.ticket_id, message):
             self._filing.works.append(entered)
         fact = Fact("TicketOpened", message.received_at, "reporter", data)
@@ -243,8 +247,10 @@ class FilingClerk:
         intent = intent if intent.subject else replace(intent, subject=without)
         new = new_ticket(ticket, message, intent, self._sender_id(message))
         self._drafts[ticket.id] = Draft(ticket, 1, new)
-        if decision.split_from or decision.continues:
+        if decision.split_from or decision.continues or earlier:
             self._link(ticket, reading, decision)
+        if self.policy.monthly_limit:
+            self.earlier[self._sender_id(message)] = ticket
         return ticket
 
     def _touch(self, reading: Reading, decision: Decision, message_id: int) -> KnownTicket | None:
@@ -267,7 +273,9 @@ class FilingClerk:
             data |= renew(self.policy, draft, message)
         if waits(message, reading.intent.kind, decision):
             data |= wait(self.policy, draft, message, medical=reading.intent.medical)
-        self._append(draft, decision.fact, message, data)
+        event = self._append(draft, decision.fact, message, data)
+        if decision.fact == "EscalationAsked" and not draft.ticket.work.asked_escalation:
+            self.wishes[draft.ticket.number] = event
         self._count(draft, decision, message)
         self._beside(draft, reading, decision)
         return draft.ticket
@@ -299,9 +307,15 @@ class FilingClerk:
         if change or write:
             draft.ticket = replace(draft.ticket, work=moved_on(draft.ticket.work, change, write))
 
+    def earlier_of(self, reading: Reading, decision: Decision) -> KnownTicket | None:
+        """The ticket of the same person and month that a new one is linked to (LL-11)."""
+        found = self.earlier.get(self._sender_id(reading.message))
+        return of_month(found, decision, reading.message.received_at, self.policy.zone)
+
     def _link(self, new: KnownTicket, reading: Reading, decision: Decision) -> None:
-        """A ticket that goes on from another, or was split off: both name each other."""
-        origin = origin_of(self.senders[reading.message.sender], decision)
+        """A ticket that goes on from another, was split off, or is not the first of its month."""
+        earlier = self.earlier_of(reading, decision)
+        origin = earlier or origin_of(self.senders[reading.message.sender], decision)
         if origin is None:
             return
         draft = self._drafts.setdefault(origin.id, Draft(origin, origin.version))
@@ -310,8 +324,9 @@ class FilingClerk:
         data: dict[str, Json] = {"into": new.number}
         if decision.split_from:
             data["message"] = decision.split_from[0]
-        kind = "MessageSplit" if decision.split_from else "ContinuedIn"
-        self._append(draft, kind, reading.message, data)
+        other = "RepeatedInMonth" if earlier else "ContinuedIn"
+        kind = "MessageSplit" if decision.split_from else other
+        self._append(draft, kind, reading.message, data, "system" if earlier else "")
 
     def _append(
         self,
@@ -320,7 +335,7 @@ class FilingClerk:
         message: InboundMessage,
         data: dict[str, Json],
         actor: str = "",
-    ) -> None:
+    ) -> Event:
         """One more event on the ticket's chain, by its sender unless it says otherwise."""
         ticket = draft.ticket
         actor = actor or ("reporter" if ticket.mine else "participant")
@@ -328,6 +343,7 @@ class FilingClerk:
         event = chain(ticket.id, ticket.event_seq + 1, ticket.event_head, fact)
         self._filing.events.append(event)
         draft.ticket = replace(ticket, event_seq=event.seq, event_head=event.hash)
+        return event
 
     def _remember(self, asked: Asked, decision: Decision, answers: Answers) -> None:
         """Moves the picture of the sender on."""

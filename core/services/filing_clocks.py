@@ -52,7 +52,7 @@ def promised(
     policy: IntakePolicy, priority: Priority, category: str, message: InboundMessage
 ) -> tuple[Promise, ...]:
     """The first answer and the solution, counted from this message."""
-    sla = policy.sla
+    sla = policy.sla_now
     matter = Matter(category=category, channel=message.channel) if sla.overrides else ANY_MATTER
     return promises(policy.calendar, sla, priority, message.received_at, matter)
 
@@ -72,7 +72,7 @@ def wait(
     """The promises that a message adds to those that run: the next answer, the duty call."""
     ticket, at = draft.ticket, message.received_at
     matter = Matter(ticket.category, channel=ticket.channel)
-    following = next_answer((policy.calendar, policy.sla), ticket, matter, at)
+    following = next_answer((policy.calendar, policy.sla_now), ticket, matter, at)
     known = {promise.target for promise in ticket.promises}
     called = medical and DUTY_CALL not in known
     added = [*following, *([duty_call(at)] if called else ())]

@@ -19,10 +19,12 @@ from core.model.reading import read_form, read_intent
 from core.model.survey import bounds, period_of
 from core.services.filing_clerk import FilingClerk
 from core.services.readings import Reading, Supplies
+from core.services.staff_telling import wish_drafts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from core.model.case import Decision
     from core.model.messages import Address, ChannelId
     from core.model.policy import IntakePolicy
     from core.model.ticket import Sender
@@ -76,6 +78,8 @@ async def receive(
         clerk = await _prepared(desk, policy, readings, supplies)
         receipts = await _decide_all(desk, clerk, readings)
         await desk.intake.lay_down(clerk.closed_filing())
+        if told := await wish_drafts(desk, policy, clerk.wishes):
+            await desk.outbox.put(told)
         if opened := _windows_opened(policy, readings, clerk.senders):
             await desk.outbox.release(opened, max(one.message.received_at for one in readings))
         await desk.commit()
@@ -178,7 +182,7 @@ async def _look_at_work(desk: Desk, clerk: FilingClerk, asking: Sequence[Reading
         sender = clerk.senders[one]
         tickets = tuple(replace(ticket, work=briefs[ticket.id]) for ticket in sender.tickets)
         clerk.senders[one] = replace(sender, tickets=tickets)
-    if clerk.policy.survey_monthly:
+    if clerk.policy.monthly_limit:
         for reading in asking:
             if _to_survey(reading):
                 await _counted(desk, clerk, reading)
@@ -190,6 +194,21 @@ async def _counted(desk: Desk, clerk: FilingClerk, reading: Reading) -> None:
     address_id = clerk.senders[reading.message.sender].address_id
     if await desk.surveys.counted(address_id, first, following):
         clerk.counted.add(address_id)
+
+
+async def _in_month(
+    desk: Desk, clerk: FilingClerk, reading: Reading, decision: Decision
+) -> Decision:
+    """Finds the ticket that this person opened earlier in the month; the new one is linked."""
+    at, address_id = reading.message.received_at, clerk.senders[reading.message.sender].address_id
+    if address_id not in clerk.earlier:
+        first, _ = bounds(period_of(at, clerk.policy.zone), clerk.policy.zone)
+        number = await desk.intake.earlier(address_id, (first, at))
+        if number:
+            clerk.earlier[address_id] = (await desk.intake.tickets([number]))[number]
+    earlier = clerk.earlier_of(reading, decision)
+    note = f"laporan lain bulan ini: {earlier.number}" if earlier else ""
+    return replace(decision, note=decision.note or note)
 
 
 async def _decide_all(
@@ -210,6 +229,8 @@ async def _decide_all(
         if decision.split_from:
             origin = decision.split_from[0]
             split = clerk.text_of(origin) or await desk.intake.message_text(origin)
+        if clerk.policy.monthly_limit and decision.outcome is Outcome.OPENED:
+            decision = await _in_month(desk, clerk, reading, decision)
         receipt = clerk.file(reading, decision, split)
         given[reading.key] = receipt
         receipts.append(receipt)

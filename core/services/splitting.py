@@ -23,6 +23,7 @@ from core.model.rights import may
 from core.model.scene import Scene, already, change, digest, fact, invalid, not_allowed
 from core.model.sla import Matter, promises
 from core.model.staff import Right
+from core.model.survey import bounds, period_of
 from core.model.texts import TextForm
 from core.model.ticket import KnownTicket, NewTicket, Priority, Status
 from core.model.value import value
@@ -78,9 +79,33 @@ async def sort_in(
             raise NotFound(message_id)
         if message.ticket_id is not None or message.outcome != Outcome.UNSORTED.value:
             return already("Pesan ini sudah dipilah.")
-        done = await _open(desk, (policy, actor, now), message, number)
+        by = (policy, actor, now)
+        done = await _open(desk, by, message, number)
+        if policy.office.monthly_limit:
+            done = await _in_month(desk, by, message, done)
         await desk.commit()
     return done
+
+
+async def _in_month(
+    desk: Desk, by: tuple[WorkPolicy, Actor, datetime], message: StoredMessage, done: Done
+) -> Done:
+    """Not the first of its month by this person: both tickets name each other (LL-11)."""
+    policy, actor, now = by
+    zone, at = policy.office.zone, message.received_at
+    first, _ = bounds(period_of(at, zone), zone)
+    number = await desk.intake.earlier(message.address_id, (first, at), done.ticket.id)
+    origin = await desk.work.load(number) if number else None
+    if origin is None:
+        return done
+    scene = Scene(done.ticket, actor, policy, now)
+    after = replace(scene.ticket, linked_to=origin.id)
+    told = fact(scene, "RepeatsInMonth", ticket=origin.number)
+    linked = await carry_out(desk, scene, change(after, told))
+    scene = replace(scene, ticket=origin)
+    named = fact(scene, "RepeatedInMonth", into=done.ticket.number)
+    await carry_out(desk, scene, change(origin, named))
+    return Done(linked.ticket, (*done.events, *linked.events), done.told)
 
 
 async def split(
@@ -162,7 +187,9 @@ async def _open(
     office = policy.office
     intent = read_form(message.text, message.subject or "", {}, office.prefix)
     matter = Matter(intent.category or "other", "", str(message.channel))
-    made = promises(office.calendar, office.sla, Priority.NORMAL, message.received_at, matter)
+    made = promises(
+        policy.calendar(""), office.sla_now, Priority.NORMAL, message.received_at, matter
+    )
     data: dict[str, Json] = {
         "number": str(number),
         "channel": message.channel,

@@ -170,7 +170,7 @@ async def _note(desk: Desk, known: Surveyed, fact: Fact) -> None:
 async def _once_this_month(
     desk: Desk, policy: IntakePolicy, known: Surveyed, now: datetime
 ) -> bool:
-    if not policy.survey_monthly:
+    if not policy.monthly_limit:
         return False
     first, following = bounds(period_of(now, policy.zone), policy.zone)
     return await desk.surveys.counted(known.address_id, first, following)

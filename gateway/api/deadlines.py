@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from core.model.calendar import Calendar
 
 
-def _year(at: datetime) -> datetime:
+def countable(at: datetime) -> datetime:
+    """An instant that calendars can count from. Raises ValueError."""
     if not FIRST_YEAR < at.year < LAST_YEAR:
         expected = "year"
         raise ValueError(expected)
@@ -34,7 +35,7 @@ def _year(at: datetime) -> datetime:
 class DeadlineAsked(Asked):
     """A message received then; no calendar: the office's."""
 
-    received: Annotated[AwareDatetime, AfterValidator(_year)]
+    received: Annotated[AwareDatetime, AfterValidator(countable)]
     priority: Priority = Priority.NORMAL
     calendar: Name = ""
 
@@ -73,9 +74,9 @@ class TicketDeadlines(Shown):
 async def deadline(call: Call) -> Answer:
     """What would be promised, and why."""
     asked: DeadlineAsked = call.query
-    policy = call.parts.gateway.plan.policy
+    policy = call.parts.gateway.plan.policy.sla_now
     calendar = await _calendar(call, asked.calendar)
-    made = promises(calendar, policy.sla, asked.priority, asked.received)
+    made = promises(calendar, policy, asked.priority, asked.received)
     return Answer(
         DeadlineShown(
             calendar=calendar.name,
@@ -83,21 +84,21 @@ async def deadline(call: Call) -> Answer:
                 DueShown(target=one.target, due_at=one.due_at, provisional=one.provisional)
                 for one in made
             ],
-            steps=list(explain(calendar, policy.sla, asked.priority, asked.received)),
+            steps=list(explain(calendar, policy, asked.priority, asked.received)),
         )
     )
 
 
 async def _calendar(call: Call, name: str) -> Calendar:
     """The office's, a unit's, or a preset; never a file that somebody names."""
-    policy = call.parts.gateway.plan.policy
-    if not name or name == policy.calendar.name:
-        return policy.calendar
+    office = call.parts.work.calendar("")
+    if not name or name == office.name:
+        return office
     kept = [one.name for one in await call.parts.store.calendars.documents() if not one.holidays]
     if name in kept:
         return call.parts.work.calendar(name)
     if name in preset_names():
-        return load_calendar(name, policy.zone)
+        return load_calendar(name, call.parts.gateway.plan.policy.zone)
     known = ", ".join(sorted({*preset_names(), *kept}))
     raise NotDone(unprocessable(f"Kalender tidak dikenal. Yang ada: {known}.", "calendar"))
 

@@ -19,6 +19,7 @@ from gateway.api import (
     operations,
     people,
     places,
+    policies,
     sealed,
     session,
     subscriptions,
@@ -62,6 +63,7 @@ PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "Units, regions, suggestions": (*places.ROUTES, *unit_hours.ROUTES, *merging.ROUTES),
     "Calendars and texts": documents.ROUTES,
     "Canned replies": canned.ROUTES,
+    "What is promised": policies.ROUTES,
     "Staff and tokens": people.ROUTES,
     "The process": operations.ROUTES,
 }

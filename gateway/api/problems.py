@@ -226,6 +226,8 @@ def refusal_problem(refusal: Refusal) -> Problem:
     more: dict[str, Any] = {}
     if refusal.field:
         more["field"] = refusal.field
+    if refusal.faults:
+        more["faults"] = list(refusal.faults)
     if refusal.kind is RefusalKind.FORBIDDEN_TRANSITION:
         more["allowed"] = [status.value for status in refusal.allowed]
     if refusal.kind is RefusalKind.STALE:

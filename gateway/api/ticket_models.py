@@ -15,6 +15,7 @@ from gateway.api.table import Asked, Shown
 if TYPE_CHECKING:
     from core.model.clock import Pause, SlaClock
     from core.model.listing import ListedTicket
+    from core.model.stock import StockCheck
     from core.model.work import Visit, WayBack, WorkTicket
 
 Name = Annotated[str, StringConstraints(max_length=64)]
@@ -180,6 +181,23 @@ def _visit_of(visit: Visit) -> VisitShown:
     return VisitShown(**{name: getattr(visit, name) for name in VisitShown.model_fields})
 
 
+class StockShown(Shown):
+    """A part that was looked for; ``used`` pieces were taken for this ticket."""
+
+    item: str
+    in_stock: bool
+    checked_at: datetime
+    checked_by: str
+    used: int
+    used_at: datetime | None
+    used_by: str
+
+
+def _stock_of(check: StockCheck) -> StockShown:
+    plain = {name: getattr(check, name) for name in StockShown.model_fields}
+    return StockShown(**plain | {"item": mask_identity(check.item)})
+
+
 class TicketShown(Shown):
     """Everything that staff see of one ticket; ``version`` is its ETag.
 
@@ -230,6 +248,7 @@ class TicketShown(Shown):
     objected: bool
     objection_open: bool
     merged_number: str
+    linked_number: str
     sensitive: bool
     about_staff_id: int | None
     internal_measure: str | None
@@ -241,6 +260,7 @@ class TicketShown(Shown):
     clocks: list[ClockShown]
     pauses: list[PauseShown]
     visit: VisitShown | None
+    stock: list[StockShown]
     ways: list[WayShown]
 
 
@@ -248,7 +268,7 @@ _MASKED = (
     *("reason", "subject", "description", "unit_hint", "place", "solution", "cause"),
     *("obstacles", "client_note", "external_ref", "affected"),
 )
-_MADE = {"next_statuses", "internal_measure", "clocks", "pauses", "visit", "ways"}
+_MADE = {"next_statuses", "internal_measure", "clocks", "pauses", "visit", "stock", "ways"}
 _PLAIN = frozenset(TicketShown.model_fields) - _MADE - set(_MASKED)
 
 
@@ -264,5 +284,6 @@ def ticket_of(ticket: WorkTicket, *, measure: bool) -> TicketShown:
         clocks=[clock_of(clock) for clock in ticket.clocks],
         pauses=[pause_of(pause) for pause in ticket.pauses],
         visit=_visit_of(ticket.visit) if ticket.visit else None,
+        stock=[_stock_of(check) for check in ticket.stock],
         ways=[_way_of(way) for way in ticket.ways],
     )

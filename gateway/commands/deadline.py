@@ -1,6 +1,7 @@
 """``helpdesk deadline``: what is promised for a message received then, and why (design.md §8).
 
-Needs no configuration file: a calendar is a preset or a TOML file.
+Needs no configuration file: a calendar is a preset or a TOML file. With one, the office's own
+promises are told, as its store has them.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ from core.model.clock_times import promised, recomputed
 from core.model.clock_words import explain_clock
 from core.model.clocks import opened
 from core.model.dates import long_time, zone_name
-from core.model.sla import DEFAULT_POLICY, explain, promises
+from core.model.sla import explain, promises
 from core.model.terms import Terms
 from core.model.ticket import Priority
+from gateway.commands.office_policy import office_policy
+from gateway.commands.options import config_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from core.model.calendar import Calendar
     from core.model.sla import SlaPolicy
@@ -123,7 +127,7 @@ class _CalendarChoice(click.ParamType["Calendar"]):
 @click.option(
     "--policy",
     type=_PromisesChoice(),
-    help="A TOML file of promises, like config/example-promises.toml.",
+    help="A TOML file of promises, like config/example-promises.toml; else the office's.",
 )
 @click.option(
     "--pause",
@@ -134,6 +138,7 @@ class _CalendarChoice(click.ParamType["Calendar"]):
 )
 @click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
 @click.option("--explain", "in_words", is_flag=True, help="Show each step of the calculation.")
+@config_option
 def deadline(  # noqa: PLR0913 - one for each option
     *,
     received: datetime,
@@ -143,10 +148,15 @@ def deadline(  # noqa: PLR0913 - one for each option
     spans: tuple[tuple[datetime, datetime], ...],
     as_json: bool,
     in_words: bool,
+    config_path: Path | None,
 ) -> None:
-    """Tell by when a message is answered and solved."""
+    """Tell by when a message is answered and solved.
+
+    With a configuration the office's promises count, as its store has them, also beside a running
+    gateway. Exit codes: 0 told, 1 the store cannot be read, 2 wrong use or configuration.
+    """
     received = _placed(received, calendar)
-    asked = (calendar, policy or DEFAULT_POLICY, Priority(priority), received)
+    asked = (calendar, policy or office_policy(config_path), Priority(priority), received)
     made: Sequence[Promise] = promises(*asked)
     steps: Sequence[str] = explain(*asked) if in_words and not spans else ()
     if spans:

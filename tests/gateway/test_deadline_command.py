@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
 
+from core.services.policies import seed_policy
+from gateway.clock import SystemClock
 from gateway.commands.deadline import deadline
+from ticket_store.store import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -181,3 +185,51 @@ def test_a_file_of_promises_with_faults_names_the_key(tmp_path: Path) -> None:
     result = run("--received=2026-07-14T11:30", f"--policy={file}")
     assert result.exit_code == 2
     assert "warn_percent: expected" in " ".join(result.output.split())
+
+
+# --- with a configuration ------------------------------------------------------------------------
+
+TUESDAY = "--received=2026-07-14T10:00+07:00"
+
+
+def _office(folder: Path, promises: str) -> Path:
+    own = folder / "promises.toml"
+    own.write_text(promises, encoding="utf-8")
+    path = folder / "helpdesk.toml"
+    store = f"sqlite+aiosqlite:///{folder}/helpdesk.db"
+    http = ["[http]", 'public_url = "https://helpdesk.contoh.go.id"']
+    lines = [*http, "[office]", 'name = "Dinas Uji"', "[store]", f'url = "{store}"']
+    path.write_text("\n".join([*lines, "[watch]", f'promises = "{own}"', ""]), encoding="utf-8")
+    return path
+
+
+def test_the_offices_file_counts_until_its_store_keeps_a_policy(tmp_path: Path) -> None:
+    path = _office(tmp_path, '[promises.normal]\nsolution = "3 working_days"\n')
+    asked = (TUESDAY, f"--config={path}", "--json")
+    assert json.loads(run(*asked).output)["solution"] == "2026-07-17T17:00:00+07:00"
+    url = f"sqlite+aiosqlite:///{tmp_path}/helpdesk.db"
+    asyncio.run(_keep(url, '[promises.normal]\nsolution = "2 working_days"\n'))
+    assert json.loads(run(*asked).output)["solution"] == "2026-07-16T17:00:00+07:00"
+    plain = run(*asked, f"--policy={tmp_path / 'promises.toml'}")
+    assert json.loads(plain.output)["solution"] == "2026-07-17T17:00:00+07:00"
+
+
+async def _keep(url: str, text: str) -> None:
+    store = await open_store(url)
+    try:
+        await seed_policy(store.desk, text, SystemClock().now())
+    finally:
+        await store.close()
+
+
+def test_a_store_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    path = _office(tmp_path, "")
+    (tmp_path / "helpdesk.db").write_bytes(b"no database at all, " * 400)
+    result = run(TUESDAY, f"--config={path}")
+    assert (result.exit_code, "cannot be read" in result.output) == (1, True)
+
+
+def test_a_wrong_configuration_is_told(tmp_path: Path) -> None:
+    path = _office(tmp_path, "warn_percent = 200")
+    result = run(TUESDAY, f"--config={path}")
+    assert (result.exit_code, "watch.promises" in result.output) == (2, True)

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from core.model.messages import ChannelId, RawRequest
 from core.model.quarantine import frame_of
+from core.services.policies import seed_policy
 from gateway.clock import SystemClock
 from gateway.commands.quarantine import command, replay
 from tests.gateway.gateway_kit import ACCOUNT, FORM, NUMBER, PUBLIC, TOKEN, fresh_store, message
@@ -239,3 +240,21 @@ def test_a_bad_configuration_is_told(tmp_path: Path) -> None:
     missing = tmp_path / "none.toml"
     assert run(replay, missing, "--all").exit_code == 2
     assert run(command, missing, "list").exit_code == 2
+
+
+def test_what_is_read_anew_is_promised_by_the_stores_policy(config: Path) -> None:
+    text = '[promises.normal]\nsolution = "3 calendar_days"\n'
+
+    async def keep(store: Any) -> None:
+        await seed_policy(store.desk, text, SystemClock().now())
+
+    async def lengths(store: Any) -> list[str]:
+        async with store._engines.reading.connect() as connection:
+            asked = "SELECT length FROM sla_clocks WHERE target = 'solution'"
+            return [row[0] for row in await connection.exec_driver_sql(asked)]
+
+    with_store(config, keep)
+    raw = body()
+    park(config, SMS, raw, framed(raw))
+    assert run(replay, config, "--all", "--json").exit_code == 0
+    assert with_store(config, lengths) == ["3 calendar_days"]

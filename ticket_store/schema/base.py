@@ -10,8 +10,11 @@ from sqlalchemy import (
     Dialect,
     Integer,
     MetaData,
+    Text,
     TypeDecorator,
 )
+
+from core.model.deadline import SlaTarget
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -24,6 +27,29 @@ metadata = MetaData(naming_convention=NAMING)
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """A plain BigInteger key gets no rowid alias on SQLite and fails with NOT NULL."""
+
+
+class Length(TypeDecorator[SlaTarget]):
+    """How long a promise is, as it is written: ``5 working_days``."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: SlaTarget | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> str | None:
+        """As documents have it."""
+        return None if value is None else value.written
+
+    def process_result_value(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's signature
+    ) -> SlaTarget | None:
+        """None: it was not kept."""
+        return None if value is None else SlaTarget.read(value)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

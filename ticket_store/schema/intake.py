@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from ticket_store.schema.base import BigId, UtcDateTime, metadata
+from ticket_store.schema.base import BigId, Length, UtcDateTime, metadata
 
 contacts = Table(
     "contacts",
@@ -183,6 +183,7 @@ sla_clocks = Table(
     Column("warned_at", UtcDateTime),
     Column("breached_at", UtcDateTime),
     Column("met_at", UtcDateTime),
+    Column("length", Length),  # as promised; NULL: a clock of before it was kept
 )
 Index(
     "ix_sla_clocks_look",

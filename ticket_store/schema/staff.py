@@ -144,7 +144,8 @@ calendars = Table(
     Column("changed_by", Text, nullable=False),
 )
 
-# The newest one that is valid counts; earlier ones stay for what was promised under them.
+# The newest one holds, its id is its version; earlier ones stay: the first tells how long clocks
+# were promised that do not say it themselves.
 sla_policies = Table(
     "sla_policies",
     metadata,

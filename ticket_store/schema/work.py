@@ -157,6 +157,22 @@ visits = Table(
 Index("ix_visits_ticket", visits.c.ticket_id, visits.c.id)
 Index("ix_visits_staff", visits.c.staff_id, visits.c.planned_at)
 
+# Parts that were looked for on a ticket; ``used`` is 0 until some were taken.
+stock_checks = Table(
+    "stock_checks",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), nullable=False),
+    Column("item", Text, nullable=False),
+    Column("in_stock", Boolean, nullable=False),
+    Column("checked_at", UtcDateTime, nullable=False),
+    Column("checked_by", Text, nullable=False),
+    Column("used", Integer, nullable=False, server_default=text("0")),
+    Column("used_at", UtcDateTime),
+    Column("used_by", Text, nullable=False, server_default=""),
+)
+Index("ix_stock_checks_ticket", stock_checks.c.ticket_id, stock_checks.c.id)
+
 approvals = Table(
     "approvals",
     metadata,

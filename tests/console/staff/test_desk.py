@@ -115,6 +115,29 @@ async def test_a_technician_sees_own_work_only(house: ApiOffice, operator: Brows
     assert "Dikerjakan" in (await tech.get(f"/console/tiket/{mine}")).words
 
 
+async def test_bw_32_bw_33_parts_are_looked_for_and_taken_on_the_page(
+    house: ApiOffice, operator: Browser
+) -> None:
+    number = await house.ticket()
+    path = f"/console/tiket/{number}"
+    page = await operator.get(path)
+    assert "Periksa stok" not in page.words
+    await operator.send(f"{path}/assign", page, {"staff_id": str(house.ids["technician"])})
+    tech = await at_the_console(house, "technician")
+    page = await tech.get(path)
+    assert "Pakai dari stok" not in page.words
+    empty = await tech.send(f"{path}/check-stock", page, {"item": " ", "in_stock": "1"})
+    assert (empty.status, 'aria-invalid="true"' in empty.text) == (422, True)
+    for item, there in (("Switch 24 port", "0"), ("Adaptor 12V", "1")):
+        page = await tech.get(path)
+        form = {"item": item, "in_stock": there, "note": "gudang"}
+        assert (await tech.send(f"{path}/check-stock", page, form)).status == 303
+    page = await tech.get(path)
+    assert "Switch 24 port: tidak tersedia" in page.words
+    assert (await tech.send(f"{path}/use-stock", page, {"quantity": "2"})).status == 303
+    assert "dipakai 2" in (await tech.get(path)).words
+
+
 async def test_leadership_reads_and_changes_nothing(house: ApiOffice) -> None:
     number = await house.ticket()
     leader = await at_the_console(house, "leader")

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from core.model import clock_times
-from core.model.clock import (
-    FIRST_ANSWER,
-)
+from core.model import clock_times, clocks
+from core.model.clock import FIRST_ANSWER, SOLUTION, SlaClock
+from core.model.clock_words import explain_clock
 from core.model.sla import DEFAULT_POLICY, Matter, Measure, SlaOverride, SlaPolicy, SlaTarget
+from core.model.terms import Terms
 from core.model.ticket import Priority
 from tests.core.model.test_clocks import TERMS, at, both, one, paused, solution, terms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FAST, FASTER, FASTEST = (SlaTarget(n, Measure.WORKING_HOURS) for n in (8, 4, 2))
 
@@ -53,6 +57,43 @@ def test_the_most_specific_override_wins(matter: Matter, expected: str) -> None:
 def test_an_override_leaves_the_priorities_it_does_not_name() -> None:
     found = OVERRIDDEN.targets_for(Priority.HIGH, Matter(unit="rsud"))
     assert found == DEFAULT_POLICY.targets[Priority.HIGH]
+
+
+# --- another policy, for tickets that run already ---------------------------------------------
+
+SHORT = {
+    priority: replace(
+        targets, first_answer=SlaTarget(5, Measure.WORKING_MINUTES), solution=FASTEST
+    )
+    for priority, targets in DEFAULT_POLICY.targets.items()
+}
+CHANGED = SlaPolicy(SHORT, first=DEFAULT_POLICY)
+NEW = Terms.of(CHANGED, TERMS.calendar, Priority.NORMAL)
+PAUSES = [paused("15 09:00", "15 10:00")]
+UNKNOWN_LENGTHS = tuple(replace(clock, length=None) for clock in both())
+
+
+@pytest.mark.parametrize("running", [both(), UNKNOWN_LENGTHS], ids=["kept", "of before"])
+def test_what_is_promised_stays_as_long_under_another_policy(running: Sequence[SlaClock]) -> None:
+    assert clock_times.recompute(NEW, running, []) == ()
+    [resumed] = clocks.resume(NEW, running, PAUSES, at("15 10:00"))
+    assert (
+        resumed.due_at
+        == one(clocks.resume(TERMS, running, PAUSES, at("15 10:00")), SOLUTION).due_at
+    )
+    late = replace(one(tuple(running), SOLUTION), breached_at=at("20 17:00"))
+    assert clock_times.after_breach(NEW, late, at("20 17:00")).due_at == at("25 12:00")
+    told = explain_clock(NEW, one(tuple(running), SOLUTION), [])
+    assert told[0].startswith("Penyelesaian: 5 hari kerja")
+
+
+def test_another_priority_goes_by_what_holds_now_and_stays_so() -> None:
+    high = Terms.of(CHANGED, TERMS.calendar, Priority.HIGH)
+    changed = clock_times.repromise(high, both(), [])
+    assert one(changed, SOLUTION).due_at == at("14 12:00")
+    assert one(changed, FIRST_ANSWER).length == SlaTarget(5, Measure.WORKING_MINUTES)
+    later = Terms.of(DEFAULT_POLICY, TERMS.calendar, Priority.HIGH)
+    assert clock_times.recompute(later, changed, []) == ()
 
 
 # --- after a breach --------------------------------------------------------------------------

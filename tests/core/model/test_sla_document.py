@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.model.policy_documents import parse_policy
 from core.model.sla import DEFAULT_POLICY, Matter, Measure, Since, SlaTarget
 from core.model.sla_document import read_policy
+from core.model.sla_writing import write_policy
 from core.model.ticket import Priority
 
 WHOLE = """
@@ -41,6 +44,34 @@ solution = "4 working_hours"
 
 def test_an_empty_document_is_the_default() -> None:
     assert read_policy({}) == DEFAULT_POLICY
+
+
+@pytest.mark.parametrize("document", ["", WHOLE])
+def test_what_is_written_out_is_read_as_it_was(document: str) -> None:
+    policy = parse_policy(document)
+    assert parse_policy(write_policy(policy)) == policy
+    assert write_policy(parse_policy(write_policy(policy))) == write_policy(policy)
+
+
+@given(st.text(min_size=1, max_size=20))
+def test_any_code_is_written_so_that_it_is_read(code: str) -> None:
+    quoted = {"override": [{"unit": code, "low": {"solution": "9 working_days"}}]}
+    policy = read_policy(quoted)
+    try:
+        code.encode()
+    except UnicodeEncodeError:
+        return  # no TOML file holds it
+    assert parse_policy(write_policy(policy)) == policy
+
+
+def test_the_example_file_is_what_is_built_in() -> None:
+    example = Path("config/example-promises.toml").read_text("utf-8")
+    assert parse_policy(example) == DEFAULT_POLICY == parse_policy(write_policy(DEFAULT_POLICY))
+
+
+def test_nested_beyond_reason_is_a_mistake_too() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        parse_policy("a = " + "[" * 50_000)
 
 
 def test_a_whole_document() -> None:

@@ -10,6 +10,7 @@ from core.model.clock import Pause, SlaClock
 from core.model.clocks import opened, pause
 from core.model.scene import Colleague, Scene, UnitBrief, WorkPolicy, terms_of
 from core.model.staff import Role, Staff
+from core.model.stock import StockCheck
 from core.model.ticket import Priority, Status
 from core.model.work import Actor, Change, Refusal, Visit, WayBack, WorkTicket
 from tests.core.fakes import DAY, HOUR, NOON, SARI, SMS, number_of, office
@@ -61,6 +62,7 @@ def _as_it_stands(plain: WorkTicket) -> WorkTicket:
         plain = replace(
             plain, assignee_id=7, assignee_name="Tono", unit_id=1, unit_name="Bidang Jaringan"
         )
+        plain = replace(plain, stock=(StockCheck(1, "tinta", True, NOON - DAY, "staff:7"),))  # noqa: FBT003 - in stock
     if status is Status.PENDING:
         begun = Pause("access", True, plain.status_at, NOON + DAY, "pemilik", "terkunci")  # noqa: FBT003 - stops
         changed = pause(terms_of(POLICY, plain), plain.clocks, begun)
@@ -109,6 +111,8 @@ def all_acts(now: datetime = NOON) -> dict[str, Act]:
         acts.NoteFinding(SECRET),
         acts.Depart(SECRET),
         acts.SetProgress(40, SECRET),
+        acts.CheckStock("tinta", in_stock=True, note=SECRET),
+        acts.UseStock("tinta"),
         acts.Pend("access", "pemilik gedung", SECRET, now + DAY),
         acts.Resume(SECRET),
         acts.Resolve(SECRET, SECRET, SECRET, SECRET),

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import update
 
-from core.model.acts import AskSupervisor, Assign, EnRoute, Instruct, Mark
+from core.model.acts import AskSupervisor, Assign, EnRoute, Escalate, Instruct, Mark
 from core.model.messages import AddressKind
 from tests.core.fakes import MAIL, SMS
+from tests.core.services.counter import person
 from tests.core.services.workshop import BOSS, CARE, LEADER, OTHER, TECH, Workshop
 from ticket_store import schema
 
@@ -96,3 +97,65 @@ async def test_without_a_door_for_staff_nothing_leaves(shop: Workshop) -> None:
     number = await shop.opens()
     await shop.does(number, Assign(TECH))
     assert await told(shop) == []
+
+
+# --- a citizen asks for escalation ------------------------------------------------------------
+
+
+@pytest.fixture
+def counter(shop: Workshop) -> Workshop:
+    """Intake tells by the same doors as acts."""
+    shop.policy = replace(shop.policy, staff_channels=CHANNELS)
+    return shop
+
+
+async def wished(counter: Workshop) -> list[str]:
+    return [to for purpose, _, to in await told(counter) if purpose == "staff_escalation_asked"]
+
+
+async def test_km_13_the_supervisors_of_the_unit_hear_of_the_wish_once(counter: Workshop) -> None:
+    number = await counter.opens()
+    await counter.does(number, Assign(TECH))
+    await counter.says(f"ESKALASI {number} sudah lama")
+    await counter.says(f"ESKALASI {number}")
+    assert await wished(counter) == [f"+62811000000{BOSS}"]
+    [text] = await counter.sent("staff_escalation_asked")
+    assert text.startswith(f"Pelapor tiket {number}, prioritas Normal, meminta eskalasi.")
+    assert len(text) <= 160
+    await counter.does(number, Escalate(2, "sudah lama"), CARE)
+    await counter.says(f"ESKALASI {number}")  # the mark was taken off: it is a new wish
+    assert await wished(counter) == [f"+62811000000{BOSS}"] * 2
+
+
+async def test_two_wishes_and_a_repeat_in_one_batch_are_told_once(counter: Workshop) -> None:
+    number = await counter.opens()
+    await counter.does(number, Assign(TECH))
+    wish = counter.said(f"ESKALASI {number}")
+    await counter.take(wish, counter.said(f"ESKALASI {number}"), wish)
+    await counter.take(wish)
+    assert await wished(counter) == [f"+62811000000{BOSS}"]
+
+
+async def test_the_desk_hears_where_no_supervisor_can_be_told(counter: Workshop) -> None:
+    number = await counter.opens()
+    await counter.says(f"ESKALASI {number}")  # with no unit yet
+    assert await wished(counter) == [f"+62811000000{CARE}"]
+    other = await counter.opens("HELPDESK printer macet", person(7))
+    await counter.does(other, Assign(TECH))
+    await counter.does(other, Mark(about_staff_id=BOSS))
+    await counter.says(f"ESKALASI {other}", person(7))
+    assert await wished(counter) == [f"+62811000000{CARE}"] * 2
+
+
+async def test_a_wish_without_channels_or_for_what_is_over_tells_nobody(
+    counter: Workshop,
+) -> None:
+    number = await counter.opens()
+    counter.policy = replace(counter.policy, staff_channels=())
+    await counter.says(f"ESKALASI {number}")
+    counter.policy = replace(counter.policy, staff_channels=CHANNELS)
+    await counter.says(f"ESKALASI {number}")  # the mark stands already
+    other = await counter.opens("HELPDESK printer macet", person(7))
+    await counter.says(f"BATAL {other}", person(7))
+    await counter.says(f"ESKALASI {other}", person(7))
+    assert await told(counter) == []

@@ -154,7 +154,7 @@ async def test_after_fourteen_days_it_is_kept_and_not_counted(
 
 
 async def test_ll_11_one_a_month_counts_where_the_office_wants_it(shop: Workshop) -> None:
-    monthly = office(survey_monthly=True)
+    monthly = office(monthly_limit=True)
     first, second = await solved(shop), await solved(shop)
     other = await solved(shop, sender=person(7))
     assert (await answers(shop, first, policy=monthly)).counted

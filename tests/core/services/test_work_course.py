@@ -13,6 +13,7 @@ from sqlalchemy import update
 from core.model.acts import (
     Approve,
     Assign,
+    CheckStock,
     Close,
     DecideObjection,
     Merge,
@@ -24,6 +25,7 @@ from core.model.acts import (
     Resume,
     SetPriority,
     Start,
+    UseStock,
 )
 from core.model.clock import PENDING, SOLUTION
 from core.model.ticket import Priority, Status
@@ -205,3 +207,18 @@ async def test_bw_51_reopened_within_the_window_with_new_promises(shop: Workshop
     assert done.ticket.solution == "Lampu diganti."
     rows = await shop.rows(schema.assignments)
     assert [row.ended_at is None for row in rows] == [False, True]
+
+
+async def test_bw_32_bw_33_the_stock_is_checked_and_used(shop: Workshop) -> None:
+    number = await shop.opens()
+    await shop.does(number, Assign(TECH))
+    await shop.does(number, CheckStock("Adaptor 12V", in_stock=False, note="gudang pusat"), TECH)
+    await shop.does(number, CheckStock("Adaptor 12V", in_stock=True), TECH)
+    done = await shop.does(number, UseStock(quantity=2), TECH)
+    first, second = done.ticket.stock
+    assert (first.in_stock, first.used, first.checked_by) == (False, 0, f"staff:{TECH}")
+    assert (second.in_stock, second.used, second.used_by) == (True, 2, f"staff:{TECH}")
+    assert second.used_at == shop.now
+    assert (await shop.kinds(number))[-3:] == ["StockChecked", "StockChecked", "StockUsed"]
+    assert [row.text for row in await shop.rows(schema.notes)] == ["gudang pusat"]
+    assert await shop.sent("pending_hardware") == []
