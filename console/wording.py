@@ -113,6 +113,8 @@ EVENTS = {
     "SupervisorAsked": "Pertanyaan kepada atasan",
     "Instructed": "Arahan pimpinan",
     "Escalated": "Dilaporkan ke atasan",
+    "SlaPolicySeeded": "Kebijakan janji waktu dimuat pertama kali",
+    "SlaPolicyChanged": "Kebijakan janji waktu diubah",
 }
 """Kinds of history entries; an unknown kind is shown as its own words."""
 
