@@ -14,14 +14,25 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import api, audit, growth, intake, kannel, mail, outgoing, pace, watch
+from bench import api, audit, console, growth, intake, kannel, mail, outgoing, pace, watch
 from bench.database import Stores, cluster
 from bench.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PARTS = ("intake", "mail", "outgoing", "pace", "growth", "kannel", "watch", "audit", "api")
+PARTS = (
+    "intake",
+    "mail",
+    "outgoing",
+    "pace",
+    "growth",
+    "kannel",
+    "watch",
+    "audit",
+    "api",
+    "console",
+)
 
 
 def main() -> None:
@@ -47,6 +58,7 @@ def main() -> None:
             "watch": lambda: watch.measure(table, stores, many, turns),
             "audit": lambda: audit.measure(table, stores, many),
             "api": lambda: api.measure(table, stores, many),
+            "console": lambda: console.measure(table, stores, many),
         }
         for part, measure in measures.items():
             if part in parts:

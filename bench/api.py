@@ -69,7 +69,7 @@ COUNTS = {
 def measure(table: Table, stores: Stores, many: int) -> None:
     """One ticket over HTTP, and lists in a small and a large store, per engine."""
     for engine in ENGINES:
-        made = {count: _filled(engine, stores, count) for count in (SMALL, many)}
+        made = {count: filled(engine, stores, count) for count in (SMALL, many)}
         small, large = (asyncio.run(_lists(made[count][1])) for count in (SMALL, many))
         for what, figure in large.items():
             table.add(
@@ -83,7 +83,8 @@ def measure(table: Table, stores: Stores, many: int) -> None:
         _one_ticket(table, engine, made[many], many)
 
 
-def _filled(engine: str, stores: Stores, count: int) -> tuple[Path, str]:
+def filled(engine: str, stores: Stores, count: int) -> tuple[Path, str]:
+    """A store with so many tickets, units, and an operator: its folder and address."""
     folder, url = stores.fresh(engine)
     asyncio.run(_migrated(url))
     fill(engine, url, stores.server, count)
@@ -148,7 +149,7 @@ async def _counted(store: SqlStore, scope: Scope, wanted: TicketFilter) -> float
 # --- one ticket ------------------------------------------------------------------------------------
 
 
-def _numbers(many: int) -> list[str]:
+def numbers(many: int) -> list[str]:
     """Written in the store with the check digit 0; only those whose digit it is can be asked for."""
     found = []
     for n in range(many // 2, many):
@@ -179,7 +180,7 @@ async def _asked(port: int, wires: list[Wire]) -> tuple[list[float], int]:
 
 
 def _one_ticket(table: Table, engine: str, made: tuple[Path, str], many: int) -> None:
-    wires = _wires(_numbers(many), RATE * SECONDS)
+    wires = _wires(numbers(many), RATE * SECONDS)
     with ExitStack() as stack:
         provider = stack.enter_context(stage.reference("provider"))
         bare = stack.enter_context(stage.reference("bare_json"))

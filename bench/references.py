@@ -48,6 +48,40 @@ def bare_json() -> web.Application:
     return app
 
 
+LINES = 40
+
+
+def bare_page() -> web.Application:
+    """Renders a fixed template of about the size of the console's pages."""
+    import jinja2  # noqa: PLC0415 - the other references do not need it
+
+    template = jinja2.Environment(autoescape=True).from_string(
+        "<!doctype html><title>{{ title }}</title><main>"
+        "{% for line in lines %}<article id='{{ line.id }}'><a href='/console/{{ line.id }}'>"
+        "{{ line.number }}</a><p>{{ line.subject }}</p><p>{{ line.foot }}</p>"
+        "<p>{{ line.pad }}</p></article>{% endfor %}</main>"
+    )
+
+    async def handle(request: web.Request) -> web.Response:
+        title = request.match_info["page"]
+        lines = [
+            {
+                "id": n,
+                "number": f"HD26-{n:06d}-0",
+                "subject": "internet kantor mati",
+                "foot": "Diterima, sms",
+                "pad": "x" * 600,
+            }
+            for n in range(LINES)
+        ]
+        text = template.render(title=title, lines=lines)
+        return web.Response(text=text, content_type="text/html")
+
+    app = web.Application()
+    app.router.add_get("/{page}", handle)
+    return app
+
+
 def posting(provider: str) -> web.Application:
     """The same, making one POST to the provider per request."""
     app = web.Application()
@@ -156,7 +190,8 @@ def main() -> None:
     """Chooses the reference."""
     parser = argparse.ArgumentParser(prog="bench.references")
     parser.add_argument(
-        "kind", choices=["bare", "bare_json", "posting", "provider", "one_statement"]
+        "kind",
+        choices=["bare", "bare_json", "bare_page", "posting", "provider", "one_statement"],
     )
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--to", default="")
@@ -164,6 +199,7 @@ def main() -> None:
     makers = {
         "bare": bare,
         "bare_json": bare_json,
+        "bare_page": bare_page,
         "provider": provider,
         "posting": lambda: posting(options.to),
         "one_statement": lambda: one_statement(options.to),
