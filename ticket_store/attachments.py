@@ -186,8 +186,7 @@ class StoredFiles:
     async def files(self, number: str) -> Sequence[FileView]:
         """The files of a ticket, in the order of their messages."""
         async with self._connected() as connection:
-            found = await connection.execute(_FILES, {"number": number})
-            return [_view(row) for row in found]
+            return await files_of(connection, number)
 
     async def file(self, number: str, message_id: int, position: int) -> FileView:
         """One of them. Raises NotFound."""
@@ -197,6 +196,11 @@ class StoredFiles:
         if row is None:
             raise NotFound(number)
         return _view(row)
+
+
+async def files_of(connection: AsyncConnection, number: str) -> list[FileView]:
+    """The files of a ticket, in the order of their messages."""
+    return [_view(row) for row in await connection.execute(_FILES, {"number": number})]
 
 
 def _wanted(row: Found, raw: bytes) -> WantedFile:

@@ -12,10 +12,11 @@ from sqlalchemy import BigInteger, Integer, bindparam, select
 from core.errors import NotFound
 from core.model.clock import FIRST_ANSWER, SOLUTION
 from core.model.events import Event
-from core.model.listing import ListedTicket, NoteView, UnsortedMessage
+from core.model.listing import Dossier, ListedTicket, NoteView, UnsortedMessage
 from core.model.masking import mask_address
 from core.model.messages import Address, AddressKind
 from core.model.ticket import Priority, Status
+from ticket_store.attachments import files_of
 from ticket_store.handling import read_handling
 from ticket_store.listing import UNTOLD, counted, page_keys
 from ticket_store.reading import reading
@@ -150,12 +151,26 @@ class StoreLists:
                 raise NotFound(number)
             return found
 
+    async def dossier(self, scope: Scope, number: str, events: int) -> Dossier:
+        """The ticket with all that lies beside it. Raises NotFound."""
+        async with self._connected() as connection:
+            ticket_id = await visible_id(connection, number, scope)
+            ticket = await read_work(connection, number)
+            if ticket is None:
+                raise NotFound(number)
+            return Dossier(
+                ticket,
+                await thread_of(connection, ticket_id),
+                await _notes(connection, ticket_id),
+                await files_of(connection, number),
+                await _history(connection, ticket_id, 0, events),
+            )
+
     async def history(self, scope: Scope, number: str, after: int, limit: int) -> Sequence[Event]:
         """Events after this place in the chain, in order. Raises NotFound."""
         async with self._connected() as connection:
             ticket = await visible_id(connection, number, scope)
-            asked = {"ticket_id": ticket, "after": after, "limit": limit}
-            return [Event(*row) for row in await connection.execute(_HISTORY, asked)]
+            return await _history(connection, ticket, after, limit)
 
     async def thread(self, scope: Scope, number: str) -> Sequence[ThreadEntry]:
         """Messages both ways in time order. Raises NotFound."""
@@ -165,9 +180,7 @@ class StoreLists:
     async def notes(self, scope: Scope, number: str) -> Sequence[NoteView]:
         """What stays in the house, in time order. Raises NotFound."""
         async with self._connected() as connection:
-            ticket = await visible_id(connection, number, scope)
-            found = await connection.execute(_NOTES, {"ticket_id": ticket})
-            return [NoteView(*row) for row in found]
+            return await _notes(connection, await visible_id(connection, number, scope))
 
     async def handling(self, scope: Scope, number: str) -> Handling:
         """To whom it went and who was on the spot. Raises NotFound."""
@@ -193,6 +206,17 @@ class StoreLists:
                 )
                 asked["after"] = after
             return [_unsorted(row) for row in await connection.execute(statement, asked)]
+
+
+async def _history(
+    connection: AsyncConnection, ticket: int, after: int, limit: int
+) -> list[Event]:
+    asked = {"ticket_id": ticket, "after": after, "limit": limit}
+    return [Event(*row) for row in await connection.execute(_HISTORY, asked)]
+
+
+async def _notes(connection: AsyncConnection, ticket: int) -> list[NoteView]:
+    return [NoteView(*row) for row in await connection.execute(_NOTES, {"ticket_id": ticket})]
 
 
 async def _lines(connection: AsyncConnection, ids: Sequence[int]) -> list[ListedTicket]:

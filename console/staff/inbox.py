@@ -7,6 +7,7 @@ from collections import OrderedDict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from console.staff.backdrop import FRESH, SETTLED
 from console.staff.boxes import BOXES, BY_KEY, first_box
 from console.staff.shown import line_of
 from console.wording import moment
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from console.staff.backdrop import Backdrop
     from console.staff.boxes import Box
     from console.staff.reception import Reception
     from console.staff.visit import Visit
@@ -51,9 +53,6 @@ class Counts:
         reception: where to count.
     """
 
-    FRESH: Final = 2.0
-    """Seconds for which numbers are good although something was committed meanwhile."""
-
     PEOPLE: Final = 500
 
     def __init__(self, reception: Reception) -> None:
@@ -67,7 +66,7 @@ class Counts:
         async with lock:
             known = self._known.get(visit.staff.id)
             version, now = self._reception.news.version, asyncio.get_running_loop().time()
-            if known and (known.version == version or now - known.at < self.FRESH):
+            if known and now - known.at < (SETTLED if known.version == version else FRESH):
                 return known.by_box
             made = Numbers(version, now, await self._count(visit))
             self._known[visit.staff.id] = made
@@ -93,10 +92,11 @@ class InboxPages:
 
     Args:
         counts: shared by all pages of the process.
+        backdrop: colleagues, units, regions.
     """
 
-    def __init__(self, counts: Counts) -> None:
-        self._counts = counts
+    def __init__(self, counts: Counts, backdrop: Backdrop) -> None:
+        self._counts, self._backdrop = counts, backdrop
 
     async def home(self, visit: Visit) -> web.StreamResponse:
         """On to the box where this person begins."""
@@ -131,7 +131,7 @@ class InboxPages:
             "query": visit.request.query_string,
             "filtered": any(asked.values()),
             "channels": sorted(visit.reception.work.office.channels),
-            "units": await visit.reception.store.units.units(),
+            "units": (await self._backdrop.now()).staffing.units,
             "priorities": tuple(Priority),
             "ticket": None,
         }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from console.pages import worker
+from console.staff.backdrop import Backdrop
 from console.staff.guard import Guard
 from console.staff.inbox import TRAY, Counts, InboxPages
 from console.staff.live import Live, Wire
@@ -25,9 +26,9 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
     ``console.pages.static_routes()``.
     """
     guard = Guard(reception)
-    inbox = InboxPages(Counts(reception))
-    wire = Wire(reception)
-    ticket, live = TicketPages(inbox, wire), Live(wire)
+    backdrop, wire = Backdrop(reception), Wire(reception)
+    inbox = InboxPages(Counts(reception), backdrop)
+    ticket, live = TicketPages(inbox, wire, backdrop), Live(wire)
     return [*_entry(guard, LoginPages(reception)), *_desk(guard, inbox, ticket, live)]
 
 

@@ -35,17 +35,19 @@ from core.model.hints import CATEGORIES
 from core.model.masking import mask_identity
 from core.model.rights import may
 from core.model.staff import Right
-from core.model.suggestion import category_word
+from core.model.suggestion import category_word, suggest
 from core.model.work import Actor, Refusal, RefusalKind
-from core.services.assigning import suggestion_for
 from core.services.work import Order, act
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from console.staff.backdrop import Backdrop
     from console.staff.inbox import InboxPages
     from console.staff.live import Wire
+    from console.staff.shown import Said
     from console.staff.visit import Visit
+    from core.model.listing import Dossier
     from core.model.work import WorkTicket
 
 EVENTS: Final = 200
@@ -73,10 +75,11 @@ class TicketPages:
     Args:
         inbox: the list beside it.
         wire: names the ticket for live pages.
+        backdrop: colleagues, units, regions.
     """
 
-    def __init__(self, inbox: InboxPages, wire: Wire) -> None:
-        self._inbox, self._wire = inbox, wire
+    def __init__(self, inbox: InboxPages, wire: Wire, backdrop: Backdrop) -> None:
+        self._inbox, self._wire, self._backdrop = inbox, wire, backdrop
 
     # --- looking -------------------------------------------------------------------------------
 
@@ -86,15 +89,14 @@ class TicketPages:
 
     async def story(self, visit: Visit) -> web.StreamResponse:
         """Only what was said, for live pages: what somebody types beside it stays."""
-        ticket = await self._ticket(visit)
-        said = await self._said(visit, ticket, await self._names(visit))
-        return visit.page("_story.html", {"said": said, "ticket": {"number": ticket.number}})
+        found = await self._dossier(visit)
+        said = self._said(visit, found, await self._names(visit))
+        return visit.page("_story.html", {"said": said, "ticket": {"number": found.ticket.number}})
 
     async def _shown(
         self, visit: Visit, status: int, failed: Mapping[str, Any]
     ) -> web.StreamResponse:
-        ticket = await self._ticket(visit)
-        pane = await self._pane(visit, ticket) | {"failed": failed}
+        pane = await self._pane(visit, await self._dossier(visit)) | {"failed": failed}
         if visit.request.headers.get("HX-Target") == "tiket":
             return visit.page("_ticket.html", {"ticket": pane, "box": self._box(visit)}, status)
         values = await self._inbox.values(visit, self._box(visit))
@@ -106,38 +108,32 @@ class TicketPages:
 
     async def _ticket(self, visit: Visit) -> WorkTicket:
         """Raises NotFound, also for what is no number."""
-        number = visit.reception.number(visit.request.match_info["number"])
-        if number is None:
-            raise NotFound(visit.request.path)
-        return await visit.reception.store.lists.one(visit.scope(), number)
+        return await visit.reception.store.lists.one(visit.scope(), _number(visit))
+
+    async def _dossier(self, visit: Visit) -> Dossier:
+        """The same with all that lies beside it."""
+        return await visit.reception.store.lists.dossier(visit.scope(), _number(visit), EVENTS)
 
     async def _names(self, visit: Visit) -> dict[str, str]:
-        people = await visit.reception.store.staff.staff(disabled=True)
         told = {mark: visit.words(words) for mark, words in ACTORS.items()}
-        return told | {one.mark: one.name for one in people}
+        return {**told, **(await self._backdrop.now()).names}
 
-    async def _said(self, visit: Visit, ticket: WorkTicket, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - what the template lays out
-        store, scope = visit.reception.store, visit.scope()
-        parts = (
-            await store.lists.thread(scope, ticket.number),
-            await store.lists.notes(scope, ticket.number),
-            await store.files.files(ticket.number),
-        )
-        return conversation(parts, ticket.number, names, visit.reception.zone, visit.words)
+    def _said(self, visit: Visit, found: Dossier, names: Mapping[str, str]) -> list[Said]:
+        parts = (found.thread, found.notes, found.files)
+        return conversation(parts, found.ticket.number, names, visit.reception.zone, visit.words)
 
-    async def _pane(self, visit: Visit, ticket: WorkTicket) -> dict[str, Any]:
+    async def _pane(self, visit: Visit, found: Dossier) -> dict[str, Any]:
         """Everything that the ticket's pane lays out."""
-        store, zone, say = visit.reception.store, visit.reception.zone, visit.words
+        ticket, zone, say = found.ticket, visit.reception.zone, visit.words
         names = await self._names(visit)
-        events = await store.lists.history(visit.scope(), ticket.number, 0, EVENTS)
         deeds = offered(ticket, visit.staff)
         return self._about(visit, ticket) | {
             "number": ticket.number,
             "mark": self._wire.mark(ticket.number),
             "version": ticket.version,
             "promises": promised(ticket, visit.reception.work, visit.now(), say),
-            "said": await self._said(visit, ticket, names),
-            "history": history(events, names, zone, say),
+            "said": self._said(visit, found, names),
+            "history": history(found.history, names, zone, say),
             "deeds": deeds,
             "may_answer": may_compose(ticket, visit.staff, "answer"),
             "may_note": may_compose(ticket, visit.staff, "note"),
@@ -186,7 +182,7 @@ class TicketPages:
 
     async def _choices(self, visit: Visit, ticket: WorkTicket) -> dict[str, Any]:
         """What the selects of the forms offer; people and units best first, with the reasons."""
-        say, store = visit.words, visit.reception.store
+        say, staffing = visit.words, (await self._backdrop.now()).staffing
         made: dict[str, Any] = {
             "priority": [(key, say(words)) for key, words in PRIORITIES],
             "level": [(key, say(words)) for key, words in LEVELS],
@@ -197,12 +193,12 @@ class TicketPages:
             "rejection": [
                 (code, one.words) for code, one in visit.reception.work.reject_reasons.items()
             ],
-            "region": [(str(one.id), one.name) for one in await store.units.regions()],
+            "region": [(str(one.id), one.name) for one in staffing.regions],
             "person": [],
             "unit": [],
         }
-        found = await suggestion_for(store, visit.staff, ticket.number, visit.now())
-        if not isinstance(found, Refusal):
+        if may(visit.staff, Right.ASSIGN, ticket.facts):
+            found = suggest(ticket, staffing, visit.now())
             made["person"] = [
                 (str(one.candidate.id), _with(one.candidate.name, one.reasons))
                 for one in found.people
@@ -301,6 +297,14 @@ class TicketPages:
             "Content-Security-Policy": "sandbox; default-src 'none'",
         }
         return web.FileResponse(path, headers=headers)
+
+
+def _number(visit: Visit) -> str:
+    """The number in the address, as it is kept. Raises NotFound for what is none."""
+    number = visit.reception.number(visit.request.match_info["number"])
+    if number is None:
+        raise NotFound(visit.request.path)
+    return number
 
 
 def _whole(written: str) -> int:

@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 from core.model.value import value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from core.model.attachments import FileView
+    from core.model.events import Event
     from core.model.ticket import Priority, Status
+    from core.model.views import ThreadEntry
+    from core.model.work import WorkTicket
 
 MOST_LINES = 200
 """Lines of one page."""
@@ -176,6 +181,22 @@ class NoteView:
     text: str
     by: str
     at: datetime
+
+
+@value
+class Dossier:
+    """One ticket with all that lies beside it.
+
+    Attributes:
+        thread: messages both ways in time order.
+        history: the first facts of its chain, as many as were asked for.
+    """
+
+    ticket: WorkTicket
+    thread: Sequence[ThreadEntry]
+    notes: Sequence[NoteView]
+    files: Sequence[FileView]
+    history: Sequence[Event]
 
 
 @value

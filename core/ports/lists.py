@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from core.model.events import Event
     from core.model.handling import Handling
     from core.model.listing import (
+        Dossier,
         ListedTicket,
         ListKey,
         NoteView,
@@ -45,6 +46,10 @@ class TicketLists(Protocol):
 
     async def one(self, scope: Scope, number: str) -> WorkTicket:
         """The whole ticket. Raises NotFound."""
+        ...
+
+    async def dossier(self, scope: Scope, number: str, events: int) -> Dossier:
+        """The ticket with all that lies beside it. Raises NotFound."""
         ...
 
     async def history(self, scope: Scope, number: str, after: int, limit: int) -> Sequence[Event]:

@@ -50,7 +50,7 @@ async def suggestion_for(
         raise NotFound(number)
     if not may(by, Right.ASSIGN, ticket.facts):
         return UNENTITLED
-    return suggest(ticket, await _staffing(store.units), now)
+    return suggest(ticket, await staffing_of(store.units), now)
 
 
 async def auto_assign(
@@ -69,7 +69,7 @@ async def auto_assign(
         if ticket is None:
             raise NotFound(number)
         await desk.units.lock_candidates()
-        chosen = automatic_choice(ticket, await _staffing(desk.units), now)
+        chosen = automatic_choice(ticket, await staffing_of(desk.units), now)
         if chosen is None:
             return None
         order = Order(SYSTEM, number, Assign(chosen.candidate.id), now, version=ticket.version)
@@ -92,7 +92,7 @@ async def assign_waiting(open_desk: OpenDesk, policy: WorkPolicy, now: datetime)
     """
     async with open_desk() as desk:
         waiting = await desk.units.unassigned(LOOKED_AT)
-        staffing = await _staffing(desk.units) if waiting else None
+        staffing = await staffing_of(desk.units) if waiting else None
     given: list[str] = []
     for one in waiting:
         if staffing is None or automatic_choice(one, staffing, now) is None:
@@ -105,5 +105,6 @@ async def assign_waiting(open_desk: OpenDesk, policy: WorkPolicy, now: datetime)
     return given
 
 
-async def _staffing(reads: UnitReads) -> Staffing:
+async def staffing_of(reads: UnitReads) -> Staffing:
+    """Who and what there is to choose from now."""
     return Staffing(await reads.candidates(), await reads.units(), await reads.regions())

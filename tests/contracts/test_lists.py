@@ -255,9 +255,22 @@ async def test_mb_23_everybody_sees_and_counts_only_their_own(
             reads.thread(scope, number),
             reads.history(scope, number, 0, 10),
             reads.notes(scope, number),
+            reads.dossier(scope, number, 10),
         ):
             with pytest.raises(NotFound):
                 await refused
+
+
+async def test_a_dossier_holds_what_its_parts_hold(planted: SqlStore) -> None:
+    number, reads = "HD26-000002-0", planted.lists
+    noted = {"ticket_id": YEAR + 2, "kind": "note", "text": "dalam rumah", "by": "staff:7"}
+    await plant(planted, schema.notes, noted | {"at": T0})
+    found = await reads.dossier(ALL, number, 10)
+    assert found.ticket == await reads.one(ALL, number)
+    assert found.thread == await reads.thread(ALL, number)
+    assert found.notes == await reads.notes(ALL, number) != []
+    assert found.files == await planted.files.files(number)
+    assert found.history == await reads.history(ALL, number, 0, 10)
 
 
 async def test_a_count_stops_at_its_limit(planted: SqlStore) -> None:
