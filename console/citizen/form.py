@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from console.language import N_
 from core.model.cleaning import HEAD, fold, without_nul
 from core.model.contact import typed_email, typed_phone
 from core.model.hints import CATEGORIES
@@ -22,8 +23,28 @@ if TYPE_CHECKING:
 TYPED = ("text", "category", "unit", "place", "name", "phone", "email")
 """Fields that a citizen fills in, in the order of the page."""
 
+LABELS = {
+    "text": N_("Apa yang terjadi?"),
+    "category": N_("Jenis laporan"),
+    "unit": N_("Unit atau instansi"),
+    "place": N_("Lokasi"),
+    "name": N_("Nama"),
+    "phone": N_("Nomor telepon"),
+    "email": N_("Alamat surel"),
+    "files": N_("Lampiran"),
+}
+"""What stands above each field."""
+
 TRAP = "website"
 """A field that people do not see; programs fill it in."""
+
+TEXT_MISSING = N_("Ceritakan dulu apa yang terjadi.")
+TEXT_LONG = N_("Isi laporan terlalu panjang; paling banyak %(most)s huruf.")
+LINE_LONG = N_("Terlalu panjang; paling banyak %(most)s huruf.")
+DOUBLED = N_("Isian ini terkirim lebih dari satu kali.")
+CATEGORY_BAD = N_("Pilih jenis laporan dari daftar.")
+PHONE_BAD = N_("Nomor telepon tidak terbaca. Contoh: 0812 3456 7890.")
+EMAIL_BAD = N_("Alamat surel tidak terbaca. Contoh: nama@contoh.id.")
 
 SHOWN_AGAIN = 100_000
 """Characters of a field that come back when the form is shown once more."""
@@ -31,9 +52,9 @@ SHOWN_AGAIN = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a field: key of the sentence, and its values."""
+    """What is wrong with a field: the Indonesian sentence, and its values."""
 
-    key: str
+    words: str
     values: dict[str, object] = field(default_factory=dict)
 
 
@@ -96,7 +117,7 @@ def read_typed(pairs: Sequence[tuple[str, str]]) -> Typed:
     for name, text in pairs:
         first.setdefault(name, without_nul(text).replace("\r\n", "\n"))
     values = {name: first.get(name, "")[:SHOWN_AGAIN] for name in TYPED}
-    faults = {name: Fault("doubled") for name in TYPED if counts[name] > 1}
+    faults = {name: Fault(DOUBLED) for name in TYPED if counts[name] > 1}
     for name, check in _CHECKS.items():
         fault = check(values[name])
         if fault and name not in faults:
@@ -113,26 +134,26 @@ def read_typed(pairs: Sequence[tuple[str, str]]) -> Typed:
 def _text(text: str) -> Fault | None:
     # Invisible signs alone are no text; a text may well begin with many of them.
     if not fold(text[:HEAD]).strip() and not fold(text[HEAD:]).strip():
-        return Fault("text_missing")
+        return Fault(TEXT_MISSING)
     if len(text.strip()) > LONGEST_TEXT:
-        return Fault("text_long", {"most": f"{LONGEST_TEXT:,}".replace(",", ".")})
+        return Fault(TEXT_LONG, {"most": f"{LONGEST_TEXT:,}".replace(",", ".")})
     return None
 
 
 def _category(text: str) -> Fault | None:
-    return None if not text or text in CATEGORIES else Fault("category_bad")
+    return None if not text or text in CATEGORIES else Fault(CATEGORY_BAD)
 
 
 def _line(text: str) -> Fault | None:
-    return Fault("line_long", {"most": LONGEST_LINE}) if len(text) > LONGEST_LINE else None
+    return Fault(LINE_LONG, {"most": LONGEST_LINE}) if len(text) > LONGEST_LINE else None
 
 
 def _phone(text: str) -> Fault | None:
-    return Fault("phone_bad") if text.strip() and typed_phone(text) is None else None
+    return Fault(PHONE_BAD) if text.strip() and typed_phone(text) is None else None
 
 
 def _email(text: str) -> Fault | None:
-    return Fault("email_bad") if text.strip() and typed_email(text) is None else None
+    return Fault(EMAIL_BAD) if text.strip() and typed_email(text) is None else None
 
 
 _CHECKS: dict[str, Callable[[str], Fault | None]] = {

@@ -14,14 +14,22 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from config.logs import get_logger
-from console.citizen.form import Fault, Typed, empty, read_typed
+from console.citizen import notices
+from console.citizen.form import LABELS, Fault, Typed, empty, read_typed
+from console.citizen.frame import shown, words
 from console.citizen.limits import MINUTE, TEN_MINUTES, Visitors, Window
 from console.citizen.marks import FormMark, Marks, Verdict, is_bound
 from console.citizen.shown import dues
 from console.citizen.ticket_words import CATEGORIES
-from console.citizen.upload import Unread, Upload, UploadLimits
-from console.citizen.words import Words, language_of, size_words
-from console.pages import from_our_page, page
+from console.citizen.upload import (
+    FILES_AGAIN,
+    FILES_UNKEPT,
+    Unread,
+    Upload,
+    UploadLimits,
+    size_words,
+)
+from console.pages import from_our_page
 from core.errors import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -29,15 +37,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from console.citizen.counter import Counter
+    from console.citizen.notices import Notice
     from core.model.submission import Accepted
 
 log = get_logger("lapor")
 
 COOKIE = "lapor"
 """Names a browser, so that a form of one cannot be sent by another."""
-
-_STATUSES = {"crowded": 429, "away": 503, "foreign": 403, "late": 403, "unread": 400}
-_RETRY = {"crowded": "60", "away": "5"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ class FormPages:
         Back must bring this very copy with what was typed, or sending it again would be another
         complaint; so it may be kept, but no new visit gets it without asking.
         """
-        answer = self._form(request, empty(), "")
+        answer = self._form(request, empty(), None)
         answer.headers["Cache-Control"] = "private, no-cache"
         return answer
 
@@ -90,7 +96,7 @@ class FormPages:
             await upload.read(request)
         except Unread:
             await upload.drop()
-            return self._form(request, _again(read_typed(upload.pairs), upload), "unread")
+            return self._form(request, _again(read_typed(upload.pairs), upload), notices.UNREAD)
         typed = _again(read_typed(upload.pairs), upload)
         mark = self._marks.read_form(typed.mark, self._counter.now())
         notice = self._notice(request, typed, mark)
@@ -99,27 +105,27 @@ class FormPages:
             return self._form(request, typed, notice, mark)
         return await self._take(request, typed, mark, upload)
 
-    def _notice(self, request: web.Request, typed: Typed, mark: FormMark) -> str:
-        """Why the form is shown once more whatever is in it; "" when there is no reason."""
+    def _notice(self, request: web.Request, typed: Typed, mark: FormMark) -> Notice | None:
+        """Why the form is shown once more whatever is in it; None when there is no reason."""
         browser = request.cookies.get(COOKIE)
         bound = is_bound(mark, browser) if browser is not None else _surely_ours(request)
         if mark.verdict is Verdict.FOREIGN or not bound or not from_our_page(request):
-            return "foreign"
+            return notices.FOREIGN
         if mark.verdict is Verdict.LATE:
-            return "late"
+            return notices.LATE
         if typed.trapped:
-            return "trapped"
+            return notices.TRAPPED
         # Who has to mend something takes his time anyway.
-        return "" if typed.faults else self._too_fast(request, mark)
+        return None if typed.faults else self._too_fast(request, mark)
 
-    def _too_fast(self, request: web.Request, mark: FormMark) -> str:
+    def _too_fast(self, request: web.Request, mark: FormMark) -> Notice | None:
         if mark.age < self._rules.at_least:
-            return "hasty"
+            return notices.HASTY
         now = self._counter.now()
         free = self._by_address.take(self._visitors.key(request), now) and self._by_all.take(
             "", now
         )
-        return "" if free else "crowded"
+        return None if free else notices.CROWDED
 
     async def _take(
         self, request: web.Request, typed: Typed, mark: FormMark, upload: Upload
@@ -130,56 +136,63 @@ class FormPages:
         except OSError as error:
             log.warning("attachments not kept", why=error.strerror)
             await upload.drop()
-            typed.faults["files"] = Fault("files_unkept")
-            return self._form(request, typed, "", mark)
+            typed.faults["files"] = Fault(FILES_UNKEPT)
+            return self._form(request, typed, None, mark)
         submission = typed.submission((id_, mark.id), self._counter.now(), files)
         try:
             accepted = await self._counter.take(submission)
         except StoreUnavailable as away:
             # The files stay: the message may be on disk after all, and sending again needs them.
             log.warning("not taken", why=str(away))
-            return self._form(request, typed, "away", mark)
+            return self._form(request, typed, notices.AWAY, mark)
         if accepted.repeated:
             await upload.drop()
         return self._taken(request, typed, accepted)
 
     def _taken(self, request: web.Request, typed: Typed, accepted: Accepted) -> web.Response:
         """The page after: number, promises, code."""
-        say = _words(request, typed)
         office = self._counter.office
-        values: dict[str, object] = {
-            "say": say,
-            "office": office,
-            "accepted": accepted,
-            "dues": dues(accepted.promises, say, office.zone),
-        }
-        answer = page("citizen/taken.html", values, 200 if accepted.number else 202)
+        answer = shown(
+            request,
+            office,
+            "taken",
+            asked=typed.language,
+            accepted=accepted,
+            dues=dues(accepted.promises, words(request, typed.language), office.zone),
+            here=f"/t/{accepted.number}" if accepted.number else "/lapor",
+            status=200 if accepted.number else 202,
+        )
         if accepted.number:
             visit = self._marks.visit(accepted.number, self._counter.now())
             set_visit(answer, accepted.number, visit, secure=office.secure)
         return answer
 
     def _form(
-        self, request: web.Request, typed: Typed, notice: str, mark: FormMark | None = None
+        self,
+        request: web.Request,
+        typed: Typed,
+        notice: Notice | None,
+        mark: FormMark | None = None,
     ) -> web.Response:
         browser = request.cookies.get(COOKIE) or secrets.token_urlsafe(16)
         known = mark.id if mark and mark.verdict is not Verdict.FOREIGN else ""
         fresh = self._marks.form(browser, self._counter.now(), known)
         limits = self._rules.upload
-        values: dict[str, object] = {
-            "say": _words(request, typed),
-            "office": self._counter.office,
-            "typed": typed.values,
-            "faults": typed.faults,
-            "notice": notice,
-            "token": fresh,
-            "categories": CATEGORIES,
-            "files": {"count": limits.files, "size": size_words(limits.file_bytes)},
-        }
-        status = _STATUSES.get(notice, 422 if notice or typed.faults else 200)
-        answer = page("citizen/form.html", values, status)
-        if notice in _RETRY:
-            answer.headers["Retry-After"] = _RETRY[notice]
+        answer = shown(
+            request,
+            self._counter.office,
+            "form",
+            notice,
+            asked=typed.language,
+            status=422 if typed.faults else 200,
+            here="/lapor",
+            typed=typed.values,
+            labels=LABELS,
+            faults=typed.faults,
+            token=fresh,
+            categories=CATEGORIES,
+            files={"count": limits.files, "size": size_words(limits.file_bytes)},
+        )
         answer.set_cookie(
             COOKIE,
             browser,
@@ -210,7 +223,7 @@ def _again(typed: Typed, upload: Upload) -> Typed:
     if upload.fault:
         typed.faults["files"] = upload.fault
     elif upload.chosen and typed.faults:
-        typed.faults["files"] = Fault("files_again")
+        typed.faults["files"] = Fault(FILES_AGAIN)
     return typed
 
 
@@ -218,8 +231,3 @@ def _surely_ours(request: web.Request) -> bool:
     """Whether a browser without cookies says itself that a page of ours sent the form."""
     said = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     return any(said) and from_our_page(request)
-
-
-def _words(request: web.Request, typed: Typed) -> Words:
-    asked = typed.language or request.query.get("lang", "")
-    return Words(language_of(asked, request.headers.get("Accept-Language", "")))

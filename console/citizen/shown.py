@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from console import wording
-from console.citizen.ticket_words import EVENTS, NEXT, STATUSES, TARGETS
+from console.citizen.ticket_words import EVENTS, NEXT, TARGETS
+from console.language import N_
+from core.model.ticket import Status
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -15,10 +18,12 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from console.citizen.counter import Progress
-    from console.citizen.words import Words
     from core.model.events import Event
     from core.model.ticket import Promise
 
+
+Say = Callable[[str], str]
+"""Turns Indonesian words into those of the visit."""
 
 _CHANGED = "StatusChanged"
 """Its words alone do not tell to what."""
@@ -53,27 +58,27 @@ class Shown:
     files: tuple[str, ...]
 
 
-def shown(progress: Progress, say: Words, zone: ZoneInfo) -> Shown:
+def ticket_shown(progress: Progress, say: Say, zone: ZoneInfo) -> Shown:
     """The page of a ticket."""
     row = progress.row
     state = row.status.value
     return Shown(
         number=row.number,
         state=state,
-        status=say.pick(STATUSES[state]),
-        next=say.pick(NEXT[state]),
-        opened=_moment(say("opened"), row.opened_at, zone),
+        status=say(row.status.word),
+        next=say(NEXT[state]),
+        opened=_moment(say(N_("Diterima")), row.opened_at, zone),
         dues=dues(row.promises, say, zone) if row.status.running else (),
         steps=tuple(_steps(progress.history, say, zone)),
         files=tuple(progress.files),
     )
 
 
-def dues(promises: Sequence[Promise], say: Words, zone: ZoneInfo) -> tuple[Moment, ...]:
+def dues(promises: Sequence[Promise], say: Say, zone: ZoneInfo) -> tuple[Moment, ...]:
     """Both promises, each with date, time and zone."""
     return tuple(
         Moment(
-            say.pick(TARGETS[promise.target]),
+            say(TARGETS[promise.target]),
             wording.moment(promise.due_at, zone),
             promise.due_at.isoformat(),
             promise.provisional,
@@ -83,23 +88,23 @@ def dues(promises: Sequence[Promise], say: Words, zone: ZoneInfo) -> tuple[Momen
     )
 
 
-def _steps(history: Sequence[Event], say: Words, zone: ZoneInfo) -> list[Moment]:
+def _steps(history: Sequence[Event], say: Say, zone: ZoneInfo) -> list[Moment]:
     """Only kinds that a citizen may see; of their data nothing but the new status."""
     found = []
     for event in reversed(history):
         if event.kind in EVENTS:
-            words = say.pick(EVENTS[event.kind])
-            to = STATUSES.get(_new_status(event.data)) if event.kind == _CHANGED else None
-            found.append(_moment(f"{words}: {say.pick(to)}" if to else words, event.at, zone))
+            words = say(EVENTS[event.kind])
+            to = _new_status(event.data) if event.kind == _CHANGED else None
+            found.append(_moment(f"{words}: {say(to)}" if to else words, event.at, zone))
     return found
 
 
 def _new_status(data: str) -> str:
+    """Its Indonesian word, "" where the data names none."""
     try:
-        found = json.loads(data)
-    except ValueError:
+        return Status(json.loads(data)["to"]).word
+    except (ValueError, LookupError, TypeError):
         return ""
-    return str(found.get("to", "")) if isinstance(found, dict) else ""
 
 
 def _moment(words: str, at: datetime, zone: ZoneInfo) -> Moment:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from console.citizen import notices
+from console.citizen.frame import elsewhere, shown, tail, words
 from console.citizen.lapor import set_visit
 from console.citizen.limits import DAY, MINUTE, TEN_MINUTES, Visitors, Window
-from console.citizen.shown import shown
-from console.citizen.words import LANGUAGES, Words, language_of
-from console.pages import from_our_page, page
+from console.citizen.notices import telling
+from console.citizen.shown import ticket_shown
+from console.pages import from_our_page
 from core.errors import NotFound, StoreUnavailable
 from core.model.masking import mask_address
 from core.model.numbers import parse_number
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from console.citizen.counter import Counter
     from console.citizen.marks import Marks
+    from console.citizen.notices import Notice
 
 CODES_A_DAY = 3
 """Codes sent for one ticket within a day."""
@@ -65,18 +68,17 @@ class TicketPages:
         typed = request.query.get("number", "")
         number = parse_number(self._counter.office.prefix, typed[:64]) if typed else None
         if number:
-            return _elsewhere(f"/t/{number}{_tail(request)}")
-        notice = "number_bad" if typed else ""
-        return self._page(request, "find", 404 if typed else 200, notice=notice)
+            return elsewhere(f"/t/{number}{tail(request)}")
+        return self._page(request, "find", notices.NUMBER_BAD if typed else None)
 
     async def show(self, request: web.Request) -> web.Response:
         """The ticket for whoever proved to know it, else the question for the code."""
         number = self._number(request)
         if number != request.match_info["number"]:
-            return _elsewhere(f"/t/{number}{_tail(request)}")
+            return elsewhere(f"/t/{number}{tail(request)}")
         cookie = request.cookies.get("tiket", "")
         if not self._marks.may_visit(cookie, number, self._counter.now()):
-            return self._page(request, "ask", 200, number=number)
+            return self._page(request, "ask", number=number)
         try:
             return await self._progress(request, number)
         except StoreUnavailable:
@@ -100,7 +102,7 @@ class TicketPages:
         # Whoever holds the right code gets in, however many others guess.
         if not self._all_guesses.take("", now):
             return self._too_many(request, number)
-        return self._page(request, "ask", 403, number=number, notice="refused")
+        return self._page(request, "ask", notices.REFUSED, number=number)
 
     async def send_code(self, request: web.Request) -> web.Response:
         """Promises a code to whoever reported, if that is possible; the answer does not tell."""
@@ -111,13 +113,13 @@ class TicketPages:
         if not self._sent_for.full(number, now) and self._sent.take("", now):
             self._sent_for.count(number, now)
             self._counter.send_code(number)
-        return self._page(request, "ask", 200, number=number, notice="code_asked")
+        return self._page(request, "ask", notices.CODE_ASKED, number=number)
 
     async def leave(self, request: web.Request) -> web.Response:
         """Ends the visit."""
         number = self._number(request)
         await self._posted(request)
-        answer = _elsewhere(f"/t/{number}")
+        answer = elsewhere(f"/t/{number}")
         answer.del_cookie("tiket", path=f"/t/{number}")
         return answer
 
@@ -129,9 +131,9 @@ class TicketPages:
         except StoreUnavailable:
             return self._pause(request)
         if address is None:
-            return self._page(request, "confirm", 404, number=number, notice="confirm_over")
+            return self._page(request, "confirm", notices.CONFIRM_OVER, number=number)
         mail = mask_address(address)
-        return self._page(request, "confirm", 200, number=number, mail=mail, token=token)
+        return self._page(request, "confirm", number=number, mail=mail, token=token)
 
     async def confirm(self, request: web.Request) -> web.Response:
         """The owner of the address says yes."""
@@ -143,9 +145,9 @@ class TicketPages:
         except StoreUnavailable:
             return self._pause(request)
         if address is None or not done:
-            return self._page(request, "confirm", 404, number=number, notice="confirm_over")
-        mail = mask_address(address)
-        return self._page(request, "confirm", 200, number=number, mail=mail, notice="confirmed")
+            return self._page(request, "confirm", notices.CONFIRM_OVER, number=number)
+        done_words = telling(notices.CONFIRMED, mail=mask_address(address), number=number)
+        return self._page(request, "confirm", done_words, number=number)
 
     def _number(self, request: web.Request) -> str:
         """In its one spelling. Raises HTTPSeeOther for what is no number."""
@@ -165,50 +167,30 @@ class TicketPages:
         try:
             progress = await self._counter.progress(number)
         except NotFound:
-            return self._page(request, "ask", 403, number=number, notice="refused")
+            return self._page(request, "ask", notices.REFUSED, number=number)
         office = self._counter.office
-        say = _words(request)
-        ticket = shown(progress, say, office.zone)
-        return page("citizen/ticket.html", {"say": say, "office": office, "ticket": ticket})
+        ticket = ticket_shown(progress, words(request), office.zone)
+        return shown(request, office, "ticket", ticket=ticket)
 
     def _opened(self, request: web.Request, number: str) -> web.Response:
-        answer = _elsewhere(f"/t/{number}{_tail(request)}")
+        answer = elsewhere(f"/t/{number}{tail(request)}")
         visit = self._marks.visit(number, self._counter.now())
         set_visit(answer, number, visit, secure=self._counter.office.secure)
         return answer
 
     def _too_many(self, request: web.Request, number: str) -> web.Response:
-        answer = self._page(request, "ask", 429, number=number, notice="too_many")
-        answer.headers["Retry-After"] = "600"
-        return answer
+        return self._page(request, "ask", notices.TOO_MANY, number=number)
 
     def _pause(self, request: web.Request) -> web.Response:
-        answer = self._page(request, "find", 503, notice="pause")
-        answer.headers["Retry-After"] = "5"
-        return answer
+        return self._page(request, "find", notices.PAUSE)
 
     def _page(
-        self, request: web.Request, name: str, status: int, **values: object
+        self, request: web.Request, name: str, notice: Notice | None = None, **values: object
     ) -> web.Response:
-        given: dict[str, object] = {
-            "say": _words(request),
-            "office": self._counter.office,
-            **dict.fromkeys(("notice", "number", "token", "mail"), ""),
+        number = values.get("number")
+        given = {
+            **dict.fromkeys(("number", "token", "mail"), ""),
+            "here": f"/t/{number}" if number else "/t",
             **values,
         }
-        return page(f"citizen/{name}.html", given, status)
-
-
-def _words(request: web.Request) -> Words:
-    asked = request.query.get("lang", "")
-    return Words(language_of(asked, request.headers.get("Accept-Language", "")))
-
-
-def _tail(request: web.Request) -> str:
-    """What keeps the chosen language in the next address."""
-    asked = request.query.get("lang", "")
-    return f"?lang={asked}" if asked in LANGUAGES else ""
-
-
-def _elsewhere(address: str) -> web.Response:
-    return web.Response(status=303, headers={"Location": address})
+        return shown(request, self._counter.office, name, notice, **given)

@@ -19,13 +19,20 @@ from aiohttp import BodyPartReader, ClientError, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from console.citizen.form import Fault
-from console.citizen.words import size_words
+from console.language import N_
 from core.model.file_names import clean_name
 from core.model.messages import Attachment
 
 if TYPE_CHECKING:
     from io import FileIO
     from pathlib import Path
+
+FILES_MANY = N_("Paling banyak %(count)s berkas.")
+FILE_LARGE = N_("Satu berkas paling besar %(size)s: %(name)s")
+FILE_EMPTY = N_("Berkas ini kosong: %(name)s")
+FILES_LARGE = N_("Semua lampiran bersama paling besar %(size)s.")
+FILES_UNKEPT = N_("Lampiran tidak dapat disimpan saat ini. Coba lagi, atau kirim tanpa lampiran.")
+FILES_AGAIN = N_("Lampiran perlu dipilih sekali lagi.")
 
 FIELD_BYTES = 400_000
 """Bytes of one field that are read; a text of 10,000 characters has 40,000 at most."""
@@ -56,6 +63,11 @@ _NO_FORM = (
     *(ClientError, HttpProcessingError, web.HTTPException),
 )
 """aiohttp has no one error for a body that is no form, or that breaks off."""
+
+
+def size_words(count: int) -> str:
+    """Bytes as people read them: ``10 MB``, ``200 KB``."""
+    return f"{count >> 20} MB" if count >= 1 << 20 else f"{count >> 10} KB"
 
 
 class Unread(Exception):  # noqa: N818 - an outcome, caught where the form is shown again
@@ -102,7 +114,7 @@ class Upload:
         except _NO_FORM as error:
             raise Unread from error
         except OSError:
-            self.fault = Fault("files_unkept")
+            self.fault = Fault(FILES_UNKEPT)
             await self.drop()
 
     async def _read_parts(self, reader: MultipartReader) -> None:
@@ -131,9 +143,9 @@ class Upload:
             return  # a browser's way to say that no file was chosen
         self.chosen = True
         if not chunk:
-            self._blame("file_empty", name=name)
+            self._blame(FILE_EMPTY, name=name)
         elif len(self._files) >= self.limits.files:
-            self._blame("files_many", count=self.limits.files)
+            self._blame(FILES_MANY, count=self.limits.files)
         path = self.folder / f"{_INCOMING}{secrets.token_hex(16)}"
         kept = await asyncio.to_thread(_opened, path)
         self._made.append(path)
@@ -154,15 +166,15 @@ class Upload:
         """Raises Unread where reading on would only cost time."""
         self._bytes += more
         if size > self.limits.file_bytes:
-            self._blame("file_large", size=size_words(self.limits.file_bytes), name=name)
+            self._blame(FILE_LARGE, size=size_words(self.limits.file_bytes), name=name)
         if self._bytes > self.limits.all_bytes:
-            self._blame("files_large", size=size_words(self.limits.all_bytes))
+            self._blame(FILES_LARGE, size=size_words(self.limits.all_bytes))
         if self._bytes > 2 * self.limits.all_bytes:
             raise Unread
 
-    def _blame(self, key: str, **values: object) -> None:
+    def _blame(self, words: str, **values: object) -> None:
         """The first fault is told; the bytes of all files after it go nowhere."""
-        self.fault = self.fault or Fault(key, values)
+        self.fault = self.fault or Fault(words, values)
 
     @property
     def digests(self) -> list[str]:
