@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from core.model.messages import Address, AddressKind, ChannelId
 from core.model.proof import UNSENT, Claim, Reporter, TicketCode
@@ -12,13 +12,12 @@ from ticket_store.reading import reading
 from ticket_store.schema import (
     UtcDateTime,
     addresses,
-    attachments,
     claims,
-    messages,
     participants,
     ticket_codes,
     tickets,
 )
+from ticket_store.spoken import read_spoken
 from ticket_store.standing import INSERT
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from core.model.views import Spoken
     from ticket_store.standing import Found
 
 _SENT = "sent:"
@@ -55,6 +55,7 @@ _REPORTER = (
     .join(addresses, addresses.c.id == tickets.c.address_id)
     .where(tickets.c.number == bindparam("number"))
 )
+_ID = select(tickets.c.id).where(tickets.c.number == bindparam("number"))
 _MAILED = select(claims).where(
     claims.c.kind == bindparam("kind"),
     claims.c.value == bindparam("value"),
@@ -80,18 +81,6 @@ _FAILED = (
         locked_until=bindparam("until", type_=UtcDateTime),
     )
 )
-# The reporter's own, in the order in which they came; what others sent belongs to others.
-_FILES = (
-    select(attachments.c.filename, attachments.c.content_type)
-    .join(messages, messages.c.id == attachments.c.message_id)
-    .join(
-        tickets,
-        and_(tickets.c.id == messages.c.ticket_id, tickets.c.address_id == messages.c.address_id),
-    )
-    .where(tickets.c.number == bindparam("number"))
-    .order_by(messages.c.received_at, messages.c.id, attachments.c.position)
-)
-
 REPORTER_ROLE = "reporter"
 """Role of a participant who is the reporter by another address."""
 
@@ -135,10 +124,7 @@ class ClaimRows:
     async def reporter(self, number: str) -> Reporter | None:
         """Where a ticket came from; None when there is no such ticket."""
         row = (await self._connection.execute(_REPORTER, {"number": number})).one_or_none()
-        if row is None:
-            return None
-        address = Address(AddressKind(row.kind), row.value)
-        return Reporter(row.id, ChannelId(row.channel), address, row.address_id, row.unreachable)
+        return _reporter(row) if row is not None else None
 
     async def add(self, claim: Claim) -> None:
         """Lays down a claim; one that is there already stays."""
@@ -194,12 +180,16 @@ class ProofReads:
         row = next(iter(await self._rows(_CLAIM, {"number": number, "token": token})), None)
         return _claim(row) if row is not None else None
 
-    async def files(self, number: str) -> Sequence[tuple[str | None, str]]:
-        """Name as claimed and content type of each file that the reporter sent, in order."""
-        return [
-            (row.filename, row.content_type)
-            for row in await self._rows(_FILES, {"number": number})
-        ]
+    async def reporter(self, number: str) -> Reporter | None:
+        """Where a ticket came from; None when there is no such ticket."""
+        row = next(iter(await self._rows(_REPORTER, {"number": number})), None)
+        return _reporter(row) if row is not None else None
+
+    async def conversation(self, number: str) -> Sequence[Spoken]:
+        """What reporter and office said to each other, oldest first; nothing without a ticket."""
+        async with self._connected() as connection:
+            found = (await connection.execute(_ID, {"number": number})).scalar_one_or_none()
+            return [] if found is None else await read_spoken(connection, found)
 
     async def _rows(self, statement: Any, wanted: dict[str, str]) -> Sequence[Found]:  # noqa: ANN401 - any select
         async with self._connected() as connection:
@@ -225,6 +215,11 @@ def _code(row: Found) -> TicketCode:
         failures=row.failures,
         locked_until=row.locked_until,
     )
+
+
+def _reporter(row: Found) -> Reporter:
+    address = Address(AddressKind(row.kind), row.value)
+    return Reporter(row.id, ChannelId(row.channel), address, row.address_id, row.unreachable)
 
 
 def _claim(row: Found) -> Claim:

@@ -16,13 +16,15 @@ from core.model.survey import EXPECTATION, LONG, PERCEPTION
 from core.ports.surveys import SurveyFigures, SurveyQuery
 from ticket_store.failures import guarded
 from ticket_store.schema import survey_answers, surveys, ticket_work, tickets
-from ticket_store.surveys import SHORT_DIMENSIONS, read_expectations
+from ticket_store.surveys import SHORT_DIMENSIONS, read_about, read_expectations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from core.model.survey import Surveyed
 
 Answered = tuple[int, int, str, int]
 """Ticket, item, half, score."""
@@ -33,6 +35,12 @@ class StoreSurveyReads:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+
+    async def about(self, ticket_id: int) -> Surveyed | None:
+        """The survey of a ticket; None when there is no such ticket."""
+        with guarded():
+            async with self._engine.connect() as connection:
+                return await read_about(connection, ticket_id)
 
     async def figures(self, query: SurveyQuery) -> SurveyFigures:
         """The counted answers, the newest entry of each item."""

@@ -112,6 +112,18 @@ async def read_states(
     }
 
 
+async def read_about(connection: AsyncConnection, ticket_id: int) -> Surveyed | None:
+    """The survey of a ticket as it stands; None when there is no such ticket."""
+    held = {"ticket": ticket_id}
+    row = (await connection.execute(_ABOUT, held)).mappings().one_or_none()
+    if row is None:
+        return None
+    invited = (await connection.execute(_INVITED, held)).scalar_one_or_none()
+    entry = (await connection.execute(_ENTRIES, held)).scalar_one_or_none()
+    states = await read_states(connection, [ticket_id])
+    return _surveyed(row, invited, entry or 0, states.get(ticket_id))
+
+
 async def write_survey(connection: AsyncConnection, write: SurveyWrite) -> None:
     """Opens the survey where it is not open yet, and adds what is given."""
     adding = INSERT[connection.dialect.name]
@@ -176,15 +188,8 @@ class SurveyRows:
     async def about(self, ticket_id: int) -> Surveyed | None:
         """The survey of a ticket, locked until the end; None when there is no such ticket."""
         with guarded():
-            held = {"ticket": ticket_id}
-            await self._connection.execute(_LOCK, held)
-            row = (await self._connection.execute(_ABOUT, held)).mappings().one_or_none()
-            if row is None:
-                return None
-            invited = (await self._connection.execute(_INVITED, held)).scalar_one_or_none()
-            entry = (await self._connection.execute(_ENTRIES, held)).scalar_one_or_none()
-            states = await read_states(self._connection, [ticket_id])
-        return _surveyed(row, invited, entry or 0, states.get(ticket_id))
+            await self._connection.execute(_LOCK, {"ticket": ticket_id})
+            return await read_about(self._connection, ticket_id)
 
     async def write(self, write: SurveyWrite) -> None:
         """Opens the survey where it is not open yet, and adds what is given."""

@@ -1,7 +1,7 @@
-"""The door behind the public form: the page hands it a complaint, and it can carry nothing out.
+"""The door behind the public pages: they hand it complaints and what is said on a ticket's page.
 
-A citizen who leaves no confirmed address is reached by the ticket's page only; a message that is
-sent by this door all the same is a dead letter with that reason, for staff to see.
+Nothing leaves by it. What people answer to a reporter without another address lies on the page of
+the ticket: that is how far it gets, until the reporter opens the page and it is read.
 """
 
 from __future__ import annotations
@@ -9,26 +9,27 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from core.errors import SendError, SendFailure, SendProblem
-from core.model.messages import Address, AddressKind, ChannelId, InboundMessage
+from core.model.messages import (
+    Address,
+    AddressKind,
+    ChannelId,
+    DeliveryState,
+    InboundMessage,
+    SendReceipt,
+)
 
 if TYPE_CHECKING:
-    from core.model.messages import OutboundMessage, SendReceipt
-    from core.model.submission import Submission
+    from collections.abc import Mapping
+
+    from core.model.messages import OutboundMessage
+    from core.model.submission import Said, Submission
 
 TELLS = "nomor sudah ditampilkan pada halaman formulir"
 """Why no automatic reply leaves."""
 
-UNREACHABLE = SendProblem(
-    SendFailure.PERMANENT,
-    "Pelapor tidak meninggalkan alamat yang dikonfirmasi; jawaban hanya terlihat pada halaman "
-    "tiketnya.",
-    code="no-address",
-)
-
 
 class WebForm:
-    """Sends of core/ports.py, and the message that a form is."""
+    """Sends of core/ports.py, and the messages that forms are."""
 
     def __init__(self, channel: ChannelId) -> None:
         self.id = channel
@@ -52,9 +53,37 @@ class WebForm:
             fields={name: text for name, text in asked.items() if text},
         )
 
-    async def send(self, message: OutboundMessage) -> SendReceipt:  # noqa: ARG002 - the contract
-        """Raises SendError: there is no way back by this door."""
-        raise SendError(UNREACHABLE)
+    def said(self, said: Said) -> InboundMessage:
+        """Words of the reporter on the page of a ticket, whose code was given. Pure.
+
+        A button says what one would write in a chat: ``BUKA HD26-004217-4 masih padam``.
+        """
+        parts = (said.command, said.number, said.text) if said.command else (said.text,)
+        fields = {
+            "number": said.number,
+            "command": said.command,
+            "text": said.text,
+            "files": [file.reference for file in said.files],
+        }
+        return InboundMessage(
+            channel=self.id,
+            external_id=said.id,
+            sender=said.sender,
+            text=" ".join(part for part in parts if part),
+            received_at=said.received_at,
+            attachments=said.files,
+            proven=said.number,
+            raw=_json(fields),
+        )
+
+    async def send(self, message: OutboundMessage) -> SendReceipt:
+        """It lies on the page already; nothing can fail."""
+        return SendReceipt(page_id(message.item_id), DeliveryState.SENT)
+
+
+def page_id(item_id: int) -> str:
+    """What a text on a ticket's page is called, as providers name what they took."""
+    return f"page-{item_id}"
 
 
 def _raw(submission: Submission) -> bytes:
@@ -70,4 +99,8 @@ def _raw(submission: Submission) -> bytes:
         "email": email.value if email else "",
         "files": [file.reference for file in submission.files],
     }
+    return _json(fields)
+
+
+def _json(fields: Mapping[str, object]) -> bytes:
     return json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")

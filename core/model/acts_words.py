@@ -36,17 +36,19 @@ STEPS = (Role.UNIT_SUPERVISOR, Role.LEADERSHIP, Role.AGENCY_HEAD)
 LONGEST_ANSWER = 20_000
 """Characters; doors cut what they carry themselves."""
 
+NOWHERE = not_allowed(
+    "Pelapor tidak dapat dihubungi lewat kanalnya. Sampaikan langsung atau lewat telepon, "
+    "lalu catat sebagai jawaban lisan.",
+    "spoken",
+)
+"""An answer that no door can carry."""
+
 _NEXT_NEWS = SlaTarget(1, Measure.WORKING_DAYS)
 
 
 def answer(scene: Scene, act: Answer) -> Change | Refusal:
     """A person's answer: the only thing that keeps first and next answer (rule 3, BW-39)."""
     ticket, text = scene.ticket, act.text.strip()
-    nowhere = not_allowed(
-        "Pelapor tidak dapat dihubungi lewat kanalnya. Sampaikan langsung atau lewat telepon, "
-        "lalu catat sebagai jawaban lisan.",
-        "spoken",
-    )
     elsewhere = not_allowed(f"Tiket ini digabung. Jawablah pada tiket {ticket.merged_number}.")
     guessed = not act.spoken and not act.guesses and ", ".join(guesses_in(text))
     opinion = not_allowed(
@@ -59,7 +61,7 @@ def answer(scene: Scene, act: Answer) -> Change | Refusal:
         (not text, wanting("text", "Isi jawaban untuk pelapor.")),
         (len(text) > LONGEST_ANSWER, invalid("text", "Jawaban paling panjang 20.000 huruf.")),
         (ticket.status is Status.MERGED, elsewhere),
-        (shut, nowhere),
+        (shut, NOWHERE),
         (bool(guessed), opinion),
     )
     if wrong:

@@ -30,6 +30,12 @@ class Command(StrEnum):
     INFO = "info"
 
 
+OF_A_TICKET = frozenset(
+    {Command.CONFIRM, Command.REOPEN, Command.CANCEL, Command.ESCALATE, Command.OBJECT}
+)
+"""Commands with which a reporter moves one ticket."""
+
+
 class IntentKind(StrEnum):
     """What the words alone say; what becomes of it is decided with the sender's tickets."""
 

@@ -33,6 +33,7 @@ class ChannelTraits:
         windowed: texts that came too late for the window are held until the person writes again.
         complaints_only: every message of this door is a complaint as it stands, without keyword
             and commands (web form, desk).
+        page: its reporters read what people answer on the page of their ticket (web form).
     """
 
     id: ChannelId
@@ -44,6 +45,7 @@ class ChannelTraits:
     mail_via: ChannelId | None = None
     complaints_only: bool = False
     windowed: bool = False
+    page: bool = False
 
 
 def way_out(

@@ -17,7 +17,7 @@ from core.model.commands import (
 )
 from core.model.fields import Fields, read_fields, read_labels
 from core.model.hints import read_hints
-from core.model.intent import Command, Intent, IntentKind
+from core.model.intent import OF_A_TICKET, Command, Intent, IntentKind
 from core.model.keyword import is_hollow
 from core.model.mailtext import OwnText, own_text
 from core.model.naming import (
@@ -33,6 +33,8 @@ from core.model.ticket import Priority
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from core.model.numbers import TicketNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,23 @@ def read_form(text: str, subject: str, fields: Mapping[str, str], prefix: str) -
         labels["lokasi"] = place
     hint = Priority(fields["priority"]) if fields.get("priority") else intent.priority_hint
     return replace(intent, labels=labels, priority_hint=hint)
+
+
+def read_said(text: str, number: TicketNumber) -> Intent:
+    """Words typed on the page of a ticket, or a button of it: they are about this ticket.
+
+    A command that is about a ticket counts as in a chat. What would lead elsewhere (STOP, INFO,
+    BARU, other numbers, digits of a survey) is plain text here: the page shows it and staff read
+    it.
+    """
+    intent = read_intent(text, subject=None, mail=False, prefix=number.prefix)
+    if intent.command in OF_A_TICKET and set(intent.numbers) <= {number} and not intent.misread:
+        return replace(intent, numbers=(number,), scores=())
+    plain = (IntentKind.THANKS, IntentKind.NOTHING)
+    kind = intent.kind if intent.kind in plain else IntentKind.TEXT
+    body = text.strip()
+    extra = _Extra(asks_progress=intent.asks_progress)
+    return _intent(kind, body, _Draft(body, NOBODY, "", number.prefix), extra)
 
 
 def _read_opening(opening: Opening, draft: _Draft) -> Intent:

@@ -17,6 +17,32 @@ ITEMS: tuple[Dimension, ...] = (
 )
 """The dimension of each of the 22 statements."""
 
+STATEMENTS: tuple[str, ...] = (
+    "Peralatan layanan terawat dan mutakhir.",
+    "Ruang dan laman layanan rapi serta enak dilihat.",
+    "Petugas berpenampilan rapi.",
+    "Papan informasi dan pesan layanan mudah dibaca.",
+    "Janji waktu ditepati.",
+    "Petugas sungguh-sungguh membantu saat ada masalah.",
+    "Layanan benar sejak pertama.",
+    "Layanan diberikan pada waktu yang disebutkan.",
+    "Catatan laporan saya tersimpan tanpa keliru.",
+    "Saya diberi tahu kapan laporan ditangani.",
+    "Petugas cepat menanggapi.",
+    "Petugas selalu bersedia membantu.",
+    "Petugas tidak terlalu sibuk untuk menjawab.",
+    "Sikap petugas menumbuhkan kepercayaan.",
+    "Saya merasa aman menyampaikan laporan dan data diri.",
+    "Petugas sopan.",
+    "Petugas menguasai bidangnya.",
+    "Saya mendapat perhatian pribadi.",
+    "Jam layanan sesuai kebutuhan warga.",
+    "Petugas mengenali keadaan khusus saya.",
+    "Kepentingan saya diutamakan.",
+    "Petugas memahami kebutuhan saya.",
+)
+"""What the web and paper forms ask, Indonesian (requirements §6)."""
+
 Answers = Sequence[int | None]
 """22 scores, None where a statement was not answered."""
 

@@ -1,4 +1,4 @@
-"""A complaint as a citizen fills it into a form, already checked field by field."""
+"""What citizens send by a page: a complaint, or words on a ticket; already checked."""
 
 from __future__ import annotations
 
@@ -45,6 +45,29 @@ class Submission:
     name: str = ""
     phone: Address | None = None
     email: Address | None = None
+    files: tuple[Attachment, ...] = ()
+
+
+@value
+class Said:
+    """What the reporter wrote, or pressed, on the page of a ticket; who may is checked already.
+
+    Attributes:
+        id: of page and content: sending the same twice is the same message.
+        number: of the ticket.
+        sender: the address that the ticket came from.
+        text: as typed; with ``command`` what goes with it, "" for nothing.
+        command: the word that does the same in a chat (``BUKA`` …), "" for plain words.
+        files: lying in the folder of attachments already.
+        received_at: aware UTC.
+    """
+
+    id: str
+    number: str
+    sender: Address
+    text: str
+    received_at: datetime
+    command: str = ""
     files: tuple[Attachment, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from core.model.value import value
@@ -9,7 +10,7 @@ from core.model.value import value
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from core.model.messages import Outcome
+    from core.model.messages import AddressKind, Outcome
     from core.model.outbox import OutboxState
     from core.model.ticket import Priority, Promise, Status
 
@@ -64,6 +65,61 @@ class ThreadEntry:
     reason: str = ""
     segments: int = 0
     silence: str = ""
+
+
+@value
+class SpokenFile:
+    """A file of a conversation.
+
+    Attributes:
+        filename: cleaned, never empty.
+        size: bytes; None: not known yet.
+        stored_as: where it lies below the folder of attachments; None: it is not given out.
+        waiting: it is still being fetched or examined.
+    """
+
+    position: int
+    filename: str
+    size: int | None = None
+    stored_as: str | None = None
+    waiting: bool = False
+
+
+class Side(StrEnum):
+    """Where a line of a conversation comes from; also the first part of its files' addresses."""
+
+    REPORTER = "masuk"
+    OFFICE = "keluar"
+    SPOKEN = "lisan"  # said by phone or face to face, noted by the officer
+
+
+@value
+class Spoken:
+    """One line between reporter and office, as the reporter may read it.
+
+    Attributes:
+        id: of the row; with ``side`` it names the line.
+        text: as it was written; identity numbers masked.
+        kind: how the sender was reached or wrote; None for what was spoken.
+        who: masked address.
+        entered: an officer noted it down for the reporter.
+        purpose: of ours: ``answer`` for a person's words, else the key of the office's text.
+        state: of ours: how far it got (outbox state, or delivery state once known).
+        command: it was a command, not words.
+    """
+
+    id: int
+    side: Side
+    at: datetime
+    text: str
+    channel: str = ""
+    kind: AddressKind | None = None
+    who: str = ""
+    entered: bool = False
+    purpose: str = ""
+    state: str = ""
+    command: bool = False
+    files: tuple[SpokenFile, ...] = ()
 
 
 @value

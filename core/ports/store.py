@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from core.model.events import Event
     from core.model.messages import Address
-    from core.model.proof import Claim, TicketCode
-    from core.model.views import PageKey, ThreadEntry, TicketRow
+    from core.model.proof import Claim, Reporter, TicketCode
+    from core.model.views import PageKey, Spoken, ThreadEntry, TicketRow
     from core.ports.audit import (
         AnchorShelf,
         Audits,
@@ -131,8 +131,15 @@ class Proofs(Protocol):
         """The claim on this ticket whose token has this hash."""
         ...
 
-    async def files(self, number: str) -> Sequence[tuple[str | None, str]]:
-        """Name as claimed and content type of each file that the reporter sent, in order."""
+    async def reporter(self, number: str) -> Reporter | None:
+        """Where a ticket came from; None when there is no such ticket."""
+        ...
+
+    async def conversation(self, number: str) -> Sequence[Spoken]:
+        """What reporter and office said to each other, by whatever channel, oldest first.
+
+        Without what others wrote about the ticket, and what others were told of it.
+        """
         ...
 
 

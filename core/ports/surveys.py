@@ -81,7 +81,11 @@ class SurveyFigures:
 
 
 class SurveyReads(Protocol):
-    """Figures of surveys, outside any unit of work."""
+    """Surveys and their figures, outside any unit of work."""
+
+    async def about(self, ticket_id: int) -> Surveyed | None:
+        """The survey of a ticket; None when there is no such ticket."""
+        ...
 
     async def figures(self, query: SurveyQuery) -> SurveyFigures:
         """The counted answers, the newest entry of each item."""

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from core.model.automatic import Automatic, why_automatic, why_unanswerable
 from core.model.intent import Command, IntentKind
 from core.model.messages import AddressKind, InboundMessage, Outcome, Receipt
-from core.model.numbers import TicketNumber
-from core.model.reading import read_form, read_intent
+from core.model.numbers import TicketNumber, parse_number
+from core.model.reading import read_form, read_intent, read_said
 from core.model.survey import bounds, period_of
 from core.services.filing_clerk import FilingClerk
 from core.services.readings import Reading, Supplies
@@ -41,6 +41,8 @@ def read(message: InboundMessage, policy: IntakePolicy) -> Reading:
     """Reads one message; pure."""
     traits = policy.channels.get(message.channel)
     if traits and traits.complaints_only:
+        if (proven := _proven(message, policy)) is not None:
+            return Reading(message, read_said(message.text, proven), None, "")
         intent = read_form(message.text, message.subject or "", message.fields, policy.prefix)
         return Reading(message, intent, None, "")
     mail = message.sender.kind is AddressKind.EMAIL
@@ -51,6 +53,11 @@ def read(message: InboundMessage, policy: IntakePolicy) -> Reading:
         else why_automatic(message, policy.own)
     )
     return Reading(message, intent, automatic, why_unanswerable(message.sender))
+
+
+def _proven(message: InboundMessage, policy: IntakePolicy) -> TicketNumber | None:
+    """The ticket on whose page this was written."""
+    return parse_number(policy.prefix, message.proven) if message.proven else None
 
 
 async def receive(

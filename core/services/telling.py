@@ -35,6 +35,17 @@ def open_way(
     return None
 
 
+def letter_way(
+    policy: IntakePolicy, ways: Sequence[WayBack]
+) -> tuple[WayBack, ChannelTraits] | None:
+    """Where a person's answer goes: a door that sends, else the page of the ticket."""
+    found = open_way(policy, ways)
+    if found is not None:
+        return found
+    via = ((way, policy.channels.get(way.channel)) for way in ways)
+    return next(((way, one) for way, one in via if one is not None and one.page), None)
+
+
 def notice_drafts(
     policy: IntakePolicy, ticket: WorkTicket, notices: Sequence[Notice], event: Event
 ) -> list[OutboxDraft]:
@@ -78,7 +89,7 @@ def letter_draft(
 
     STOP ends notices, not answers.
     """
-    found = open_way(policy, ticket.ways)
+    found = letter_way(policy, ticket.ways)
     if found is None:
         return None
     way, via = found

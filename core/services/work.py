@@ -9,6 +9,7 @@ from core.errors import NotFound
 from core.model import acts_end
 from core.model.act_rules import decide, sees
 from core.model.acts import Merge
+from core.model.acts_words import NOWHERE
 from core.model.events import chain
 from core.model.numbers import parse_number
 from core.model.scene import Scene, UnitBrief
@@ -16,7 +17,7 @@ from core.model.value import value
 from core.model.work import SYSTEM, Actor, Change, Refusal, RefusalKind
 from core.services.partners import partner_drafts
 from core.services.staff_telling import staff_drafts
-from core.services.telling import letter_draft, notice_drafts
+from core.services.telling import letter_draft, letter_way, notice_drafts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,6 +100,8 @@ async def act_at(desk: Desk, policy: WorkPolicy, order: Order) -> Done | Refusal
     outcome = decide(scene, order.act)
     if isinstance(outcome, Refusal):
         return outcome
+    if outcome.letter is not None and letter_way(policy.office, outcome.after.ways) is None:
+        return NOWHERE  # said nowhere, it would count as an answer all the same
     return await carry_out(desk, scene, outcome)
 
 

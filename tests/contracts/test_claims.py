@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from core.model.filing import Filing
-from core.model.messages import Address, AddressKind, Attachment, Outcome
+from core.model.messages import Address, AddressKind
 from core.model.proof import UNSENT, Claim, Reporter, TicketCode
 from tests.contracts.desk_samples import (
     BUDI,
@@ -18,10 +17,8 @@ from tests.contracts.desk_samples import (
     SMS,
     greet,
     id_of,
-    lay_down,
     number_of,
     open_ticket,
-    opening,
 )
 
 if TYPE_CHECKING:
@@ -167,22 +164,3 @@ async def test_two_confirmations_at_once_are_one(store: SqlStore) -> None:
 
     await asyncio.gather(confirm(), confirm())
     assert sorted(was_open) == [False, True]
-
-
-async def test_the_reporters_own_files_in_order(store: SqlStore) -> None:
-    [sari, budi] = await greet(store, SARI, BUDI)
-    filing = opening(1, sari)
-    files = (Attachment("file:1", "image/png", "satu.png", 5), Attachment("file:2"))
-    opened = filing.messages[0]
-    filing.messages[0] = replace(opened, message=replace(opened.message, attachments=files))
-    await lay_down(store, filing)
-    guest = replace(opened.message, external_id="SM9", sender=BUDI, attachments=files[:1])
-    joined = replace(
-        opened, id=9, message=guest, address_id=budi.address_id, outcome=Outcome.JOINED
-    )
-    await lay_down(store, Filing(messages=[joined]))
-    assert list(await store.proofs.files(NUMBER)) == [
-        ("satu.png", "image/png"),
-        (None, "application/octet-stream"),
-    ]
-    assert list(await store.proofs.files("HD26-999999-9")) == []
