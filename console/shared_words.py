@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.wording import DELIVERY, EVENTS, LABELS, OUTCOMES, TARGETS
+from core.model.clock import PauseReason
+from core.model.servqual_items import STATEMENTS
 from core.model.staff import Role
+from core.model.text_defaults import SURVEY_QUESTIONS
 from core.model.ticket import Priority, Status
 
 if TYPE_CHECKING:
@@ -20,5 +23,8 @@ def shared_words() -> Iterator[str]:
         yield priority.word
     for role in Role:
         yield role.word
+    for reason in PauseReason:
+        yield reason.word
+    yield from (*SURVEY_QUESTIONS, *STATEMENTS)
     for table in (DELIVERY, EVENTS, LABELS, OUTCOMES, TARGETS):
         yield from table.values()

@@ -95,6 +95,7 @@ def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
         own=frozenset().union(*(one.own for one in made)),
         on_duty=settings.duty.channel is not None,
         staff_channels=staff_channels(settings),
+        survey_link=next((one.survey_link for one in made if one.survey_link), None),
     )
 
 

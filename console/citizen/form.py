@@ -78,8 +78,7 @@ class Typed:
 
     def id(self, form: str, files: Sequence[str]) -> str:
         """Of this form with this content; ``files`` are the digests of its files."""
-        content = json.dumps([self.values[name] for name in TYPED] + list(files))
-        return f"{form}.{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+        return content_id(form, [self.values[name] for name in TYPED] + list(files))
 
     def submission(
         self, ids: tuple[str, str], at: datetime, files: Sequence[Attachment]
@@ -99,6 +98,12 @@ class Typed:
             email=typed_email(values["email"]),
             files=tuple(files),
         )
+
+
+def content_id(form: str, content: Sequence[str]) -> str:
+    """Names a message of this form with this content: sent twice it is the same message."""
+    digest = hashlib.sha256(json.dumps(list(content)).encode()).hexdigest()
+    return f"{form}.{digest[:16]}"
 
 
 def empty() -> Typed:

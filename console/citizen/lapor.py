@@ -15,6 +15,7 @@ from aiohttp import web
 
 from config.logs import get_logger
 from console.citizen import notices
+from console.citizen.drawn import ticket_code
 from console.citizen.form import LABELS, Fault, Typed, empty, read_typed
 from console.citizen.frame import shown, words
 from console.citizen.limits import MINUTE, TEN_MINUTES, Visitors, Window
@@ -160,6 +161,7 @@ class FormPages:
             accepted=accepted,
             dues=dues(accepted.promises, words(request, typed.language), office.zone),
             here=f"/t/{accepted.number}" if accepted.number else "/lapor",
+            code=ticket_code(office, accepted.number) if accepted.number else "",
             status=200 if accepted.number else 202,
         )
         if accepted.number:

@@ -57,14 +57,14 @@ TRAPPED = Notice(
     N_("Isian tersembunyi ikut terisi dan sudah kami kosongkan. Tekan Kirim sekali lagi."), 422
 )
 CROWDED = Notice(
-    N_("Terlalu banyak laporan masuk saat ini. Isian Anda masih ada; kirim lagi sebentar lagi."),
+    N_("Terlalu banyak kiriman masuk saat ini. Isian Anda masih ada; kirim lagi sebentar lagi."),
     429,
     60,
 )
 AWAY = Notice(
     N_(
-        "Laporan belum tersimpan karena ada gangguan. Isian Anda masih ada; kirim lagi sebentar "
-        "lagi. Tidak akan menjadi dua laporan."
+        "Kiriman belum tersimpan karena ada gangguan. Isian Anda masih ada; kirim lagi sebentar "
+        "lagi. Tidak akan tercatat dua kali."
     ),
     503,
     5,
@@ -85,6 +85,34 @@ CODE_ASKED = Notice(
     tone="calm",
 )
 PAUSE = Notice(N_("Layanan sedang terganggu. Silakan coba lagi sebentar lagi."), 503, 5)
+
+# --- words on a ticket ------------------------------------------------------------------------
+
+TAKEN = Notice(N_("Pesan Anda sudah kami terima."), 200, tone="good")
+OPENED = Notice(N_("Kode benar. Pesan Anda masih ada; tekan Kirim sekali lagi."), 200, tone="calm")
+VISIT_OVER = Notice(
+    N_(
+        "Halaman ini sudah lama terbuka. Masukkan kode sekali lagi; pesan yang Anda ketik masih "
+        "ada."
+    ),
+    403,
+)
+NOT_NOW = Notice(
+    N_("Keadaan laporan sudah berubah, dan pilihan itu tidak berlaku lagi. Lihat yang di bawah."),
+    409,
+)
+
+FILE_GONE = Notice(N_("Berkas ini tidak tersedia untuk diunduh."), 404)
+
+# --- a survey ---------------------------------------------------------------------------------
+
+SKIPPED = Notice(
+    N_("Tidak apa-apa. Bila nanti berkenan, halaman ini tetap dapat Anda isi."), 200, tone="calm"
+)
+SURVEY_UNKNOWN = Notice(
+    N_("Alamat penilaian ini tidak kami kenal. Periksa apakah alamatnya tersalin sampai akhir."),
+    404,
+)
 
 # --- a typed address --------------------------------------------------------------------------
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from console.citizen.lapor import FormPages, FormRules
+from console.citizen.reply import ReplyPages
 from console.citizen.ticket import GuessRules, TicketPages
+from console.citizen.view import TicketView
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -33,7 +35,9 @@ def citizen_routes(
     ``console.pages.static_routes()``.
     """
     form = FormPages(counter, marks, visitors, rules.form)
-    ticket = TicketPages(counter, marks, visitors, rules.guesses)
+    view = TicketView(counter, marks, rules.form.upload)
+    ticket = TicketPages(counter, marks, visitors, view, rules.guesses)
+    reply = ReplyPages(counter, marks, visitors, view, rules.form)
     return [
         web.get("/lapor", form.show),
         # Not /lapor: a POST there would make browsers forget the form that Back must bring.
@@ -44,6 +48,9 @@ def citizen_routes(
         web.post("/t/{number}", ticket.open),
         web.post("/t/{number}/kode", ticket.send_code),
         web.post("/t/{number}/keluar", ticket.leave),
+        web.post("/t/{number}/balas", reply.send),
+        web.get("/t/{number}/balas", reply.again),
+        web.get("/t/{number}/berkas/{side}/{line}/{position}", reply.file),
         web.get("/t/{number}/konfirmasi", ticket.claimed),
         web.post("/t/{number}/konfirmasi", ticket.confirm),
     ]

@@ -1,4 +1,7 @@
-"""A ticket in the words of its page: state and dates, never a text, a name or a note."""
+"""A ticket in the words of its page: where it stands, why, what is promised, what happened.
+
+Never a note, the name of who works on it, or what others wrote.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from console import wording
-from console.citizen.ticket_words import EVENTS, NEXT, TARGETS
+from console.citizen.asks import Ask, asks
+from console.citizen.talk import Line, talk_shown
+from console.citizen.ticket_words import ANSWERED, EVENTS, NEXT, SUBSTEPS, TARGETS
 from console.language import N_
+from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION, PauseReason
 from core.model.ticket import Status
 from core.model.value import value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from console.citizen.counter import Progress
+    from console.citizen.counter import OfficeFacts, Progress
+    from core.model.clock import SlaClock
     from core.model.events import Event
     from core.model.ticket import Promise
-
+    from core.model.work import WorkTicket
 
 Say = Callable[[str], str]
 """Turns Indonesian words into those of the visit."""
@@ -28,15 +35,18 @@ Say = Callable[[str], str]
 _CHANGED = "StatusChanged"
 """Its words alone do not tell to what."""
 
+_REASONED = (Status.REJECTED, Status.CANCELLED, Status.CLOSED)
+
 
 @value
 class Moment:
-    """An instant: words, when, and when for machines."""
+    """An instant: words, when, and when for machines; a remark where there is one."""
 
     words: str
     when: str
     iso: str
     provisional: bool = False
+    remark: str = ""
 
 
 @value
@@ -44,58 +54,126 @@ class Shown:
     """What the page of a ticket shows.
 
     Attributes:
+        next: what happens now, in a sentence.
+        why: names and values of what explains it: reason, what it waits for, what was done.
         dues: promises, while the ticket runs.
         steps: what happened, newest first.
+        asks: forms that do something now.
+        values: that the hints of the forms name.
+        survey: path of the page to rate it, "" for none.
     """
 
     number: str
     state: str
     status: str
     next: str
+    why: tuple[tuple[str, str], ...]
     opened: Moment
     dues: tuple[Moment, ...]
     steps: tuple[Moment, ...]
-    files: tuple[str, ...]
+    talk: tuple[Line, ...]
+    asks: tuple[Ask, ...]
+    values: dict[str, object]
+    survey: str
 
 
-def ticket_shown(progress: Progress, say: Say, zone: ZoneInfo) -> Shown:
+def ticket_shown(progress: Progress, say: Say, office: OfficeFacts, now: datetime) -> Shown:
     """The page of a ticket."""
-    row = progress.row
-    state = row.status.value
+    ticket, zone = progress.ticket, office.zone
     return Shown(
-        number=row.number,
-        state=state,
-        status=say(row.status.word),
-        next=say(NEXT[state]),
-        opened=_moment(say(N_("Diterima")), row.opened_at, zone),
-        dues=dues(row.promises, say, zone) if row.status.running else (),
+        number=ticket.number,
+        state=ticket.status.value,
+        status=say(ticket.status.word),
+        next=_next(ticket, say, zone, now),
+        why=tuple(_why(ticket, say, zone)),
+        opened=_moment(say(N_("Diterima")), ticket.opened_at, zone),
+        dues=tuple(_promised(ticket, say, zone)) if ticket.status.running else (),
         steps=tuple(_steps(progress.history, say, zone)),
-        files=tuple(progress.files),
+        talk=talk_shown(progress.talk, say, office, f"/t/{ticket.number}"),
+        asks=asks(progress),
+        values={
+            "until": wording.moment(progress.until, zone),
+            "days": office.reopening.days,
+        },
+        survey=progress.survey,
     )
 
 
 def dues(promises: Sequence[Promise], say: Say, zone: ZoneInfo) -> tuple[Moment, ...]:
-    """Both promises, each with date, time and zone."""
+    """Both promises of a new ticket, each with date, time and zone."""
     return tuple(
-        Moment(
-            say(TARGETS[promise.target]),
-            wording.moment(promise.due_at, zone),
-            promise.due_at.isoformat(),
-            promise.provisional,
-        )
-        for promise in promises
-        if promise.target in TARGETS
+        _moment(say(TARGETS[one.target]), one.due_at, zone, provisional=one.provisional)
+        for one in promises
+        if one.target in TARGETS
     )
 
 
+def _next(ticket: WorkTicket, say: Say, zone: ZoneInfo, now: datetime) -> str:
+    if ticket.status.running:
+        if ticket.substep in SUBSTEPS:
+            return say(SUBSTEPS[ticket.substep])
+        if ticket.visit_at is not None and ticket.visit_at > now:
+            when = wording.moment(ticket.visit_at, zone)
+            return say(N_("Petugas datang pada %(when)s.")) % {"when": when}
+    if ticket.status is Status.RECEIVED and ticket.answered_at is not None:
+        return say(ANSWERED)
+    return say(NEXT[ticket.status.value])
+
+
+def _why(ticket: WorkTicket, say: Say, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    """What explains the state; words of the office as they are, in Indonesian."""
+    pause = ticket.pause if ticket.status is Status.PENDING else None
+    if pause is not None:
+        known = {one.value: one.word for one in PauseReason}
+        yield say(N_("Menunggu")), pause.for_whom
+        reason = say(known.get(pause.reason, pause.reason))
+        yield say(N_("Alasan")), f"{reason}: {pause.note}" if pause.note else reason
+        yield say(N_("Perkiraan dilanjutkan")), wording.moment(pause.expected_at, zone)
+    if ticket.status in (Status.RESOLVED, Status.CLOSED) and ticket.solution:
+        yield say(N_("Yang sudah dilakukan")), ticket.solution
+    if ticket.status in _REASONED and ticket.reason:
+        yield say(N_("Alasan")), ticket.reason
+    if ticket.status is Status.MERGED and ticket.merged_number:
+        yield say(N_("Dilanjutkan dalam tiket")), ticket.merged_number
+    if ticket.unit_name and ticket.status.running:
+        yield say(N_("Ditangani oleh")), ticket.unit_name
+
+
+def _promised(ticket: WorkTicket, say: Say, zone: ZoneInfo) -> Iterator[Moment]:
+    for target in (FIRST_ANSWER, NEXT_ANSWER, SOLUTION):
+        clock = ticket.clock(target)
+        if clock is not None and clock.open:
+            yield _due(clock, ticket, say, zone)
+        elif target == FIRST_ANSWER and clock is not None and clock.met_at is not None:
+            yield _moment(say(N_("Dijawab petugas")), clock.met_at, zone)
+
+
+def _due(clock: SlaClock, ticket: WorkTicket, say: Say, zone: ZoneInfo) -> Moment:
+    stopped = ticket.pause is not None and ticket.pause.stops and clock.target == SOLUTION
+    remark = ""
+    if stopped:
+        remark = say(N_("Ditetapkan kembali begitu pekerjaan dilanjutkan."))
+    elif clock.breached_at is not None:
+        remark = say(
+            N_("Mohon maaf, batas semula terlewati. Sudah kami laporkan kepada pimpinan.")
+        )
+    words = say(TARGETS[clock.target])
+    return _moment(words, clock.due_at, zone, provisional=clock.provisional, remark=remark)
+
+
 def _steps(history: Sequence[Event], say: Say, zone: ZoneInfo) -> list[Moment]:
-    """Only kinds that a citizen may see; of their data nothing but the new status."""
-    found = []
+    """Only kinds that a citizen may see; of their data nothing but the new status.
+
+    The same step several times running, such as a burst of messages, is told once.
+    """
+    found: list[Moment] = []
     for event in reversed(history):
         if event.kind in EVENTS:
             words = say(EVENTS[event.kind])
-            to = _new_status(event.data) if event.kind == _CHANGED else None
-            found.append(_moment(f"{words}: {say(to)}" if to else words, event.at, zone))
+            to = _new_status(event.data) if event.kind == _CHANGED else ""
+            step = _moment(f"{words}: {say(to)}" if to else words, event.at, zone)
+            if not found or found[-1].words != step.words:
+                found.append(step)
     return found
 
 
@@ -107,5 +185,7 @@ def _new_status(data: str) -> str:
         return ""
 
 
-def _moment(words: str, at: datetime, zone: ZoneInfo) -> Moment:
-    return Moment(words, wording.moment(at, zone), at.isoformat())
+def _moment(
+    words: str, at: datetime, zone: ZoneInfo, *, provisional: bool = False, remark: str = ""
+) -> Moment:
+    return Moment(words, wording.moment(at, zone), at.isoformat(), provisional, remark)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from console.citizen import notices
-from console.citizen.frame import elsewhere, shown, tail, words
+from console.citizen.form import SHOWN_AGAIN
+from console.citizen.frame import elsewhere, tail
 from console.citizen.lapor import set_visit
 from console.citizen.limits import DAY, MINUTE, TEN_MINUTES, Visitors, Window
 from console.citizen.notices import telling
-from console.citizen.shown import ticket_shown
+from console.citizen.view import VISIT, Draft
 from console.pages import from_our_page
-from core.errors import NotFound, StoreUnavailable
+from core.errors import StoreUnavailable
 from core.model.masking import mask_address
 from core.model.numbers import parse_number
 from core.model.value import value
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from console.citizen.counter import Counter
     from console.citizen.marks import Marks
-    from console.citizen.notices import Notice
+    from console.citizen.view import TicketView
 
 CODES_A_DAY = 3
 """Codes sent for one ticket within a day."""
@@ -51,12 +52,18 @@ class GuessRules:
 
 
 class TicketPages:
-    """The handlers of ``/t``."""
+    """The handlers of ``/t`` that find and open a ticket."""
 
     def __init__(
-        self, counter: Counter, marks: Marks, visitors: Visitors, rules: GuessRules
+        self,
+        counter: Counter,
+        marks: Marks,
+        visitors: Visitors,
+        view: TicketView,
+        rules: GuessRules,
     ) -> None:
         self._counter, self._marks, self._visitors = counter, marks, visitors
+        self._view = view
         self._guesses = Window(rules.per_address, TEN_MINUTES)
         self._all_guesses = Window(rules.per_minute, MINUTE)
         self._asked = Window(rules.per_address, TEN_MINUTES)
@@ -69,128 +76,100 @@ class TicketPages:
         number = parse_number(self._counter.office.prefix, typed[:64]) if typed else None
         if number:
             return elsewhere(f"/t/{number}{tail(request)}")
-        return self._page(request, "find", notices.NUMBER_BAD if typed else None)
+        return self._view.plain(request, "find", notices.NUMBER_BAD if typed else None)
 
     async def show(self, request: web.Request) -> web.Response:
         """The ticket for whoever proved to know it, else the question for the code."""
-        number = self._number(request)
+        number = self._view.number(request)
         if number != request.match_info["number"]:
             return elsewhere(f"/t/{number}{tail(request)}")
-        cookie = request.cookies.get("tiket", "")
-        if not self._marks.may_visit(cookie, number, self._counter.now()):
-            return self._page(request, "ask", number=number)
-        try:
-            return await self._progress(request, number)
-        except StoreUnavailable:
-            return self._pause(request)
+        if not self._view.visits(request, number):
+            return self._view.ask(request, number)
+        taken = notices.TAKEN if "terkirim" in request.query else None
+        return await self._view.page(request, number, taken)
 
     async def open(self, request: web.Request) -> web.Response:
         """Takes a code; the right one opens the page for an hour."""
-        number, now = self._number(request), self._counter.now()
+        number, now = self._view.number(request), self._counter.now()
         form = await self._posted(request)
+        draft = _draft(form)
         key = self._visitors.key(request)
         if self._guesses.full(key, now):
-            return self._too_many(request, number)
+            return self._view.ask(request, number, notices.TOO_MANY, draft)
         try:
             right = await self._counter.opens(number, form.get("code", ""))
         except StoreUnavailable:
-            return self._pause(request)
+            return self._view.away(request, number, draft)
         if right:
-            return self._opened(request, number)
+            return await self._opened(request, number, draft)
         self._guesses.count(key, now)
         self._counter.guessed_wrong(number)
         # Whoever holds the right code gets in, however many others guess.
         if not self._all_guesses.take("", now):
-            return self._too_many(request, number)
-        return self._page(request, "ask", notices.REFUSED, number=number)
+            return self._view.ask(request, number, notices.TOO_MANY, draft)
+        return self._view.ask(request, number, notices.REFUSED, draft)
 
     async def send_code(self, request: web.Request) -> web.Response:
         """Promises a code to whoever reported, if that is possible; the answer does not tell."""
-        number, now = self._number(request), self._counter.now()
-        await self._posted(request)
+        number, now = self._view.number(request), self._counter.now()
+        draft = _draft(await self._posted(request))
         if not self._asked.take(self._visitors.key(request), now):
-            return self._too_many(request, number)
+            return self._view.ask(request, number, notices.TOO_MANY, draft)
         if not self._sent_for.full(number, now) and self._sent.take("", now):
             self._sent_for.count(number, now)
             self._counter.send_code(number)
-        return self._page(request, "ask", notices.CODE_ASKED, number=number)
+        return self._view.ask(request, number, notices.CODE_ASKED, draft)
 
     async def leave(self, request: web.Request) -> web.Response:
         """Ends the visit."""
-        number = self._number(request)
+        number = self._view.number(request)
         await self._posted(request)
-        answer = elsewhere(f"/t/{number}")
-        answer.del_cookie("tiket", path=f"/t/{number}")
+        answer = elsewhere(f"/t/{number}{tail(request)}")
+        answer.del_cookie(VISIT, path=f"/t/{number}")
         return answer
 
     async def claimed(self, request: web.Request) -> web.Response:
         """The page behind the link of a confirmation mail; looking changes nothing."""
-        number, token = self._number(request), request.query.get("t", "")[:_TOKEN]
+        number, token = self._view.number(request), request.query.get("t", "")[:_TOKEN]
         try:
             address = await self._counter.claimed(number, token)
         except StoreUnavailable:
-            return self._pause(request)
+            return self._view.away(request)
         if address is None:
-            return self._page(request, "confirm", notices.CONFIRM_OVER, number=number)
+            return self._view.plain(request, "confirm", notices.CONFIRM_OVER, number=number)
         mail = mask_address(address)
-        return self._page(request, "confirm", number=number, mail=mail, token=token)
+        return self._view.plain(request, "confirm", number=number, mail=mail, token=token)
 
     async def confirm(self, request: web.Request) -> web.Response:
         """The owner of the address says yes."""
-        number = self._number(request)
+        number = self._view.number(request)
         token = (await self._posted(request)).get("t", "")[:_TOKEN]
         try:
             address = await self._counter.claimed(number, token)
             done = address is not None and await self._counter.confirm(number, token)
         except StoreUnavailable:
-            return self._pause(request)
+            return self._view.away(request)
         if address is None or not done:
-            return self._page(request, "confirm", notices.CONFIRM_OVER, number=number)
-        done_words = telling(notices.CONFIRMED, mail=mask_address(address), number=number)
-        return self._page(request, "confirm", done_words, number=number)
-
-    def _number(self, request: web.Request) -> str:
-        """In its one spelling. Raises HTTPSeeOther for what is no number."""
-        typed = request.match_info["number"]
-        number = parse_number(self._counter.office.prefix, typed[:64])
-        if number is None:
-            unreadable = "/t?number=%3F"
-            raise web.HTTPSeeOther(unreadable)
-        return str(number)
+            return self._view.plain(request, "confirm", notices.CONFIRM_OVER, number=number)
+        told = telling(notices.CONFIRMED, mail=mask_address(address), number=number)
+        return self._view.plain(request, "confirm", told, number=number)
 
     async def _posted(self, request: web.Request) -> Mapping[str, str]:
         if not from_our_page(request):
             raise web.HTTPForbidden(text="Formulir ini hanya dapat dikirim dari halaman sendiri.")
         return {name: str(text) for name, text in (await request.post()).items()}
 
-    async def _progress(self, request: web.Request, number: str) -> web.Response:
-        try:
-            progress = await self._counter.progress(number)
-        except NotFound:
-            return self._page(request, "ask", notices.REFUSED, number=number)
-        office = self._counter.office
-        ticket = ticket_shown(progress, words(request), office.zone)
-        return shown(request, office, "ticket", ticket=ticket)
-
-    def _opened(self, request: web.Request, number: str) -> web.Response:
-        answer = elsewhere(f"/t/{number}{tail(request)}")
+    async def _opened(self, request: web.Request, number: str, draft: Draft) -> web.Response:
+        """Words that waited for the code are shown at once, to be sent."""
+        if draft.text:
+            answer = await self._view.page(request, number, notices.OPENED, draft)
+        else:
+            answer = elsewhere(f"/t/{number}{tail(request)}")
         visit = self._marks.visit(number, self._counter.now())
         set_visit(answer, number, visit, secure=self._counter.office.secure)
         return answer
 
-    def _too_many(self, request: web.Request, number: str) -> web.Response:
-        return self._page(request, "ask", notices.TOO_MANY, number=number)
 
-    def _pause(self, request: web.Request) -> web.Response:
-        return self._page(request, "find", notices.PAUSE)
-
-    def _page(
-        self, request: web.Request, name: str, notice: Notice | None = None, **values: object
-    ) -> web.Response:
-        number = values.get("number")
-        given = {
-            **dict.fromkeys(("number", "token", "mail"), ""),
-            "here": f"/t/{number}" if number else "/t",
-            **values,
-        }
-        return shown(request, self._counter.office, name, notice, **given)
+def _draft(form: Mapping[str, str]) -> Draft:
+    """Words that were typed before the visit ended."""
+    return Draft(form.get("draft", "")[:SHOWN_AGAIN], form.get("key", "")[:_TOKEN])

@@ -93,5 +93,16 @@ EVENTS: Mapping[str, str] = {
 
 TARGETS: Mapping[str, str] = {
     "first_answer": N_("Dijawab petugas paling lambat"),
+    "next_answer": N_("Pesan terakhir Anda dijawab paling lambat"),
     "solution": N_("Selesai paling lambat"),
 }
+"""Promises."""
+
+ANSWERED = N_("Petugas sudah menjawab, dan penanganan laporan Anda berlanjut.")
+"""What comes next once somebody has answered."""
+
+SUBSTEPS: Mapping[str, str] = {
+    "en_route": N_("Petugas sedang menuju lokasi."),
+    "arrived": N_("Petugas sedang memeriksa di lokasi."),
+}
+"""What is happening just now."""

@@ -67,7 +67,7 @@ _NO_FORM = (
 
 def size_words(count: int) -> str:
     """Bytes as people read them: ``10 MB``, ``200 KB``."""
-    return f"{count >> 20} MB" if count >= 1 << 20 else f"{count >> 10} KB"
+    return f"{count >> 20} MB" if count >= 1 << 20 else f"{max(1, count >> 10)} KB"
 
 
 class Unread(Exception):  # noqa: N818 - an outcome, caught where the form is shown again

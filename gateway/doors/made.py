@@ -27,12 +27,15 @@ class Made:
     Attributes:
         own: addresses of ours on this channel; what comes from them is a loop.
         pages: mounts what citizens see of it in a browser; None: nothing.
+        survey_link: the address of the survey about a ticket, by the ticket's id; None: it has no
+            page for that.
     """
 
     mounted: MountedDoor
     traits: ChannelTraits
     own: frozenset[Address]
     pages: Callable[[web.Application, Gateway], None] | None = None
+    survey_link: Callable[[int], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import secrets
 import time
@@ -11,21 +10,20 @@ from typing import TYPE_CHECKING
 
 from channels.web.channel import TELLS, WebForm
 from config.logs import get_logger
-from console.citizen.counter import OfficeFacts, Progress
 from console.citizen.lapor import FormRules
 from console.citizen.limits import DAY, Visitors, Window
 from console.citizen.marks import Marks
 from console.citizen.routes import PageRules, citizen_routes
+from console.citizen.survey import survey_routes
 from console.citizen.ticket import GuessRules
 from console.citizen.upload import UploadLimits, sweep
-from core.errors import StoreUnavailable
-from core.model.file_names import display_name
 from core.model.masking import mask_address
 from core.model.messages import ChannelId
-from core.model.numbers import TicketNumber, parse_number
+from core.model.numbers import parse_number
 from core.model.policy import ChannelTraits
 from core.model.proof import LONG, code_from, opens, token_hash
 from core.model.submission import Accepted
+from core.model.survey import SurveyLinks
 from core.model.texts import TextForm
 from core.services.following import (
     Consent,
@@ -38,14 +36,13 @@ from core.services.following import (
     question,
     send_code,
 )
+from gateway.attachment_folder import FOLDER
 from gateway.doors.made import Made, Place
+from gateway.doors.ticket_counter import TicketCounter
 from gateway.pages import prepare_pages
 from gateway.server import MountedDoor
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-    from datetime import datetime
-
     from aiohttp import web
 
     from config.doors.web import WebFormSettings
@@ -55,29 +52,31 @@ if TYPE_CHECKING:
 
 log = get_logger("web form")
 
-FOLDER = "attachments"
-"""Below ``store.data_dir``."""
-
-MOST_ERRANDS = 200
-"""Things done after the answer that may wait at one time; more are left out: a flood of guesses
-must not become a queue."""
+SURVEYS = "/s/"
+"""Where the pages of surveys lie; what follows names the ticket."""
 
 
 def make(place: Place, settings: WebFormSettings) -> Made:
     """The door, and the pages that stand before it."""
     door = WebForm(place.channel)
+    base = place.whole.http.public_url.rstrip("/")
+    links = SurveyLinks(f"{base}{SURVEYS}", settings.secret.get_secret_value().encode())
 
     def mount(app: web.Application, gateway: Gateway) -> None:
         prepare_pages(app)
-        counter = FormCounter(gateway, door, settings, place.whole.http.public_url)
+        counter = FormCounter(gateway, door, links, settings)
         sweep(gateway.plan.folder / FOLDER, time.time())
-        marks = Marks(settings.secret.get_secret_value().encode())
+        marks = Marks(links.key)
         visitors = Visitors(settings.proxies)
         app.router.add_routes(citizen_routes(counter, marks, visitors, _rules(place, settings)))
+        app.router.add_routes(survey_routes(counter))
         app.on_cleanup.append(counter.end)
 
-    traits = ChannelTraits(place.channel, TextForm.CHAT, tells=TELLS, complaints_only=True)
-    return Made(MountedDoor(door, (), place.pace(1.0)), traits, frozenset(), mount)
+    traits = ChannelTraits(
+        place.channel, TextForm.CHAT, tells=TELLS, complaints_only=True, page=True
+    )
+    mounted = MountedDoor(door, (), place.pace(20.0))
+    return Made(mounted, traits, frozenset(), mount, survey_link=links)
 
 
 def _rules(place: Place, settings: WebFormSettings) -> PageRules:
@@ -100,32 +99,16 @@ def _rules(place: Place, settings: WebFormSettings) -> PageRules:
     )
 
 
-class FormCounter:
+class FormCounter(TicketCounter):
     """``console.citizen.counter.Counter`` on a running gateway."""
 
     def __init__(
-        self, gateway: Gateway, door: WebForm, settings: WebFormSettings, public_url: str
+        self, gateway: Gateway, door: WebForm, links: SurveyLinks, settings: WebFormSettings
     ) -> None:
-        plan = gateway.plan
-        self._gateway, self._plan, self._door = gateway, plan, door
-        self._secret = settings.secret.get_secret_value().encode()
-        self._public_url = public_url.rstrip("/")
+        pages = links.base.removesuffix(SURVEYS)
+        super().__init__(gateway, door, links, pages, confirms=settings.confirm_by is not None)
         self._mail = ChannelId(settings.confirm_by) if settings.confirm_by else None
         self._mails = Window(settings.confirmations_per_day, DAY)
-        self._errands: set[asyncio.Task[None]] = set()
-        year = plan.clock.now().astimezone(plan.policy.zone).year % 100
-        self.office = OfficeFacts(
-            name=plan.policy.office,
-            prefix=plan.policy.prefix,
-            zone=plan.policy.zone,
-            confirms=self._mail is not None,
-            secure=self._public_url.startswith("https:"),
-            example=str(TicketNumber(plan.policy.prefix, year, 4217)),
-        )
-
-    def now(self) -> datetime:
-        """Aware UTC."""
-        return self._plan.clock.now()
 
     async def take(self, submission: Submission) -> Accepted:
         """The message first, in the one transaction of intake; then what belongs to the form.
@@ -153,7 +136,7 @@ class FormCounter:
             return None
         cause = f"confirm {number} {submission.email.value}".encode()
         token = hmac.digest(self._secret, cause, "sha256").hex()[:32]
-        page = f"{self._public_url}/t/{number}/konfirmasi"
+        page = f"{self.office.address}/t/{number}/konfirmasi"
         return question(self._mail, token, self.office.name, (number, page))
 
     async def opens(self, number: str, typed: str) -> bool:
@@ -175,16 +158,6 @@ class FormCounter:
         if await send_code(self._plan.store.desk, self._plan.policy, asked, self.now()):
             self._wake()
 
-    async def progress(self, number: str) -> Progress:
-        """Raises NotFound, StoreUnavailable."""
-        store = self._plan.store
-        row = await store.reads.ticket(number)
-        files = await store.proofs.files(number)
-        names = [
-            display_name(name, kind, place) for place, (name, kind) in enumerate(files, start=1)
-        ]
-        return Progress(row, await store.reads.history(number), names)
-
     async def claimed(self, number: str, token: str) -> Address | None:
         """Raises StoreUnavailable."""
         claim = await self._plan.store.proofs.claim(number, token_hash(token))
@@ -200,32 +173,6 @@ class FormCounter:
         self._wake()
         return done
 
-    async def end(self, _app: web.Application) -> None:
-        """Waits for what is under way."""
-        if self._errands:
-            await asyncio.wait(self._errands, timeout=1)
-
     def _ticket_id(self, number: str) -> int:
         found = parse_number(self.office.prefix, number)
         return found.ticket_id if found else 0
-
-    def _wake(self) -> None:
-        for wake in self._gateway.intake.on_commit:
-            wake()
-
-    def _later(self, errand: Coroutine[object, object, object]) -> None:
-        if len(self._errands) >= MOST_ERRANDS:
-            errand.close()
-            return
-        task = asyncio.create_task(_quietly(errand), name="citizen's errand")
-        self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
-
-
-async def _quietly(errand: Coroutine[object, object, object]) -> None:
-    try:
-        await errand
-    except StoreUnavailable as away:
-        log.warning("left undone", why=str(away))
-    except Exception:
-        log.exception("errand failed")

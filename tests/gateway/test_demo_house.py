@@ -116,7 +116,7 @@ async def test_a_photo_goes_with_its_words_into_the_ticket(home: Home, name: str
     (row,) = await home.rows()
 
     async def stored() -> bool:
-        files = await home.gateway.plan.store.proofs.files(row.number)
+        files = await home.gateway.plan.store.files.files(row.number)
         return len(files) == 1 and PHOTO.data in _stored_files(home)
 
     assert await home.until(stored)

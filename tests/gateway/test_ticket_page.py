@@ -58,15 +58,17 @@ async def sent_code(office: Hall, number: str) -> str:
 
 async def test_dk_07_the_code_of_the_form_opens_it_in_any_browser(office: Hall) -> None:
     async with office.stranger() as sender, office.stranger() as other:
-        taken = await sender.send("Rahasia yang tidak tampil", place="Jl. Mawar", name="Sari Dewi")
+        taken = await sender.send("Lampu padam di gang", place="Jl. Mawar", name="Sari Dewi")
         page = await other.get(f"/t/{taken.number}")
         assert 'name="code"' in page.html
+        assert "Lampu" not in page.html
         typed = taken.code.lower().replace("-", " ")
         page = await other.post(f"/t/{taken.number}", {"code": typed})
         assert page.status == 200
         assert "Laporan diterima dan diberi nomor" in page.html
-        assert page.html.count("<time") == 4
-        for hidden in ("Rahasia", "Mawar", "Sari Dewi"):
+        assert page.html.count("<time") == 5
+        assert "Lampu padam di gang" in page.html
+        for hidden in ("Mawar", "Sari Dewi"):
             assert hidden not in page.html
         assert (await other.get(f"/t/{taken.number}?lang=en")).html.count("Report received") == 1
 
@@ -309,7 +311,7 @@ async def test_while_the_store_is_away_the_page_says_so(
 
     number = (await someone.send()).number
     proofs = office.store.proofs
-    for name in ("code", "claim", "files"):
+    for name in ("code", "claim", "conversation"):
         monkeypatch.setattr(proofs, name, away)
     for page in (
         await someone.get(f"/t/{number}"),

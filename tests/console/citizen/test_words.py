@@ -15,6 +15,7 @@ from console.citizen.notices import Notice
 from console.citizen.upload import FILE_EMPTY, size_words
 from console.language import LANGUAGES
 from console.pages import environment
+from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION
 from core.model.hints import CATEGORIES
 from core.model.ticket import Status
 
@@ -32,7 +33,7 @@ def test_the_tables_know_what_the_core_knows() -> None:
     assert set(ticket_words.NEXT) == {status.value for status in Status}
     assert not INSIDE & set(ticket_words.EVENTS)
     assert set(ticket_words.EVENTS) <= set(wording.EVENTS), "kinds that nothing writes any more"
-    assert set(ticket_words.TARGETS) == set(wording.TARGETS)
+    assert set(ticket_words.TARGETS) == {FIRST_ANSWER, NEXT_ANSWER, SOLUTION}
     assert set(LABELS) == {*TYPED, "files"}
 
 
