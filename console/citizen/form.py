@@ -106,6 +106,11 @@ def content_id(form: str, content: Sequence[str]) -> str:
     return f"{form}.{digest[:16]}"
 
 
+def said(text: str) -> bool:
+    """Whether there are words: invisible signs are none, though a text may begin with many."""
+    return bool(fold(text[:HEAD]).strip() or fold(text[HEAD:]).strip())
+
+
 def empty() -> Typed:
     """A form that nobody has touched."""
     return Typed(dict.fromkeys(TYPED, ""), {})
@@ -137,8 +142,7 @@ def read_typed(pairs: Sequence[tuple[str, str]]) -> Typed:
 
 
 def _text(text: str) -> Fault | None:
-    # Invisible signs alone are no text; a text may well begin with many of them.
-    if not fold(text[:HEAD]).strip() and not fold(text[HEAD:]).strip():
+    if not said(text):
         return Fault(TEXT_MISSING)
     if len(text.strip()) > LONGEST_TEXT:
         return Fault(TEXT_LONG, {"most": f"{LONGEST_TEXT:,}".replace(",", ".")})

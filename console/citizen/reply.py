@@ -15,7 +15,7 @@ from config.logs import get_logger
 from console.citizen import notices
 from console.citizen.asks import asks, read_command
 from console.citizen.drawn import ticket_code
-from console.citizen.form import SHOWN_AGAIN, TEXT_LONG, Fault, content_id
+from console.citizen.form import SHOWN_AGAIN, TEXT_LONG, Fault, content_id, said
 from console.citizen.frame import elsewhere, shown, tail, words
 from console.citizen.lapor import set_visit
 from console.citizen.limits import MINUTE, TEN_MINUTES, Visitors, Window
@@ -114,7 +114,8 @@ class ReplyPages:
             await upload.drop()
             if _pressed_before(progress, draft):
                 return self._said(request, number, Accepted(number, "", ()))
-            return await self._view.page(request, number, notices.NOT_NOW, draft)
+            again = _with_files(draft, upload)
+            return await self._view.page(request, number, notices.NOT_NOW, again)
         if faults := _faults(ask, draft, upload):
             await upload.drop()
             again = Draft(draft.text, draft.key, draft.known, tuple(faults.items()))
@@ -214,7 +215,7 @@ def _draft(fields: dict[str, str]) -> Draft:
 
 def _faults(ask: Ask, draft: Draft, upload: Upload) -> dict[str, Fault]:
     faults: dict[str, Fault] = {}
-    silent = not draft.text.strip() and (ask.key or not upload.digests)
+    silent = not said(draft.text) and (ask.key or not upload.digests)
     if ask.required and silent:
         faults["text"] = Fault(REASON_MISSING if ask.key else NOTHING_SAID)
     if len(draft.text.strip()) > LONGEST_TEXT:

@@ -86,7 +86,7 @@ class TicketView:
         self._counter.seen(progress.talk)
         office, now = self._counter.office, self._counter.now()
         ticket = ticket_shown(progress, words(request), office, now)
-        given = {ask.key for ask in ticket.asks}
+        given = [ask.key for ask in ticket.asks]
         return shown(
             request,
             office,
