@@ -25,6 +25,7 @@ class Ask:
         required: it says nothing without words.
         files: it takes files.
         folded: behind its title, because few people need it.
+        early: it is what the page is opened for now, and stands above the conversation.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Ask:
     required: bool = False
     files: bool = False
     folded: bool = False
+    early: bool = False
 
 
 _WORDS = Ask(
@@ -64,6 +66,7 @@ _CONFIRM = Ask(
     N_("Laporan kami tutup. Riwayatnya tetap tersimpan."),
     "",
     N_("Ya, sudah beres"),
+    early=True,
 )
 _REOPEN_HINT = N_(
     "Laporan dibuka kembali dengan nomor dan riwayat yang sama. Dapat dilakukan sampai %(until)s."
@@ -76,6 +79,8 @@ _REOPEN = {
         N_("Apa yang belum beres?"),
         N_("Buka kembali laporan"),
         files=True,
+        folded=True,
+        early=True,
     ),
     Status.CLOSED: Ask(
         Command.REOPEN.value,
@@ -84,6 +89,8 @@ _REOPEN = {
         N_("Apa yang terjadi?"),
         N_("Buka kembali laporan"),
         files=True,
+        folded=True,
+        early=True,
     ),
     Status.CANCELLED: Ask(
         Command.REOPEN.value,
@@ -92,6 +99,8 @@ _REOPEN = {
         N_("Pesan Anda"),
         N_("Buka kembali laporan"),
         files=True,
+        folded=True,
+        early=True,
     ),
 }
 _OBJECT = Ask(
@@ -102,6 +111,7 @@ _OBJECT = Ask(
     N_("Ajukan keberatan"),
     required=True,
     files=True,
+    early=True,
 )
 _ESCALATE = Ask(
     Command.ESCALATE.value,

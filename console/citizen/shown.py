@@ -145,7 +145,7 @@ def _promised(ticket: WorkTicket, say: Say, zone: ZoneInfo) -> Iterator[Moment]:
         if clock is not None and clock.open:
             yield _due(clock, ticket, say, zone)
         elif target == FIRST_ANSWER and clock is not None and clock.met_at is not None:
-            yield _moment(say(N_("Dijawab petugas")), clock.met_at, zone)
+            yield _moment(say(N_("Sudah dijawab petugas")), clock.met_at, zone)
 
 
 def _due(clock: SlaClock, ticket: WorkTicket, say: Say, zone: ZoneInfo) -> Moment:

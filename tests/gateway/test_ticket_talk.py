@@ -145,7 +145,7 @@ async def test_an_answer_lies_on_the_page_and_is_read_there(
     assert "langsung atau lewat telepon" in page.html
     assert "Rina" not in page.html
     assert "Petugas sudah menjawab" not in page.html, "under review it says what is done now"
-    assert "Dijawab petugas</dt>" in page.html
+    assert "Sudah dijawab petugas</dt>" in page.html
     await until(lambda: _is(laid, ["read"]))
 
 

@@ -150,33 +150,33 @@ async def test_ll_42_ll_46_every_page_is_accessible_and_fits(
         "java_script_enabled": True,
     }
     async with visiting(chromium, office, **how) as page:
-        await _examine(page, width, f"form-{scheme}-{width}")
+        await examine(page, width, f"form-{scheme}-{width}")
         await page.fill("#email", "bukan surel")
         await page.fill("#place", "x" * 300)
         await page.get_by_role("button", name="Kirim laporan").click()
-        await _examine(page, width, f"faults-{scheme}-{width}")
+        await examine(page, width, f"faults-{scheme}-{width}")
         await fill(page, f"Lampu {'A' * 300}")
         await page.fill("#email", f"sari-{scheme}-{width}@contoh.id")
         await page.get_by_role("button", name="Kirim laporan").click()
-        await _examine(page, width, f"taken-{scheme}-{width}")
+        await examine(page, width, f"taken-{scheme}-{width}")
         number, _ = await number_and_code(page)
         await page.goto(f"{office.base}/t/{number}")
-        await _examine(page, width, f"ticket-{scheme}-{width}")
+        await examine(page, width, f"ticket-{scheme}-{width}")
         await page.get_by_role("button", name="Tutup halaman ini").click()
         await page.fill("#code", "salah")
         await page.get_by_role("button", name="Lihat").click()
         await expect(page.get_by_role("alert")).to_contain_text("tidak cocok")
-        await _examine(page, width, f"ask-{scheme}-{width}")
+        await examine(page, width, f"ask-{scheme}-{width}")
         await page.goto(f"{office.base}/t?number=HD26-000001-1&lang=en")
-        await _examine(page, width, f"find-{scheme}-{width}")
+        await examine(page, width, f"find-{scheme}-{width}")
         await page.goto(office.base + await confirm_link(office))
-        await _examine(page, width, f"confirm-{scheme}-{width}")
+        await examine(page, width, f"confirm-{scheme}-{width}")
         await page.get_by_role("button", name="Konfirmasi").click()
         await expect(page.get_by_role("status")).to_contain_text("sudah dikonfirmasi")
-        await _examine(page, width, f"confirmed-{scheme}-{width}")
+        await examine(page, width, f"confirmed-{scheme}-{width}")
 
 
-async def _examine(page: Page, width: int, name: str) -> None:
+async def examine(page: Page, width: int, name: str) -> None:
     shots = os.environ.get("HELPDESK_SHOTS")
     if shots:
         await page.screenshot(path=Path(shots) / f"{name}.png", full_page=True)
@@ -197,7 +197,7 @@ async def test_printed_it_is_number_code_and_times_alone(chromium: Browser, offi
         await page.emulate_media(media="print")
         await expect(page.locator(".slip")).to_be_visible()
         for hidden in (".ways", ".no-print", ".foot"):
-            await expect(page.locator(hidden)).to_be_hidden()
+            await expect(page.locator(f"{hidden}:visible")).to_have_count(0)
 
 
 async def test_the_keyboard_reaches_every_field_but_the_trap(

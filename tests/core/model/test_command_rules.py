@@ -231,6 +231,8 @@ RATED = ticket(1, Status.RESOLVED)
         ("NILAI", (ticket(1, Status.CLOSED), ticket(2)), "SurveyOpened", "survey"),
         ("NILAI 4 5 3 4 4", (RATED,), "SurveyAnswered", "survey_thanks"),
         ("NILAI 45344", (RATED, ticket(2)), "SurveyAnswered", "survey_thanks"),
+        (f"NILAI {ONE} 4 5 3 4 4", (RATED, DONE), "SurveyAnswered", "survey_thanks"),
+        (f"NILAI {ONE}: 45344", (RATED, DONE), "SurveyAnswered", "survey_thanks"),
         ("NILAI", (), "", "help"),
         ("NILAI 4 5 3 4 4", (), "", "help"),
         ("NILAI", (ticket(1),), "SurveyNotTaken", "status"),

@@ -24,7 +24,7 @@ POLICY = office(
     channels={
         **office().channels,
         DESK: ChannelTraits(DESK, TextForm.SMS, tells="di loket", reply_via=SMS),
-        WEB: ChannelTraits(WEB, TextForm.EMAIL, tells="di halaman"),
+        WEB: ChannelTraits(WEB, TextForm.EMAIL, tells="di halaman", page=True),
     }
 )
 LETTERS = Address(AddressKind.SENDER_LABEL, "BANK")
@@ -97,3 +97,21 @@ def test_a_letter_by_sms_knows_its_parts() -> None:
     assert (draft.segments, draft.recipient) == (2, SARI)
     assert draft.key == f"answer:t:{SOLVED.id}:4"
     assert letter_draft(POLICY, replace(SOLVED, ways=()), Letter("x"), EVENT) is None
+
+
+@pytest.mark.parametrize(
+    ("ways", "channel"),
+    [
+        ([replace(WAY, channel=WEB)], "web"),
+        ([replace(WAY, channel=WEB), WAY], "sms"),
+        ([replace(WAY, channel=WEB), replace(WAY, unreachable="mati")], "web"),
+        ([replace(MAILED, channel=DESK)], None),
+    ],
+)
+def test_an_answer_without_a_door_lies_on_the_page_of_the_ticket(
+    ways: list[WayBack], channel: str | None
+) -> None:
+    draft = letter_draft(POLICY, replace(SOLVED, ways=tuple(ways)), Letter("Baik"), EVENT)
+    assert (draft.channel if draft else None) == channel
+    notices = notice_drafts(POLICY, replace(SOLVED, ways=tuple(ways)), [NOTICE], EVENT)
+    assert [one.channel for one in notices] == [one for one in (channel,) if one == "sms"]
