@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.wording import DELIVERY, EVENTS, LABELS, OUTCOMES, TARGETS
 from core.model.clock import PauseReason
+from core.model.dates import DAYS, MONTHS
 from core.model.servqual_items import STATEMENTS
 from core.model.staff import Role
 from core.model.text_defaults import SURVEY_QUESTIONS
@@ -23,6 +24,7 @@ def shared_words() -> Iterator[str]:
         yield priority.word
     for role in Role:
         yield role.word
+    yield from (*DAYS, *MONTHS, "pukul")
     for reason in PauseReason:
         yield reason.word
     yield from (*SURVEY_QUESTIONS, *STATEMENTS)

@@ -10,6 +10,7 @@ from core.model.dates import long_time, zone_name
 from core.model.ticket import Priority, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -150,10 +151,17 @@ LABELS = {
 """Data of history entries that is told; row ids and the like are not."""
 
 
-def moment(instant: datetime, zone: ZoneInfo) -> str:
-    """``Sel 14 Juli 2026 pukul 10.30 WIB``, breaking only before ``pukul``."""
-    words = long_time(instant, zone).replace(" pukul ", " pukul\u00a0")
-    return f"{words}\u00a0{zone_name(zone, instant)}"
+def moment(instant: datetime, zone: ZoneInfo, say: Callable[[str], str] = str) -> str:
+    """``Sel 14 Juli 2026 pukul 10.30 WIB``, breaking only before ``pukul``.
+
+    Args:
+        instant: aware.
+        zone: the office's.
+        say: turns the words into those of the reader's language.
+    """
+    weekday, day, month, year, at, time = long_time(instant, zone).split(" ")
+    date = f"{say(weekday)} {day} {say(month)} {year}"
+    return f"{date} {say(at)}\u00a0{time}\u00a0{zone_name(zone, instant)}"
 
 
 def clock_time(instant: datetime, zone: ZoneInfo) -> str:

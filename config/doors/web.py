@@ -1,4 +1,4 @@
-"""The public form at /lapor, and the page of a ticket at /t/<number>."""
+"""The public form at /lapor, the page of a ticket at /t/<number>, the survey at /s/<token>."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class WebFormSettings(ChannelSettings):
 
     secret: LongSecret
     """Signs forms and visits, and makes the codes: 16 characters or more, drawn by lot. With
-    another one, forms that are open must be sent a second time and visits end; codes that
-    citizens hold stay right. No default."""
+    another one, forms that are open must be sent a second time, visits end, and addresses of
+    surveys that were given out lead nowhere; codes that citizens hold stay right. No default."""
 
     confirm_by: Text | None = None
     """Id of the e-mail channel that asks the owner of a typed address whether it is his. None: no
@@ -55,11 +55,11 @@ class WebFormSettings(ChannelSettings):
     slower."""
 
     forms_per_address: Count = 30
-    """Forms from one address within ten minutes. Many because whole networks of mobile
-    operators share one address."""
+    """Forms from one address within ten minutes, and as many messages on pages of tickets. Many
+    because whole networks of mobile operators share one address."""
 
     forms_per_minute: Count = 120
-    """Forms from everybody within a minute."""
+    """Forms from everybody within a minute, and as many messages on pages of tickets."""
 
     guesses_per_address: Count = 10
     """Wrong codes from one address within ten minutes; then it waits."""

@@ -63,7 +63,7 @@ _AGAIN = Ask(
 _CONFIRM = Ask(
     Command.CONFIRM.value,
     N_("Sudah beres?"),
-    N_("Laporan kami tutup. Riwayatnya tetap tersimpan."),
+    N_("Tekan bila sudah beres. Laporan lalu kami tutup, dan riwayatnya tetap tersimpan."),
     "",
     N_("Ya, sudah beres"),
     early=True,

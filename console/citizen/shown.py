@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from console import wording
@@ -86,13 +87,13 @@ def ticket_shown(progress: Progress, say: Say, office: OfficeFacts, now: datetim
         status=say(ticket.status.word),
         next=_next(ticket, say, zone, now),
         why=tuple(_why(ticket, say, zone)),
-        opened=_moment(say(N_("Diterima")), ticket.opened_at, zone),
+        opened=_moment(say(N_("Diterima")), ticket.opened_at, zone, say),
         dues=tuple(_promised(ticket, say, zone)) if ticket.status.running else (),
         steps=tuple(_steps(progress.history, say, zone)),
         talk=talk_shown(progress.talk, say, office, f"/t/{ticket.number}"),
         asks=asks(progress),
         values={
-            "until": wording.moment(progress.until, zone),
+            "until": wording.moment(progress.until, zone, say),
             "days": office.reopening.days,
         },
         survey=progress.survey,
@@ -102,7 +103,9 @@ def ticket_shown(progress: Progress, say: Say, office: OfficeFacts, now: datetim
 def dues(promises: Sequence[Promise], say: Say, zone: ZoneInfo) -> tuple[Moment, ...]:
     """Both promises of a new ticket, each with date, time and zone."""
     return tuple(
-        _moment(say(TARGETS[one.target]), one.due_at, zone, provisional=one.provisional)
+        replace(
+            _moment(say(TARGETS[one.target]), one.due_at, zone, say), provisional=one.provisional
+        )
         for one in promises
         if one.target in TARGETS
     )
@@ -113,7 +116,7 @@ def _next(ticket: WorkTicket, say: Say, zone: ZoneInfo, now: datetime) -> str:
         if ticket.substep in SUBSTEPS:
             return say(SUBSTEPS[ticket.substep])
         if ticket.visit_at is not None and ticket.visit_at > now:
-            when = wording.moment(ticket.visit_at, zone)
+            when = wording.moment(ticket.visit_at, zone, say)
             return say(N_("Petugas datang pada %(when)s.")) % {"when": when}
     if ticket.status is Status.RECEIVED and ticket.answered_at is not None:
         return say(ANSWERED)
@@ -128,7 +131,7 @@ def _why(ticket: WorkTicket, say: Say, zone: ZoneInfo) -> Iterator[tuple[str, st
         yield say(N_("Menunggu")), pause.for_whom
         reason = say(known.get(pause.reason, pause.reason))
         yield say(N_("Alasan")), f"{reason}: {pause.note}" if pause.note else reason
-        yield say(N_("Perkiraan dilanjutkan")), wording.moment(pause.expected_at, zone)
+        yield say(N_("Perkiraan dilanjutkan")), wording.moment(pause.expected_at, zone, say)
     if ticket.status in (Status.RESOLVED, Status.CLOSED) and ticket.solution:
         yield say(N_("Yang sudah dilakukan")), ticket.solution
     if ticket.status in _REASONED and ticket.reason:
@@ -145,7 +148,7 @@ def _promised(ticket: WorkTicket, say: Say, zone: ZoneInfo) -> Iterator[Moment]:
         if clock is not None and clock.open:
             yield _due(clock, ticket, say, zone)
         elif target == FIRST_ANSWER and clock is not None and clock.met_at is not None:
-            yield _moment(say(N_("Sudah dijawab petugas")), clock.met_at, zone)
+            yield _moment(say(N_("Sudah dijawab petugas")), clock.met_at, zone, say)
 
 
 def _due(clock: SlaClock, ticket: WorkTicket, say: Say, zone: ZoneInfo) -> Moment:
@@ -157,8 +160,8 @@ def _due(clock: SlaClock, ticket: WorkTicket, say: Say, zone: ZoneInfo) -> Momen
         remark = say(
             N_("Mohon maaf, batas semula terlewati. Sudah kami laporkan kepada pimpinan.")
         )
-    words = say(TARGETS[clock.target])
-    return _moment(words, clock.due_at, zone, provisional=clock.provisional, remark=remark)
+    at = _moment(say(TARGETS[clock.target]), clock.due_at, zone, say)
+    return replace(at, provisional=clock.provisional, remark=remark)
 
 
 def _steps(history: Sequence[Event], say: Say, zone: ZoneInfo) -> list[Moment]:
@@ -171,7 +174,7 @@ def _steps(history: Sequence[Event], say: Say, zone: ZoneInfo) -> list[Moment]:
         if event.kind in EVENTS:
             words = say(EVENTS[event.kind])
             to = _new_status(event.data) if event.kind == _CHANGED else ""
-            step = _moment(f"{words}: {say(to)}" if to else words, event.at, zone)
+            step = _moment(f"{words}: {say(to)}" if to else words, event.at, zone, say)
             if not found or found[-1].words != step.words:
                 found.append(step)
     return found
@@ -185,7 +188,5 @@ def _new_status(data: str) -> str:
         return ""
 
 
-def _moment(
-    words: str, at: datetime, zone: ZoneInfo, *, provisional: bool = False, remark: str = ""
-) -> Moment:
-    return Moment(words, wording.moment(at, zone), at.isoformat(), provisional, remark)
+def _moment(words: str, at: datetime, zone: ZoneInfo, say: Say) -> Moment:
+    return Moment(words, wording.moment(at, zone, say), at.isoformat())

@@ -92,7 +92,7 @@ def _line(one: Spoken, say: Callable[[str], str], office: OfficeFacts, page: str
         side=side,
         who=say(_WHO[side]),
         via=_via(one, say, here=here),
-        when=wording.moment(one.at, office.zone),
+        when=wording.moment(one.at, office.zone, say),
         iso=one.at.isoformat(),
         text=_pressed(one.text, say) if here and one.command else one.text,
         state=say(state) if state else "",

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-_DAYS: Final = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
-_MONTHS: Final = (
+DAYS: Final = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
+MONTHS: Final = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
     "Juli", "Agustus", "September", "Oktober", "November", "Desember",
 )  # fmt: skip
@@ -50,7 +50,7 @@ def long_time(at: datetime, zone: ZoneInfo) -> str:
     """``Sel 14 Juli 2026 pukul 10.30`` in that zone. Raises ValueError for a naive instant."""
     local = _local(at, zone)
     return (
-        f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local.year}"
+        f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year}"
         f" pukul {local.hour:02d}.{local.minute:02d}"
     )
 

@@ -35,10 +35,10 @@ def open_way(
     return None
 
 
-def letter_way(
+def way_or_page(
     policy: IntakePolicy, ways: Sequence[WayBack]
 ) -> tuple[WayBack, ChannelTraits] | None:
-    """Where a person's answer goes: a door that sends, else the page of the ticket."""
+    """Where texts to the reporter go: a door that sends, else the page of the ticket."""
     found = open_way(policy, ways)
     if found is not None:
         return found
@@ -69,7 +69,7 @@ def notice_drafts(
 def _readers(
     policy: IntakePolicy, ticket: WorkTicket, notice: Notice
 ) -> Iterator[tuple[WayBack, ChannelTraits]]:
-    reporter = open_way(policy, ticket.ways)
+    reporter = way_or_page(policy, ticket.ways)
     if reporter and not reporter[0].muted:
         yield reporter
     if notice.purpose not in FOLLOWED:
@@ -89,7 +89,7 @@ def letter_draft(
 
     STOP ends notices, not answers.
     """
-    found = letter_way(policy, ticket.ways)
+    found = way_or_page(policy, ticket.ways)
     if found is None:
         return None
     way, via = found

@@ -17,7 +17,7 @@ from core.model.value import value
 from core.model.work import SYSTEM, Actor, Change, Refusal, RefusalKind
 from core.services.partners import partner_drafts
 from core.services.staff_telling import staff_drafts
-from core.services.telling import letter_draft, letter_way, notice_drafts
+from core.services.telling import letter_draft, notice_drafts, way_or_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +100,7 @@ async def act_at(desk: Desk, policy: WorkPolicy, order: Order) -> Done | Refusal
     outcome = decide(scene, order.act)
     if isinstance(outcome, Refusal):
         return outcome
-    if outcome.letter is not None and letter_way(policy.office, outcome.after.ways) is None:
+    if outcome.letter is not None and way_or_page(policy.office, outcome.after.ways) is None:
         return NOWHERE  # said nowhere, it would count as an answer all the same
     return await carry_out(desk, scene, outcome)
 
@@ -164,11 +164,13 @@ async def carry_out(desk: Desk, scene: Scene, made: Change) -> Done:
         letter = letter_draft(office, after, made.letter, last)
         drafts += [letter] if letter else []
     purposes = {draft.purpose for draft in drafts}
+    sent = {draft.purpose for draft in drafts if not office.channels[draft.channel].page}
     drafts += await staff_drafts(desk, scene, made, last)
     letters, joined = await partner_drafts(desk, scene, made, last)
     drafts += letters
-    if any(notice.purpose == "resolved" for notice in made.notices) and "resolved" not in purposes:
-        after = replace(after, noticed_at=None)  # nobody was told: never closed by silence
+    if any(notice.purpose == "resolved" for notice in made.notices) and "resolved" not in sent:
+        # Nobody was told, but for a page that is perhaps never opened: never closed by silence.
+        after = replace(after, noticed_at=None)
     laid = (*made.laid, *joined)
     await desk.work.apply(before, replace(made, after=after, laid=laid), events)
     await desk.outbox.put(drafts)

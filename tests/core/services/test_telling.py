@@ -108,10 +108,10 @@ def test_a_letter_by_sms_knows_its_parts() -> None:
         ([replace(MAILED, channel=DESK)], None),
     ],
 )
-def test_an_answer_without_a_door_lies_on_the_page_of_the_ticket(
+def test_without_a_door_texts_lie_on_the_page_of_the_ticket(
     ways: list[WayBack], channel: str | None
 ) -> None:
     draft = letter_draft(POLICY, replace(SOLVED, ways=tuple(ways)), Letter("Baik"), EVENT)
     assert (draft.channel if draft else None) == channel
     notices = notice_drafts(POLICY, replace(SOLVED, ways=tuple(ways)), [NOTICE], EVENT)
-    assert [one.channel for one in notices] == [one for one in (channel,) if one == "sms"]
+    assert [one.channel for one in notices] == [one for one in (channel,) if one]
