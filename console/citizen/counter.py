@@ -152,14 +152,6 @@ class Rating:
     late: bool = False
 
 
-@value
-class Rated:
-    """What became of an answer; ``refusal`` is a sentence, "" when it is on disk."""
-
-    late: bool = False
-    refusal: str = ""
-
-
 class SurveyCounter(Protocol):
     """The hallway as the survey sees it. Everything that is awaited may raise StoreUnavailable."""
 
@@ -172,8 +164,8 @@ class SurveyCounter(Protocol):
         """Raises NotFound for what we have not given out."""
         ...
 
-    async def rate(self, token: str, scores: Sequence[Score], comment: str) -> Rated:
-        """Raises NotFound."""
+    async def rate(self, token: str, scores: Sequence[Score], comment: str) -> None:
+        """Keeps them, once for each ticket; the rating tells afterwards. Raises NotFound."""
         ...
 
     async def skip(self, token: str) -> None:

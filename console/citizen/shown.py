@@ -15,6 +15,7 @@ from console.citizen.asks import Ask, asks
 from console.citizen.talk import Line, talk_shown
 from console.citizen.ticket_words import ANSWERED, EVENTS, NEXT, SUBSTEPS, TARGETS
 from console.language import N_
+from core.model.acts_approval import AFTER
 from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION, PauseReason
 from core.model.ticket import Status
 from core.model.value import value
@@ -132,7 +133,8 @@ def _why(ticket: WorkTicket, say: Say, zone: ZoneInfo) -> Iterator[tuple[str, st
         reason = say(known.get(pause.reason, pause.reason))
         yield say(N_("Alasan")), f"{reason}: {pause.note}" if pause.note else reason
         yield say(N_("Perkiraan dilanjutkan")), wording.moment(pause.expected_at, zone, say)
-    if ticket.status in (Status.RESOLVED, Status.CLOSED) and ticket.solution:
+    told = ticket.status in (Status.RESOLVED, Status.CLOSED) and ticket.approval != AFTER
+    if told and ticket.solution:
         yield say(N_("Yang sudah dilakukan")), ticket.solution
     if ticket.status in _REASONED and ticket.reason:
         yield say(N_("Alasan")), ticket.reason

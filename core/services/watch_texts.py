@@ -80,7 +80,7 @@ def _to_citizen(
 ) -> list[OutboxDraft]:
     """Notices by the channel used last; STOP and an address that cannot be reached keep them."""
     way, now = where
-    traits = _sends(rules, way)
+    traits = _sends(rules, way, found.ticket.channel)
     if traits is None or way.muted or way.unreachable or why_unanswerable(way.address):
         return []
     ticket = found.ticket
@@ -104,9 +104,16 @@ def _to_citizen(
     ]
 
 
-def _sends(rules: WatchRules, way: Way) -> ChannelTraits | None:
-    """The door that a notice leaves by; None where the reporter's own cannot send."""
-    return way_out(rules.channels, way.channel, way.address.kind)
+def _sends(rules: WatchRules, way: Way, came_by: ChannelId) -> ChannelTraits | None:
+    """The door that a notice leaves by; None where the reporter's own cannot send.
+
+    Who wrote last on the page of the ticket is told by the door that the ticket came by; who has
+    no other finds it on the page.
+    """
+    page = rules.channels.get(way.channel)
+    if page is None or not page.page:
+        return way_out(rules.channels, way.channel, way.address.kind)
+    return way_out(rules.channels, came_by, way.address.kind) or page
 
 
 async def _to_staff(

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from channels.web.channel import page_id
 from config.logs import get_logger
-from console.citizen.counter import Download, OfficeFacts, Progress, Rated, Rating
+from console.citizen.counter import Download, OfficeFacts, Progress, Rating
 from core.errors import NotFound, StoreUnavailable
+from core.model.acts_approval import AFTER
 from core.model.messages import DeliveryReport, DeliveryState
 from core.model.numbers import TicketNumber
 from core.model.offers import offered, takes_words, window_end
@@ -16,7 +17,6 @@ from core.model.proof import LONG, code_from
 from core.model.submission import Accepted
 from core.model.survey import is_late
 from core.model.views import Side
-from core.model.work import Refusal
 from core.services.following import Left, keep_left
 from core.services.surveys import Answered, answer, skip
 from gateway.attachment_folder import FOLDER, AttachmentFolder
@@ -84,7 +84,9 @@ class TicketCounter:
         store, policy, now = self._plan.store, self._plan.policy, self.now()
         ticket = await store.work.ticket(number)
         told = await store.surveys.about(ticket.id)
-        open_yet = told is not None and told.solved and not (told.state and told.state.over)
+        # Done, but not to be told before somebody has approved it.
+        untold = told is None or not told.solved or ticket.approval == AFTER
+        rateable = not untold and not (told and told.state and told.state.over)
         return Progress(
             ticket=ticket,
             history=await store.reads.history(number),
@@ -92,7 +94,7 @@ class TicketCounter:
             offers=offered(policy, ticket, now),
             words=takes_words(policy, ticket, now),
             until=window_end(policy, ticket),
-            survey=f"/s/{self._links.token(ticket.id)}" if open_yet else "",
+            survey=f"/s/{self._links.token(ticket.id)}" if rateable else "",
         )
 
     async def sender(self, number: str) -> Address:
@@ -160,14 +162,14 @@ class TicketCounter:
         late = is_late(found.invited_at, answered or self.now(), limit)
         return Rating(found.number, found.solved, found.state, late)
 
-    async def rate(self, token: str, scores: Sequence[Score], comment: str) -> Rated:
-        """Raises NotFound, StoreUnavailable."""
+    async def rate(self, token: str, scores: Sequence[Score], comment: str) -> None:
+        """What is refused (too early, answered already) the page tells anyway.
+
+        Raises NotFound, StoreUnavailable.
+        """
         given = Answered(self._rated(token), tuple(scores), comment=comment)
-        kept = await answer(self._plan.store.desk, self._plan.policy, given, self.now())
-        if isinstance(kept, Refusal):
-            return Rated(refusal=kept.sentence)
+        await answer(self._plan.store.desk, self._plan.policy, given, self.now())
         self._wake()
-        return Rated(kept.late)
 
     async def skip(self, token: str) -> None:
         """Raises NotFound, StoreUnavailable."""
