@@ -1,4 +1,4 @@
-"""Reporters who read on the page of their ticket: what lies there, and what leaves all the same."""
+"""Reporters who read on the page of their ticket: what lies there, and what leaves anyway."""
 
 from __future__ import annotations
 
