@@ -225,5 +225,5 @@ async def hall(
         browser = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=jar))
         yield Hall(
             gateway, store, {"sms": provider}, http, base, log,
-            clock, Citizen(base, browser), folder,
+            clock=clock, citizen=Citizen(base, browser), folder=folder,
         )  # fmt: skip
