@@ -13,7 +13,6 @@ from tests.gateway.citizen_kit import Hall, hall
 from tests.gateway.staff_kit import PENDING, SOLVED, does
 from tests.journeys.test_citizen_browser import (
     RULES,
-    chromium,
     examine,
     fill,
     number_and_code,
@@ -23,8 +22,6 @@ from tests.journeys.test_citizen_browser import (
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
-
-__all__ = ["chromium"]
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 LONG = "Tiang ketiga dari pintu timur juga padam. " * 4
