@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import re
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.async_playwright import (  # type: ignore[import-untyped] # no marker
-    Axe,
-)
 from playwright.async_api import Browser, Page, expect
 
 from tests.gateway.citizen_kit import Hall, hall
+from tests.journeys.browsing import assert_good
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 
@@ -150,44 +148,30 @@ async def test_ll_42_ll_46_every_page_is_accessible_and_fits(
         "java_script_enabled": True,
     }
     async with visiting(chromium, office, **how) as page:
-        await examine(page, width, f"form-{scheme}-{width}")
+        await assert_good(page, f"form-{scheme}-{width}")
         await page.fill("#email", "bukan surel")
         await page.fill("#place", "x" * 300)
         await page.get_by_role("button", name="Kirim laporan").click()
-        await examine(page, width, f"faults-{scheme}-{width}")
+        await assert_good(page, f"faults-{scheme}-{width}")
         await fill(page, f"Lampu {'A' * 300}")
         await page.fill("#email", f"sari-{scheme}-{width}@contoh.id")
         await page.get_by_role("button", name="Kirim laporan").click()
-        await examine(page, width, f"taken-{scheme}-{width}")
+        await assert_good(page, f"taken-{scheme}-{width}")
         number, _ = await number_and_code(page)
         await page.goto(f"{office.base}/t/{number}")
-        await examine(page, width, f"ticket-{scheme}-{width}")
+        await assert_good(page, f"ticket-{scheme}-{width}")
         await page.get_by_role("button", name="Tutup halaman ini").click()
         await page.fill("#code", "salah")
         await page.get_by_role("button", name="Lihat").click()
         await expect(page.get_by_role("alert")).to_contain_text("tidak cocok")
-        await examine(page, width, f"ask-{scheme}-{width}")
+        await assert_good(page, f"ask-{scheme}-{width}")
         await page.goto(f"{office.base}/t?number=HD26-000001-1&lang=en")
-        await examine(page, width, f"find-{scheme}-{width}")
+        await assert_good(page, f"find-{scheme}-{width}")
         await page.goto(office.base + await confirm_link(office))
-        await examine(page, width, f"confirm-{scheme}-{width}")
+        await assert_good(page, f"confirm-{scheme}-{width}")
         await page.get_by_role("button", name="Konfirmasi").click()
         await expect(page.get_by_role("status")).to_contain_text("sudah dikonfirmasi")
-        await examine(page, width, f"confirmed-{scheme}-{width}")
-
-
-async def examine(page: Page, width: int, name: str) -> None:
-    shots = os.environ.get("HELPDESK_SHOTS")
-    if shots:
-        await page.screenshot(path=Path(shots) / f"{name}.png", full_page=True)
-    found = await Axe().run(page)
-    serious = [
-        (broken["id"], [node["html"] for node in broken["nodes"]])
-        for broken in found.response["violations"]
-        if broken["impact"] in ("serious", "critical")
-    ]
-    assert serious == [], name
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width, name
+        await assert_good(page, f"confirmed-{scheme}-{width}")
 
 
 async def test_printed_it_is_number_code_and_times_alone(chromium: Browser, office: Hall) -> None:
