@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.wording import DELIVERY, EVENTS, LABELS, OUTCOMES, TARGETS
+from core.model.canned import PLACES
 from core.model.staff import Role
 from core.model.ticket import Priority, Status
 
@@ -20,5 +21,5 @@ def shared_words() -> Iterator[str]:
         yield priority.word
     for role in Role:
         yield role.word
-    for table in (DELIVERY, EVENTS, LABELS, OUTCOMES, TARGETS):
+    for table in (DELIVERY, EVENTS, LABELS, OUTCOMES, PLACES, TARGETS):
         yield from table.values()
