@@ -115,6 +115,10 @@ class ScheduleSettings(Section):
     """Hours for which an answer of the API is given again to the same Idempotency-Key. Two days
     outlast a program that tries again over a night."""
 
+    keep_drafts_days: Annotated[int, Field(ge=7, le=3650)] = 180
+    """Days for which what somebody began to write on a ticket and never sent is kept, counted from
+    the last keystroke. Long enough for a holiday, short enough that nothing personal stays."""
+
 
 def faults_of_telling(
     watch: WatchSettings, duty: DutySettings, channels: Mapping[str, Any]

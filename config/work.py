@@ -52,6 +52,15 @@ class WorkSettings(Section):
     the moment at which the notice of the solution was handed over. A ticket whose citizen could
     not be told never closes by itself."""
 
+    undo_seconds: Annotated[int, Field(ge=0, le=60)] = 10
+    """Seconds for which an answer written in the console waits before it leaves, so that whoever
+    wrote it can take it back. Ten are enough to see the wrong name or the wrong ticket. 0: it
+    leaves at once."""
+
+    sms_rupiah: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """What one SMS part costs the office, in rupiah: shown beside the length of an answer while it
+    is written. 0: only the number of parts is shown."""
+
     stopping: tuple[Annotated[str, AfterValidator(_pause)], ...] = tuple(
         reason.value for reason in PauseReason if reason in STOPPING
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.wording import DELIVERY, EVENTS, LABELS, OUTCOMES, TARGETS
+from core.model.canned import PLACES
 from core.model.clock import PauseReason
 from core.model.dates import DAYS, MONTHS
 from core.model.servqual_items import STATEMENTS
@@ -28,5 +29,5 @@ def shared_words() -> Iterator[str]:
     for reason in PauseReason:
         yield reason.word
     yield from (*SURVEY_QUESTIONS, *STATEMENTS)
-    for table in (DELIVERY, EVENTS, LABELS, OUTCOMES, TARGETS):
+    for table in (DELIVERY, EVENTS, LABELS, OUTCOMES, PLACES, TARGETS):
         yield from table.values()

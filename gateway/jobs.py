@@ -91,6 +91,7 @@ class Workshop:
         """Rows that nobody asks for any more, slice by slice."""
         kept = {
             "idempotency_keys": timedelta(hours=self.settings.keep_answers_hours),
+            "drafts": timedelta(days=self.settings.keep_drafts_days),
             "job_runs": timedelta(days=self.settings.keep_runs_days),
         }
         told = [f"{what} {await self._forget(what, now - age)}" for what, age in kept.items()]

@@ -35,6 +35,8 @@ def work_policy(
         approval_before_work=settings.approval_before_work,
         approval_after_work=settings.approval_after_work,
         close_after=timedelta(days=settings.close_after_days),
+        undo=timedelta(seconds=settings.undo_seconds),
+        sms_rupiah=settings.sms_rupiah,
         stopping=frozenset(settings.stopping),
         reject_reasons=settings.reasons() or REJECT_REASONS,
         calendar_of=calendar_of,

@@ -13,11 +13,13 @@ from ticket_store.calendars import CalendarRows
 from ticket_store.canned import CannedRows
 from ticket_store.channel_log import ChannelLogRows
 from ticket_store.claims import ClaimRows
+from ticket_store.drafts import DraftRows
 from ticket_store.entries import EntryRows
 from ticket_store.failures import guarded, translated
 from ticket_store.intake_postgresql import PostgresqlIntake
 from ticket_store.intake_sqlite import SqliteIntake
 from ticket_store.jobs import JobRows, RetentionRows
+from ticket_store.letters import LetterRows
 from ticket_store.outbox import OutboxRows
 from ticket_store.partners import PartnerRows
 from ticket_store.policies import PolicyRows
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
 
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
     from core.ports.audit import AnchorShelf, SubscriptionShelf
+    from core.ports.composing import DraftShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, ParkedShelf
+    from core.ports.letters import LetterShelf
     from core.ports.lists import AnswerShelf
     from core.ports.policies import PolicyShelf
     from core.ports.staff import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
@@ -79,6 +83,8 @@ class SqlDesk:
     partners: PartnerShelf
     calendars: CalendarShelf
     policies: PolicyShelf
+    drafts: DraftShelf
+    letters: LetterShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection
@@ -108,6 +114,8 @@ class SqlDesk:
         self.partners = PartnerRows(connection)
         self.calendars = CalendarRows(connection)
         self.policies = PolicyRows(connection)
+        self.drafts = DraftRows(connection)
+        self.letters = LetterRows(connection)
 
     async def commit(self) -> None:
         """Once, at the end. Raises StoreUnavailable."""

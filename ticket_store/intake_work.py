@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, func, insert, literal, select, union_all, upda
 
 from core.model.brief import WorkBrief
 from core.model.clock import Pause
+from ticket_store.letters import TELLABLE
 from ticket_store.schema import (
     UtcDateTime,
     assignments,
@@ -57,6 +58,7 @@ _LAST = (
         outbox.c.ticket_id.in_(_IDS),
         outbox.c.purpose.in_(("answer", "resolved")),
         outbox.c.state != "dead",
+        TELLABLE,
     )
     .group_by(outbox.c.ticket_id, outbox.c.purpose)
 )

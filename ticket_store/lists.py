@@ -16,6 +16,7 @@ from core.model.listing import Dossier, ListedTicket, NoteView, UnsortedMessage
 from core.model.masking import mask_address
 from core.model.messages import Address, AddressKind
 from core.model.ticket import Priority, Status
+from core.model.views import OriginalMessage
 from ticket_store.attachments import files_of
 from ticket_store.handling import read_handling
 from ticket_store.listing import UNTOLD, counted, page_keys
@@ -98,6 +99,9 @@ _NOTES = (
     .where(notes.c.ticket_id == bindparam("ticket_id"))
     .order_by(notes.c.id)
 )
+_ORIGINAL = select(
+    messages.c.subject, messages.c.text, messages.c.raw, messages.c.received_at
+).where(messages.c.id == bindparam("message_id"), messages.c.ticket_id == bindparam("ticket_id"))
 _UNSORTED = (
     select(
         messages.c.id,
@@ -176,6 +180,16 @@ class StoreLists:
         """Messages both ways in time order. Raises NotFound."""
         async with self._connected() as connection:
             return await thread_of(connection, await visible_id(connection, number, scope))
+
+    async def original(self, scope: Scope, number: str, message_id: int) -> OriginalMessage:
+        """A message of this ticket as it came. Raises NotFound."""
+        async with self._connected() as connection:
+            ticket = await visible_id(connection, number, scope)
+            asked = {"ticket_id": ticket, "message_id": message_id}
+            row = (await connection.execute(_ORIGINAL, asked)).one_or_none()
+        if row is None:
+            raise NotFound(message_id)
+        return OriginalMessage(row.subject or "", row.text, bytes(row.raw), row.received_at)
 
     async def notes(self, scope: Scope, number: str) -> Sequence[NoteView]:
         """What stays in the house, in time order. Raises NotFound."""

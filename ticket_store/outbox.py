@@ -267,7 +267,7 @@ class OutboxRows:
 
 
 def draft_row(draft: OutboxDraft) -> dict[str, object]:
-    """The columns of a new promise, due at once."""
+    """The columns of a new promise."""
     return {
         "key": draft.key,
         "purpose": draft.purpose,
@@ -280,7 +280,7 @@ def draft_row(draft: OutboxDraft) -> dict[str, object]:
         "segments": draft.segments,
         "urgency": draft.urgency,
         "created_at": draft.created_at,
-        "due_at": draft.created_at,
+        "due_at": draft.due_at or draft.created_at,
     }
 
 

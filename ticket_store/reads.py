@@ -11,10 +11,13 @@ from sqlalchemy import BigInteger, Integer, Select, bindparam, select, tuple_
 
 from core.errors import NotFound
 from core.model.events import Event
+from core.model.letters import answered_by
 from core.model.masking import mask_address
 from core.model.messages import Address, AddressKind, Outcome
+from core.model.outbox import WRITTEN_BY_PEOPLE, OutboxState
 from core.model.ticket import Priority, Promise, Status
 from core.model.views import PageKey, ThreadEntry, TicketRow
+from ticket_store.letters import TELLABLE
 from ticket_store.reading import reading
 from ticket_store.schema import (
     UtcDateTime,
@@ -93,6 +96,9 @@ _IN = (
 )
 _OUT = select(
     outbox.c.id,
+    outbox.c.key,
+    outbox.c.attempt,
+    outbox.c.due_at,
     outbox.c.created_at.label("at"),
     outbox.c.text,
     outbox.c.channel,
@@ -107,13 +113,14 @@ _OUT = select(
 ).outerjoin(tickets, tickets.c.id == outbox.c.ticket_id)
 _THREAD_IN = _IN.where(messages.c.ticket_id == bindparam("ticket_id"))
 _THREAD_OUT = _OUT.where(outbox.c.ticket_id == bindparam("ticket_id"))
+_TOLD_OUT = _THREAD_OUT.where(TELLABLE)
 _LAST_IN = (
     _IN.where(messages.c.address_id == bindparam("address_id"))
     .order_by(messages.c.received_at.desc(), messages.c.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
 _LAST_OUT = (
-    _OUT.where(outbox.c.address_id == bindparam("address_id"))
+    _OUT.where(outbox.c.address_id == bindparam("address_id"), TELLABLE)
     .order_by(outbox.c.created_at.desc(), outbox.c.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
@@ -152,7 +159,7 @@ class StoreReads:
         """Both directions in time order. Raises NotFound."""
         async with self._connected() as connection:
             key = await _ticket_id(connection, number)
-            return await thread_of(connection, key["ticket_id"])
+            return await _entries(connection, (_THREAD_IN, _TOLD_OUT), key)
 
     async def with_address(self, address: Address, limit: int) -> Sequence[ThreadEntry]:
         """The last messages from and to one address, oldest first, ticket or not."""
@@ -242,7 +249,15 @@ def _outbound(row: Found) -> ThreadEntry:
         state=row.delivery or row.state,
         reason=row.reason,
         segments=row.segments,
+        event=answered_by(row.purpose, row.key),
+        held_until=row.due_at if _held(row) else None,
     )
+
+
+def _held(row: Found) -> bool:
+    """Whether it has not left, and its writer may take it back."""
+    waiting = row.state == OutboxState.WAITING and row.attempt == 0
+    return waiting and row.purpose in WRITTEN_BY_PEOPLE
 
 
 def _masked(row: Found) -> str:

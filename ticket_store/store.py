@@ -14,6 +14,7 @@ from ticket_store.calendars import StoredCalendars
 from ticket_store.canned import StoredCanned
 from ticket_store.claims import ProofReads
 from ticket_store.desk import OpenedDesk
+from ticket_store.drafts import StoredDrafts
 from ticket_store.engine import Engines, make_engines, make_folder, read_url, refuse_unless_durable
 from ticket_store.failures import guarded
 from ticket_store.lists import StoreLists
@@ -67,6 +68,7 @@ class SqlStore:
         self.partners = StoredPartners(engines.reading)
         self.calendars = StoredCalendars(engines.reading)
         self.policies = StoredPolicies(engines.reading)
+        self.drafts = StoredDrafts(engines.reading)
         self.stream = StoredStream(engines.reading)
         self.audits = StoredAudits(engines.reading)
         self.subscriptions = StoredSubscriptions(engines.reading)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from channels.whatsapp_rules.window import MARGIN, is_open
 from core.errors import Scope, SendError, SendFailure, SendProblem
 from core.model.value import value
+from core.model.window import MARGIN, is_open
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

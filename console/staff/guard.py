@@ -38,6 +38,7 @@ AWAY: Final = N_(
     "Data sedang tidak dapat dibaca atau disimpan. Tidak ada yang berubah. "
     "Tunggu sebentar, lalu coba lagi."
 )
+OVER: Final = N_("Sesi Anda berakhir. Salin teks ini, masuk lagi, lalu kirim ulang.")
 GONE: Final = N_("Halaman atau tiket ini tidak ada, atau di luar kewenangan Anda.")
 FORBIDDEN: Final = N_("Peran Anda tidak berwenang membuka halaman ini.")
 FASTER: Final = N_("Ada yang lebih dulu menyimpan. Muat ulang, lalu coba lagi.")
@@ -82,6 +83,8 @@ class Guard:
                 kept_out = self._kept_out(request, visit, right, coming_in=coming_in)
                 return kept_out or await handler(visit)
             except Stranger:
+                if _typed(form):
+                    return told(request, 401, OVER, form)
                 return _to_login(request)
             except (NotFound, Conflict, StoreUnavailable) as error:
                 kind = next(kind for kind in TOLD if isinstance(error, kind))
@@ -124,7 +127,7 @@ def told(
 ) -> web.Response:
     """A page that says what went wrong and what to do, with what was typed."""
     language = language_of(request)
-    kept = [held for name, held in (form or {}).items() if name not in _NOT_TYPED and held.strip()]
+    kept = _typed(form or {})
     values: dict[str, object] = {"sentence": words_in(language)(sentence), "kept": kept}
     part = request.headers.get("HX-Request") == "true"
     response = page(f"staff/{'_trouble' if part else 'trouble'}.html", values, status, language)
@@ -133,7 +136,14 @@ def told(
     return response
 
 
-_NOT_TYPED: Final = frozenset({CSRF_FIELD, "version", "sandi", "kode", "password", "lanjut"})
+def _typed(form: Mapping[str, str]) -> list[str]:
+    """What of a form somebody wrote themselves."""
+    return [held for name, held in form.items() if name not in _NOT_TYPED and held.strip()]
+
+
+_NOT_TYPED: Final = frozenset(
+    {CSRF_FIELD, "version", "sandi", "kode", "password", "lanjut", "kotak", "kind"}
+)
 
 
 def _to_login(request: web.Request) -> web.Response:

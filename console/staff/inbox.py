@@ -121,12 +121,17 @@ class InboxPages:
         found, asked = await self._page(visit, box), filters_of(visit)
         zone, say, now = visit.reception.zone, visit.words, visit.now()
         page = found[:LINES]
+        numbers = [one.number for one in page]
+        presence, at = visit.reception.presence, asyncio.get_running_loop().time()
+        begun = await visit.reception.store.drafts.begun(visit.staff.id, [one.id for one in page])
         following = _place(page[-1].key(box.sort)) if len(found) > LINES else ""
         return {
             "box": box,
             "boxes": await self._boxes(visit, box.key),
             "lines": [line_of(one, now, zone, say) for one in page],
             "following": following,
+            "looking": presence.among(numbers, visit.staff, at),
+            "begun": {one.number for one in page if one.id in begun},
             "asked": asked,
             "query": visit.request.query_string,
             "filtered": any(asked.values()),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from console.staff.presence import Presence
 from core.model.numbers import parse_number
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Reception:
         path_of: where a stored attachment lies; None when it is gone.
         heartbeat: seconds of silence after which a live stream shows that it lives.
         streams: live streams open at the same time.
+        presence: who looks at which ticket.
     """
 
     store: Store
@@ -60,6 +62,7 @@ class Reception:
     path_of: Callable[[str], Path | None]
     heartbeat: float = 15.0
     streams: int = 200
+    presence: Presence = field(default_factory=Presence)
 
     @property
     def office(self) -> str:

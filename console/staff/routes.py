@@ -8,10 +8,13 @@ from aiohttp import web
 
 from console.pages import worker
 from console.staff.backdrop import Backdrop
+from console.staff.canned import CannedPages, canned_routes
+from console.staff.composing import ComposerPages, composer_routes
 from console.staff.guard import Guard
 from console.staff.inbox import TRAY, Counts, InboxPages
 from console.staff.live import Live, Wire
 from console.staff.login import LoginPages
+from console.staff.original import original_routes
 from console.staff.ticket import TicketPages
 from core.model.staff import Right
 
@@ -29,7 +32,13 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
     backdrop, wire = Backdrop(reception), Wire(reception)
     inbox = InboxPages(Counts(reception), backdrop)
     ticket, live = TicketPages(inbox, wire, backdrop), Live(wire)
-    return [*_entry(guard, LoginPages(reception)), *_desk(guard, inbox, ticket, live)]
+    return [
+        *_entry(guard, LoginPages(reception)),
+        *composer_routes(guard, ComposerPages(ticket)),
+        *canned_routes(guard, CannedPages()),
+        *original_routes(guard),
+        *_desk(guard, inbox, ticket, live),
+    ]
 
 
 def _entry(guard: Guard, login: LoginPages) -> list[web.RouteDef]:
@@ -62,7 +71,7 @@ def _desk(guard: Guard, inbox: InboxPages, ticket: TicketPages, live: Live) -> l
         web.get("/console/kotak/{kotak}/{number}", guard.page(ticket.show, Right.VIEW)),
         web.get(one, guard.page(ticket.show, Right.VIEW)),
         web.get(f"{one}/cerita", guard.page(ticket.story, Right.VIEW)),
-        web.post(f"{one}/ukuran", guard.page(ticket.measure, Right.VIEW)),
+        web.post(f"{one}/{{tindakan:answer|note}}", guard.page(ticket.compose, Right.VIEW)),
         web.post(f"{one}/{{tindakan}}", guard.page(ticket.do, Right.VIEW)),
         web.get(f"{one}/berkas/{{pesan}}/{{urutan}}", guard.page(ticket.file, Right.VIEW)),
         web.get(f"{one}/gambar/{{pesan}}/{{urutan}}", guard.page(ticket.picture, Right.VIEW)),

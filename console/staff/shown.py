@@ -202,6 +202,10 @@ class Said:
         label: what kind of entry, in words; who: masked, or the colleague's name.
         state: of what we sent, how far it got; ``trouble`` when it did not arrive.
         files: that came with it.
+        whole: a mail with what it quotes, where ``text`` is only what its sender wrote.
+        original: where the message can be seen as it came; "" where there is no more to see.
+        again: where it can be sent once more; "" unless it did not arrive.
+        held: it has not left yet, and its writer may take it back.
     """
 
     key: str
@@ -215,6 +219,10 @@ class Said:
     state: str = ""
     trouble: str = ""
     files: tuple[File, ...] = ()
+    whole: str = ""
+    original: str = ""
+    again: str = ""
+    held: bool = False
 
 
 @value

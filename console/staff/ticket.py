@@ -11,12 +11,10 @@ from aiohttp import web
 from console.staff.boxes import BY_KEY, first_box
 from console.staff.deeds import (
     BY_NAME,
-    COMPOSED,
     LEVELS,
     PAUSES,
     PRIORITIES,
     YES_NO,
-    may_compose,
     offered,
     read_act,
 )
@@ -28,27 +26,36 @@ from console.staff.shown import (
     reporter_of,
     stock_words,
 )
-from console.wording import ACTORS, moment
+from console.staff.told import bare, more_of, with_more
+from console.staff.writing import composer
+from console.wording import ACTORS, event_words, moment
 from core.errors import NotFound
-from core.model.gsm7 import segments
 from core.model.hints import CATEGORIES
 from core.model.masking import mask_identity
 from core.model.rights import may
 from core.model.staff import Right
 from core.model.suggestion import category_word, suggest
+from core.model.text_template import guesses_in
 from core.model.work import Actor, Refusal, RefusalKind
+from core.services.composing import send
 from core.services.work import Order, act
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from console.staff.backdrop import Backdrop
+    from console.staff.boxes import Box
     from console.staff.inbox import InboxPages
     from console.staff.live import Wire
     from console.staff.shown import Said
     from console.staff.visit import Visit
     from core.model.listing import Dossier
+    from core.model.scene import WorkPolicy
     from core.model.work import WorkTicket
+    from core.ports import OpenDesk
+    from core.services.work import Done
+
+    Doing = Callable[[OpenDesk, WorkPolicy, Order], Awaitable[Done | Refusal]]
 
 EVENTS: Final = 200
 """Facts of the history that a page shows."""
@@ -98,16 +105,17 @@ class TicketPages:
     ) -> web.StreamResponse:
         pane = await self._pane(visit, await self._dossier(visit)) | {"failed": failed}
         if visit.request.headers.get("HX-Target") == "tiket":
-            return visit.page("_ticket.html", {"ticket": pane, "box": self._box(visit)}, status)
-        values = await self._inbox.values(visit, self._box(visit))
+            return visit.page("_ticket.html", {"ticket": pane, "box": self.box(visit)}, status)
+        values = await self._inbox.values(visit, self.box(visit))
         return visit.page("desk.html", {**values, "ticket": pane}, status)
 
-    def _box(self, visit: Visit) -> Any:  # noqa: ANN401 - a Box
+    def box(self, visit: Visit) -> Box:
+        """Beside which the ticket is shown."""
         key = visit.request.match_info.get("kotak") or visit.form.get("kotak", "")
         return BY_KEY.get(key) or first_box(visit.staff)
 
-    async def _ticket(self, visit: Visit) -> WorkTicket:
-        """Raises NotFound, also for what is no number."""
+    async def ticket(self, visit: Visit) -> WorkTicket:
+        """The one of the address. Raises NotFound, also for what is no number."""
         return await visit.reception.store.lists.one(visit.scope(), _number(visit))
 
     async def _dossier(self, visit: Visit) -> Dossier:
@@ -120,7 +128,10 @@ class TicketPages:
 
     def _said(self, visit: Visit, found: Dossier, names: Mapping[str, str]) -> list[Said]:
         parts = (found.thread, found.notes, found.files)
-        return conversation(parts, found.ticket.number, names, visit.reception.zone, visit.words)
+        zone, number = visit.reception.zone, found.ticket.number
+        said = conversation(parts, number, names, zone, visit.words)
+        writers = {one.seq: names.get(one.actor, one.actor) for one in found.history}
+        return with_more(said, found.thread, writers, more_of(visit, found.ticket))
 
     async def _pane(self, visit: Visit, found: Dossier) -> dict[str, Any]:
         """Everything that the ticket's pane lays out."""
@@ -135,8 +146,7 @@ class TicketPages:
             "said": self._said(visit, found, names),
             "history": history(found.history, names, zone, say),
             "deeds": deeds,
-            "may_answer": may_compose(ticket, visit.staff, "answer"),
-            "may_note": may_compose(ticket, visit.staff, "note"),
+            "composer": await composer(visit, ticket, found.thread),
             "choices": await self._choices(visit, ticket) if deeds else {},
         }
 
@@ -213,59 +223,61 @@ class TicketPages:
     async def do(self, visit: Visit) -> web.StreamResponse:
         """Carries out one act; a refusal shows the form again with what was typed."""
         name = visit.request.match_info["tindakan"]
-        if name not in BY_NAME and name not in COMPOSED:
+        if name not in BY_NAME:
             raise NotFound(name)
-        ticket = await self._ticket(visit)
-        asked = read_act(name, visit.form, visit.reception.zone)
+        return await self._carried_out(visit, name, visit.form, act)
+
+    async def compose(self, visit: Visit) -> web.StreamResponse:
+        """Sends an answer or keeps a note; the draft goes with it, and comes back when refused."""
+        name = visit.request.match_info["tindakan"]
+        remark = bare(visit) if name == "answer" else None
+        if remark is not None:
+            return await self.refused(visit, name, remark)
+        return await self._carried_out(visit, name, {**visit.form, "recallable": "1"}, send)
+
+    async def _carried_out(
+        self, visit: Visit, name: str, form: Mapping[str, str], by: Doing
+    ) -> web.StreamResponse:
+        ticket = await self.ticket(visit)
+        asked = read_act(name, form, visit.reception.zone)
         if isinstance(asked, Refusal):
-            return await self._refused(visit, name, asked)
+            return await self.refused(visit, name, asked)
         order = Order(
             Actor(visit.staff), ticket.number, asked, visit.now(), version=_version(visit)
         )
-        done = await act(visit.reception.store.desk, visit.reception.work, order)
+        done = await by(visit.reception.store.desk, visit.reception.work, order)
         if isinstance(done, Refusal):
-            return await self._refused(visit, name, done)
+            return await self.refused(visit, name, done)
         visit.reception.committed()
-        return await self._went_on(visit, ticket.number)
+        return await self.went_on(visit, ticket.number)
 
-    async def _went_on(self, visit: Visit, number: str) -> web.StreamResponse:
+    async def went_on(self, visit: Visit, number: str) -> web.StreamResponse:
         """The ticket as it stands now; for plain forms by a redirect, so that nothing repeats."""
         if visit.by_script:
             response = await self._shown(visit, 200, {})
             response.headers["HX-Trigger"] = json.dumps({"tiket-berubah": number})
             return response
-        return visit.go(f"/console/kotak/{self._box(visit).key}/{number}")
+        return visit.go(f"/console/kotak/{self.box(visit).key}/{number}")
 
-    async def _refused(self, visit: Visit, name: str, why: Refusal) -> web.StreamResponse:
+    async def refused(self, visit: Visit, name: str, why: Refusal) -> web.StreamResponse:
+        """The ticket with the form as it was typed, and why it was not done."""
         say = visit.words
-        changes = [say(one.kind) for one in why.changes]
+        changes = [say(event_words(one.kind)) for one in why.changes]
         failed = {
             "name": name,
             "sentence": say(why.sentence),
             "field": why.field,
             "typed": dict(visit.form),
+            "guesses": guesses_in(visit.form.get("text", "")) if name == "answer" else (),
             "changes": changes,
         }
         return await self._shown(visit, STATUS_OF[why.kind], failed)
-
-    async def measure(self, visit: Visit) -> web.StreamResponse:
-        """How many SMS an answer makes, and what may be missing in it; for the composer."""
-        text = visit.form.get("text", "")[:20_000]
-        ticket = await self._ticket(visit)
-        way = ticket.way_back
-        known = visit.reception.work.office.channels
-        form = known[way.channel].form.value if way and way.channel in known else ""
-        values = {
-            "segments": segments(text).parts if form == "sms" and text else 0,
-            "letters": len(text),
-        }
-        return visit.page("_measure.html", values)
 
     # --- files ---------------------------------------------------------------------------------
 
     async def file(self, visit: Visit) -> web.StreamResponse:
         """The bytes of one file, always as a download (threats.md rows 35 and 37)."""
-        number = (await self._ticket(visit)).number
+        number = (await self.ticket(visit)).number
         where = visit.request.match_info
         view = await visit.reception.store.files.file(
             number, _whole(where["pesan"]), _whole(where["urutan"])
@@ -282,7 +294,7 @@ class TicketPages:
 
     async def picture(self, visit: Visit) -> web.StreamResponse:
         """A picture that was found harmless, to be seen on the page."""
-        number = (await self._ticket(visit)).number
+        number = (await self.ticket(visit)).number
         where = visit.request.match_info
         view = await visit.reception.store.files.file(
             number, _whole(where["pesan"]), _whole(where["urutan"])

@@ -309,11 +309,14 @@ class Answer:
         text: leaves as it is.
         spoken: said face to face or by phone: kept, nothing is sent.
         guesses: confirmed that words such as "mungkin" stay in it (KM-19).
+        recallable: waits some seconds before it leaves ([work] undo_seconds), and can be taken
+            back meanwhile.
     """
 
     text: str
     spoken: bool = False
     guesses: bool = False
+    recallable: bool = False
 
 
 @value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.model import clocks as sla
@@ -79,7 +80,8 @@ def answer(scene: Scene, act: Answer) -> Change | Refusal:
     )
     if act.spoken:
         return change(after, told, laid=[Noted("spoken", text)])
-    return replace(change(after, told), letter=Letter(text))
+    hold = scene.policy.undo if act.recallable else timedelta()
+    return replace(change(after, told), letter=Letter(text, hold))
 
 
 def note(scene: Scene, act: Note) -> Change | Refusal:

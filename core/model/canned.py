@@ -5,14 +5,17 @@ They hold facts (KM-19): words that guess are refused, as in the office's other 
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from core.model.clock import SOLUTION
+from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION
 from core.model.dates import long_time, zone_name
+from core.model.masking import mask_identity
 from core.model.text_template import MAX_TEXT, cut, text_faults
 from core.model.value import value
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -21,8 +24,23 @@ if TYPE_CHECKING:
 LONGEST_TITLE: Final = 120
 """Characters."""
 
-PLACEHOLDERS: Final = frozenset({"tiket", "status", "unit", "petugas", "selesai", "kantor"})
-"""What is filled in from the ticket that is answered."""
+PLACES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "tiket": "nomor tiket",
+        "perihal": "perihal tiket",
+        "status": "status tiket",
+        "jawab": "batas jawaban berikutnya",
+        "selesai": "batas penyelesaian",
+        "lanjut": "perkiraan lanjut bila sedang menunggu",
+        "unit": "unit yang menangani",
+        "petugas": "petugas yang menangani",
+        "saya": "nama Anda",
+        "kantor": "nama kantor",
+    }
+)
+"""What is filled in from the ticket that is answered, with what each place stands for."""
+
+PLACEHOLDERS: Final = frozenset(PLACES)
 
 
 @value
@@ -60,23 +78,45 @@ def canned_fault(title: str, text: str) -> tuple[str, str] | None:
     return ("text", "; ".join(faults)) if faults else None
 
 
-def fill(reply: CannedReply, ticket: WorkTicket, office: str, zone: ZoneInfo) -> str:
+def offered(replies: Iterable[CannedReply], units: Iterable[int]) -> list[CannedReply]:
+    """Those of the whole office and of these units, the units' own first."""
+    own = frozenset(units)
+    fit = [one for one in replies if one.unit_id is None or one.unit_id in own]
+    return sorted(fit, key=lambda one: (one.unit_id is None, one.title.lower(), one.id))
+
+
+def fill(reply: CannedReply, ticket: WorkTicket, names: tuple[str, str], zone: ZoneInfo) -> str:
     """The answer for this ticket, in one pass: what is filled in fills nothing in itself.
 
     Args:
         reply: as it is kept.
         ticket: that is answered.
-        office: its name, for tickets that are with no unit.
+        names: of the writer, and of the office, which also stands for no unit.
         zone: of the office.
     """
-    solution = ticket.clock(SOLUTION)
-    due = f"{long_time(solution.due_at, zone)} {zone_name(zone)}" if solution else "-"
+    writer, office = names
+    waits = ticket.pause
     values = {
+        "perihal": mask_identity(ticket.subject),
+        "jawab": _due(ticket, zone, NEXT_ANSWER, FIRST_ANSWER),
+        "lanjut": _told(waits.expected_at, zone) if waits else "-",
+        "saya": writer,
         "tiket": ticket.number,
         "status": ticket.status.word,
         "unit": ticket.unit_name or office,
         "petugas": ticket.assignee_name or "petugas kami",
-        "selesai": due,
+        "selesai": _due(ticket, zone, SOLUTION),
         "kantor": office,
     }
     return cut(reply.text).fill(values)
+
+
+def _due(ticket: WorkTicket, zone: ZoneInfo, *targets: str) -> str:
+    """When the first of these that is owed is due; else when the last of them was."""
+    clocks = [clock for target in targets if (clock := ticket.clock(target))]
+    found = next((clock for clock in clocks if clock.open), clocks[-1] if clocks else None)
+    return _told(found.due_at, zone) if found else "-"
+
+
+def _told(at: datetime, zone: ZoneInfo) -> str:
+    return f"{long_time(at, zone)} {zone_name(zone, at)}"

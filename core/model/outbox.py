@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class OutboxState(StrEnum):
-    """Where an item is. ``waiting``, ``claimed`` and ``in_doubt`` still hold back later texts."""
+    """Where an item is. ``waiting``, ``claimed`` and ``in_doubt`` still hold back later texts.
+
+    ``withdrawn``: taken back by its writer before it left; kept as the record that it was written.
+    """
 
     WAITING = "waiting"
     CLAIMED = "claimed"
@@ -27,6 +30,7 @@ class OutboxState(StrEnum):
     HELD = "held"
     HANDED_OVER = "handed_over"
     DEAD = "dead"
+    WITHDRAWN = "withdrawn"
 
 
 WRITTEN_BY_PEOPLE = frozenset({"answer"})
@@ -51,6 +55,7 @@ class OutboxDraft:
         ticket_id: the ticket it speaks of, or None.
         segments: SMS parts, 0 where the channel has none.
         files: what goes with it; paths below the folder of attachments.
+        due_at: not before then; None: at once.
     """
 
     key: str
@@ -64,6 +69,7 @@ class OutboxDraft:
     urgency: Urgency = Urgency.REPLY
     segments: int = 0
     files: tuple[OutboundFile, ...] = ()
+    due_at: datetime | None = None
 
 
 @value

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.model.messages import AddressKind
+from core.model.window import MARGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,6 +32,8 @@ class ChannelTraits:
         reply_via, mail_via: the channels that texts to a phone number and to a mail address leave
             by, where the door itself cannot send (desk); None: the door's own.
         windowed: texts that came too late for the window are held until the person writes again.
+        templates: purposes of texts that an approved template carries then; ``*``: any.
+        window_margin: how long before its end the window counts as closed.
         complaints_only: every message of this door is a complaint as it stands, without keyword
             and commands (web form, desk).
         page: its reporters read what people answer on the page of their ticket (web form).
@@ -46,6 +49,8 @@ class ChannelTraits:
     complaints_only: bool = False
     windowed: bool = False
     page: bool = False
+    templates: frozenset[str] = frozenset()
+    window_margin: timedelta = MARGIN
 
 
 def way_out(

@@ -70,6 +70,8 @@ class WorkPolicy:
         approval_before_work: a supervisor's yes before work begins; never for emergencies.
         approval_after_work: a supervisor's yes before a solved ticket is closed by an officer.
         close_after: how long after the solution was told a silent ticket closes.
+        undo: how long an answer that asks for it waits before it leaves (core/model/letters.py).
+        sms_rupiah: what one SMS part costs the office; 0: unknown.
         stopping: pause reasons that stop the solution clock.
         reject_reasons: by code.
         calendar_of: a unit's calendar by its name; None: all units keep the office's.
@@ -81,6 +83,8 @@ class WorkPolicy:
     approval_before_work: bool = False
     approval_after_work: bool = False
     close_after: timedelta = timedelta(days=7)
+    undo: timedelta = timedelta(seconds=10)
+    sms_rupiah: int = 0
     stopping: frozenset[str] = STOPPING
     reject_reasons: Mapping[str, RejectReason] = field(default_factory=lambda: REJECT_REASONS)
     calendar_of: Callable[[str], Calendar] | None = None

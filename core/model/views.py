@@ -50,6 +50,8 @@ class ThreadEntry:
         state: for ours, how far it got: the outbox state, or the delivery state once known.
         segments: SMS parts of ours, 0 otherwise.
         who: masked address.
+        event: of a person's answer: its place in the ticket's chain, which tells who wrote it.
+        held_until: of an answer that has not left: not before then; its writer may take it back.
     """
 
     id: int
@@ -65,6 +67,23 @@ class ThreadEntry:
     reason: str = ""
     segments: int = 0
     silence: str = ""
+    event: int | None = None
+    held_until: datetime | None = None
+
+
+@value
+class OriginalMessage:
+    """A message as it came, for whoever wants to see more than what was read out of it.
+
+    Attributes:
+        text: the whole text, with what it quotes.
+        raw: the payload; of a mail, the mail.
+    """
+
+    subject: str
+    text: str
+    raw: bytes
+    received_at: datetime
 
 
 @value

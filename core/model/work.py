@@ -6,6 +6,7 @@ values, nothing here reads a clock or a store.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -338,9 +339,13 @@ class Notice:
 
 @value
 class Letter:
-    """What a person wrote to the citizen; leaves as it is, on the thread of the last message."""
+    """What a person wrote to the citizen; leaves as it is, on the thread of the last message.
+
+    ``hold``: how long it waits before it leaves, and can be taken back.
+    """
 
     text: str
+    hold: timedelta = timedelta()
 
 
 @value

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         UnsortedMessage,
     )
     from core.model.rights import Scope
-    from core.model.views import ThreadEntry
+    from core.model.views import OriginalMessage, ThreadEntry
     from core.model.work import WorkTicket
 
 
@@ -58,6 +58,10 @@ class TicketLists(Protocol):
 
     async def thread(self, scope: Scope, number: str) -> Sequence[ThreadEntry]:
         """Messages both ways in time order. Raises NotFound."""
+        ...
+
+    async def original(self, scope: Scope, number: str, message_id: int) -> OriginalMessage:
+        """A message of this ticket as it came. Raises NotFound."""
         ...
 
     async def notes(self, scope: Scope, number: str) -> Sequence[NoteView]:

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
         SubscriptionShelf,
         Wakeups,
     )
+    from core.ports.composing import DraftReads, DraftShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
     from core.ports.intake import IntakeShelf, OutboxShelf
+    from core.ports.letters import LetterShelf
     from core.ports.lists import AnswerShelf, TicketLists
     from core.ports.policies import PolicyReads, PolicyShelf
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
@@ -76,6 +78,8 @@ class Desk(Protocol):
     partners: PartnerShelf
     calendars: CalendarShelf
     policies: PolicyShelf
+    drafts: DraftShelf
+    letters: LetterShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""
@@ -204,6 +208,11 @@ class Store(Protocol):
     @property
     def policies(self) -> PolicyReads:
         """Versions of the policy of promises."""
+        ...
+
+    @property
+    def drafts(self) -> DraftReads:
+        """Unsent texts of staff."""
         ...
 
     @property

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from core.model.canned import CannedReply, canned_fault
 from core.model.events import Fact
-from core.model.staff import Right
+from core.model.rights import may, reaches
+from core.model.staff import Reach, Right
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
-from core.services.house import actor, refused
+from core.services.house import NOT_ALLOWED, actor
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 
 NO_SUCH_REPLY: Final = Refusal(RefusalKind.INVALID, "Jawaban ini tidak ada. Periksa daftarnya.")
 _STALE: Final = "Jawaban ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
+
+
+def words_for(by: Staff | None, unit_id: int | None) -> bool:
+    """Whether somebody may word replies of this unit; None: of the whole office.
+
+    Administrators all of them, a unit's supervisor those of the unit; nobody (None) is the
+    command line, which may.
+    """
+    if by is None or may(by, Right.ADMIN_TEXTS):
+        return True
+    oversees = Reach.UNIT in reaches(by, Right.OVERSEE)
+    return unit_id is not None and oversees and unit_id in by.units
 
 
 @value
@@ -68,11 +81,12 @@ async def change_reply(
     """
     async with open_desk() as desk:
         before = await desk.canned.reply(seen[0])
-        wrong = refused(by, Right.ADMIN_TEXTS) or (
-            await _wrong(desk, by, draft) if draft else None
-        )
-        if wrong or before is None:
-            return wrong or NO_SUCH_REPLY
+        if before is None:
+            return NO_SUCH_REPLY if _words_any(by) else NOT_ALLOWED
+        wrong = None if words_for(by, before.unit_id) else NOT_ALLOWED
+        wrong = wrong or (await _wrong(desk, by, draft) if draft else None)
+        if wrong:
+            return wrong
         if before.version != seen[1]:
             return Refusal(RefusalKind.STALE, _STALE, version=before.version, expected=seen[1])
         after = _drafted(before, draft) if draft else replace(before, retired_at=now)
@@ -85,9 +99,13 @@ async def change_reply(
     return after
 
 
+def _words_any(by: Staff | None) -> bool:
+    return words_for(by, None) or (by is not None and any(words_for(by, u) for u in by.units))
+
+
 async def _wrong(desk: Desk, by: Staff | None, draft: CannedDraft) -> Refusal | None:
-    if lacking := refused(by, Right.ADMIN_TEXTS):
-        return lacking
+    if not words_for(by, draft.unit_id):
+        return NOT_ALLOWED
     if fault := canned_fault(draft.title, draft.text):
         return Refusal(RefusalKind.INVALID, fault[1], fault[0])
     if draft.unit_id is not None and draft.unit_id not in await desk.work.units([draft.unit_id]):

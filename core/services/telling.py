@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model.automatic import why_unanswerable
@@ -95,7 +96,8 @@ def letter_draft(
     way, via = found
     # The message that is answered comes first in the key: its thread is where the answer stands.
     key = f"answer:{way.message_id or 't'}:{ticket.id}:{event.seq}"
-    return _draft("answer", key, letter.text, (ticket, way, via), event)
+    draft = _draft("answer", key, letter.text, (ticket, way, via), event)
+    return replace(draft, due_at=event.at + letter.hold)
 
 
 def _draft(

@@ -45,7 +45,7 @@ def _doing(kind: type[Any]) -> Callable[[Call], Awaitable[Answer]]:
     return do
 
 
-async def _stands(call: Call) -> Answer:
+async def stands(call: Call) -> Answer:
     """The act is on disk, its answer was lost: the ticket as it stands now."""
     found = await ticket(call)
     if not isinstance(found.body, TicketShown):
@@ -68,7 +68,7 @@ ROUTES: Final = tuple(
         asks=body_of(kind),
         versioned=True,
         keyed=Keyed.IN_ONE,
-        again=_stands,
+        again=stands,
     )
     for name, kind in NAMES.items()
 )

@@ -93,7 +93,9 @@ async def filled(call: Call) -> Answer:
     ticket = await call.parts.store.lists.one(scope(call.staff, Right.REPLY), number)
     reply = await call.parts.store.canned.one(identity(call, "reply"))
     policy = call.parts.gateway.plan.policy
-    return Answer(CannedFilled(text=fill(reply, ticket, policy.office, policy.zone)))
+    return Answer(
+        CannedFilled(text=fill(reply, ticket, (call.staff.name, policy.office), policy.zone))
+    )
 
 
 def _draft(asked: CannedAsked) -> CannedDraft:

@@ -15,6 +15,7 @@ from gateway.api import (
     documents,
     entries,
     handling,
+    letters,
     merging,
     operations,
     people,
@@ -52,7 +53,7 @@ V1: Final = "/v1"
 
 PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "Coming in, and about oneself": session.ROUTES,
-    "Tickets": (*tickets.ROUTES, *handling.ROUTES),
+    "Tickets": (*tickets.ROUTES, *handling.ROUTES, *letters.ROUTES),
     "Why something is due then": deadlines.ROUTES,
     "Acts on a ticket": acts.ROUTES,
     "What staff enter": entries.ROUTES,

@@ -52,7 +52,7 @@ class History(Shown):
 
 
 class ThreadLine(Shown):
-    """One message, either way."""
+    """One message, either way; ``held_until``: it has not left, and can be taken back."""
 
     id: int
     inbound: bool
@@ -66,6 +66,7 @@ class ThreadLine(Shown):
     reason: str
     segments: int
     silence: str
+    held_until: datetime | None
 
 
 def thread_line(entry: ThreadEntry) -> ThreadLine:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from core.model.staff import Role
 from core.model.units import UnitDraft
 from core.model.work import Refusal
+from core.services.canned import CannedDraft, add_reply
 from core.services.passwords import accept_invitation, invite
 from core.services.staff import StaffDraft, add_staff
 from core.services.units import add_unit
@@ -42,6 +43,17 @@ ROSTER: Final = (
 )
 """Login, name, role and unit."""
 
+REPLIES: Final = {
+    "Diteruskan ke unit": "Terima kasih, {tiket} sudah kami teruskan kepada {unit}. Kabar "
+    "berikutnya paling lambat {jawab}.",
+    "Mohon lokasi": "Supaya teknisi langsung ke tempatnya, mohon sebutkan gedung, lantai, dan "
+    "nama ruangannya. Balas pesan ini saja.",
+    "Kunjungan": "Petugas kami, {petugas}, datang paling lambat {selesai}. Mohon ada yang dapat "
+    "membukakan pintu.",
+    "Sudah selesai": "Laporan {tiket} sudah selesai ditangani. Terima kasih sudah melapor. {saya}",
+}
+"""Canned replies: title and text."""
+
 
 async def hire(settings: Settings, store: Store) -> None:
     """Adds units and people to an empty store; does nothing where somebody works already."""
@@ -63,3 +75,5 @@ async def hire(settings: Settings, store: Store) -> None:
         invitation = await invite(house, None, person.id)
         if not isinstance(invitation, Refusal):
             await accept_invitation(house, invitation.token, PASSWORD)
+    for title, text in REPLIES.items():
+        await add_reply(store.desk, None, CannedDraft(title, text), clock.now())

@@ -30,6 +30,13 @@ def make(place: Place, settings: TwilioWhatsAppSettings) -> Made:
         MountedDoor(
             door, routes, place.pace(settings.rate_per_second), settings.recover_every_seconds
         ),
-        ChannelTraits(place.channel, TextForm.CHAT, settings.acks_per_day, windowed=True),
+        ChannelTraits(
+            place.channel,
+            TextForm.CHAT,
+            settings.acks_per_day,
+            windowed=True,
+            templates=frozenset(settings.approved),
+            window_margin=timedelta(seconds=settings.window_margin_seconds),
+        ),
         frozenset(Address(AddressKind.WHATSAPP, number) for number in settings.all_numbers),
     )

@@ -52,6 +52,13 @@ def make(place: Place, settings: WhatsAppCloudSettings) -> Made:
     own = settings.own_number
     return Made(
         MountedDoor(door, (route,), place.pace(settings.rate_per_second)),
-        ChannelTraits(place.channel, TextForm.CHAT, settings.acks_per_day, windowed=True),
+        ChannelTraits(
+            place.channel,
+            TextForm.CHAT,
+            settings.acks_per_day,
+            windowed=True,
+            templates=frozenset(settings.approved),
+            window_margin=timedelta(seconds=settings.window_margin_seconds),
+        ),
         frozenset({Address(AddressKind.WHATSAPP, own)} if own else ()),
     )

@@ -260,7 +260,7 @@ def tables(
         "duty": {},
         "api": {},
         "hooks": {},
-        "work": {},
+        "work": {"undo_seconds": 0},
         "staff": {},
         "survey": {},
     }

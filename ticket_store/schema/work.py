@@ -228,6 +228,20 @@ notes = Table(
 )
 Index("ix_notes_ticket", notes.c.ticket_id, notes.c.id)
 
+# What somebody has begun to write and not sent.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("staff_id", BigId, ForeignKey("staff.id"), primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),  # answer, note
+    Column("text", Text, nullable=False),
+    Column("version", Integer, nullable=False),  # of the ticket that the writer had before them
+    Column("saved_at", UtcDateTime, nullable=False),
+)
+Index("ix_drafts_staff", drafts.c.staff_id, drafts.c.ticket_id)
+Index("ix_drafts_saved", drafts.c.saved_at)
+
 surveys = Table(
     "surveys",
     metadata,

@@ -60,4 +60,5 @@ def test_states_are_the_words_that_the_store_keeps() -> None:
         "held",
         "handed_over",
         "dead",
+        "withdrawn",
     }

@@ -1,4 +1,4 @@
-"""The customer service window: how long after a person's last words we may write freely.
+"""WhatsApp's customer service window: how long after a person's last words we may write freely.
 
 24 hours from the person's last message by its own time stamp; each message renews it. Outside,
 only approved templates go (https://developers.facebook.com/docs/whatsapp/pricing, code 131047).

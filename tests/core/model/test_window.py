@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from channels.whatsapp_rules.window import MARGIN, is_open, window_ends
+from core.model.window import MARGIN, is_open, window_ends
 
 HEARD = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)

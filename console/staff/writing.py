@@ -1,0 +1,227 @@
+"""What stands around the composer: who else is there, what the channel takes, what was begun."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+from console.language import N_
+from console.staff.deeds import may_compose
+from console.wording import moment
+from core.model.canned import fill, offered
+from core.model.dates import sms_time
+from core.model.drafts import WRITING, DraftKind
+from core.model.gsm7 import foreign, segments
+from core.model.masking import mask_address
+from core.model.texts import TextForm
+from core.model.window import window_ends
+from core.model.writing import Lack, remarks_on
+from core.services.canned import words_for
+from core.services.telling import open_way
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from console.staff.visit import Visit
+    from core.model.events import Event
+    from core.model.policy import ChannelTraits
+    from core.model.views import ThreadEntry
+    from core.model.work import WorkTicket
+
+    Say = Callable[[str], str]
+
+MOST_REPLIES: Final = 100
+"""Canned replies that a page offers."""
+
+MOST_KEPT: Final = 500
+"""Canned replies among which the offered ones are chosen."""
+
+LATEST: Final = 50
+"""Facts among which the event of an answer that has not left is looked for."""
+
+LACKS: Final = {
+    Lack.REASON: N_("sebabnya"),
+    Lack.TIME: N_("kapan kabar berikutnya"),
+}
+KINDS: Final = {
+    DraftKind.ANSWER: N_("sedang menulis jawaban"),
+    DraftKind.NOTE: N_("sedang menulis catatan"),
+}
+
+LOOKS: Final = N_("juga melihat tiket ini")
+ANSWERED: Final = N_("sudah menjawab")
+WROTE: Final = N_("Pelapor menulis lagi")
+AND: Final = N_(" dan ")
+
+
+async def composer(
+    visit: Visit, ticket: WorkTicket, thread: Sequence[ThreadEntry]
+) -> dict[str, Any]:
+    """Everything that the composer lays out; nothing for somebody who may write nothing."""
+    may_answer = may_compose(ticket, visit.staff, "answer")
+    may_note = may_compose(ticket, visit.staff, "note")
+    if not (may_answer or may_note):
+        return {"may_answer": False, "may_note": False}
+    found = open_way(visit.reception.work.office, ticket.ways)
+    begun = {
+        one.kind.value: one
+        for one in await visit.reception.store.drafts.of(ticket.id, visit.staff.id)
+    }
+    seq = ticket.event_seq
+    return {
+        "may_answer": may_answer,
+        "may_note": may_note,
+        "drafts": {kind: one.text for kind, one in begun.items()},
+        "kept_at": {
+            kind: sms_time(one.saved_at, visit.reception.zone) for kind, one in begun.items()
+        },
+        "way": _way(visit, thread, found) if found else None,
+        "seq": seq,
+        "company": await company(visit, ticket.number, (ticket.id, (), seq)),
+        "held": await _held(visit, ticket, thread),
+        "replies": await replies(visit, ticket) if may_answer else [],
+        "words_replies": may_word(visit),
+        "measure": measured(visit, begun["answer"].text, ticket) if "answer" in begun else {},
+    }
+
+
+# --- the channel ---------------------------------------------------------------------------------
+
+
+def _way(
+    visit: Visit, thread: Sequence[ThreadEntry], found: tuple[Any, ChannelTraits]
+) -> dict[str, Any]:
+    way, via = found
+    return {
+        "channel": str(via.id),
+        "form": via.form.value,
+        "who": mask_address(way.address),
+        "window": _window(visit, thread, via) if via.windowed else None,
+    }
+
+
+def _window(visit: Visit, thread: Sequence[ThreadEntry], via: ChannelTraits) -> dict[str, Any]:
+    """Until when WhatsApp takes free text, and what happens after."""
+    heard = [entry.at for entry in thread if entry.inbound and entry.channel == via.id]
+    ends = window_ends(max(heard)) - via.window_margin if heard else None
+    zone = visit.reception.zone
+    return {
+        "open": ends is not None and ends > visit.now(),
+        "ends": moment(ends, zone) if ends else "",
+        "iso": ends.isoformat() if ends else "",
+        "template": bool(via.templates & {"answer", "*"}),
+    }
+
+
+def measured(visit: Visit, text: str, ticket: WorkTicket) -> dict[str, Any]:
+    """How long the answer is on its channel, what it costs, and what may be missing in it."""
+    found = open_way(visit.reception.work.office, ticket.ways)
+    sms = found is not None and found[1].form is TextForm.SMS
+    parts = segments(text).parts if sms and text.strip() else 0
+    remarks = remarks_on(text)
+    return {
+        "letters": len(text),
+        "segments": parts,
+        "rupiah": parts * visit.reception.work.sms_rupiah,
+        "foreign": " ".join(dict.fromkeys(foreign(text)[:8])) if parts else "",
+        "guesses": ", ".join(remarks.guesses),
+        "lacks": lacking(visit.words, remarks.lacks),
+    }
+
+
+def lacking(say: Say, lacks: Sequence[Lack]) -> str:
+    """What a status answer does not say, in words; "" for nothing."""
+    return say(AND).join(say(LACKS[one]) for one in lacks)
+
+
+# --- colleagues ----------------------------------------------------------------------------------
+
+
+async def company(visit: Visit, number: str, seen: tuple[int, Sequence[Event], int]) -> list[str]:
+    """Sentences about who is here, who writes, and what happened since the page was made.
+
+    Args:
+        visit: of whoever asks, who counts as looking from now on.
+        number: of a ticket that they may see.
+        seen: its id, the events that have come, and the last one that the page knew.
+    """
+    ticket_id, events, seq = seen
+    say, store = visit.words, visit.reception.store
+    at = asyncio.get_running_loop().time()
+    visit.reception.presence.look(number, visit.staff, at)
+    writers = await store.drafts.writers(ticket_id, visit.now() - WRITING)
+    told = [
+        f"{one.name} {say(KINDS[one.kind])}" for one in writers if one.staff_id != visit.staff.id
+    ]
+    writing = {one.name for one in writers}
+    names = visit.reception.presence.others(number, visit.staff, at)
+    told += [f"{name} {say(LOOKS)}" for name in names if name not in writing]
+    return await _since(visit, [one for one in events if one.seq > seq]) + told
+
+
+async def _since(visit: Visit, events: Sequence[Event]) -> list[str]:
+    """Answers of colleagues and messages of the reporter, which change what one would write."""
+    if not events:
+        return []
+    say, zone = visit.words, visit.reception.zone
+    people = {one.mark: one.name for one in await visit.reception.store.staff.staff(disabled=True)}
+    told = []
+    for event in events:
+        at = moment(event.at, zone)
+        if event.kind == "Answered" and event.actor != visit.staff.mark:
+            who = people.get(event.actor, event.actor)
+            told.append(f"{who} {say(ANSWERED)}, {at}")
+        elif event.kind in ("MessageJoined", "MessageEdited"):
+            told.append(f"{say(WROTE)}, {at}")
+    return told
+
+
+# --- answers that have not left ------------------------------------------------------------------
+
+
+async def _held(
+    visit: Visit, ticket: WorkTicket, thread: Sequence[ThreadEntry]
+) -> list[dict[str, Any]]:
+    """The visitor's own answers that can be taken back."""
+    if not any(entry.held_until for entry in thread):
+        return []
+    lists, after = visit.reception.store.lists, max(0, ticket.event_seq - LATEST)
+    events = await lists.history(visit.scope(), ticket.number, after, LATEST)
+    mine = {event.seq for event in events if event.actor == visit.staff.mark}
+    return [
+        {
+            "id": entry.id,
+            "iso": entry.held_until.isoformat(),
+            "seconds": seconds_left(entry.held_until, visit.now()),
+        }
+        for entry in thread
+        if entry.held_until is not None and entry.event in mine
+    ]
+
+
+def seconds_left(until: datetime, now: datetime) -> int:
+    """Whole seconds, never less than none."""
+    return max(0, round((until - now).total_seconds()))
+
+
+# --- replies worded beforehand -------------------------------------------------------------------
+
+
+def may_word(visit: Visit) -> bool:
+    """Whether the visitor may word canned replies anywhere."""
+    return words_for(visit.staff, None) or any(
+        words_for(visit.staff, unit) for unit in visit.staff.units
+    )
+
+
+async def replies(visit: Visit, ticket: WorkTicket) -> list[dict[str, Any]]:
+    """Those offered on this ticket, filled in: of the ticket's unit, the writer's, the office."""
+    units = visit.staff.units | ({ticket.unit_id} if ticket.unit_id is not None else set())
+    names = (visit.staff.name, visit.reception.office)
+    zone = visit.reception.zone
+    kept = await visit.reception.store.canned.find((), None, MOST_KEPT)
+    return [
+        {"id": one.id, "title": one.title, "text": fill(one, ticket, names, zone)}
+        for one in offered(kept, units)[:MOST_REPLIES]
+    ]

@@ -1,0 +1,46 @@
+"""What writing to citizens asks of the store: unsent texts.
+
+Small Protocols like those of :mod:`core.ports`, which names them on desk and store.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from core.model.drafts import Draft, DraftKind, Writer
+
+
+class DraftShelf(Protocol):
+    """Unsent texts while they are changed."""
+
+    async def put(self, draft: Draft) -> None:
+        """Lays it down, over the one of this person, ticket and kind."""
+        ...
+
+    async def text(self, ticket_id: int, staff_id: int, kind: DraftKind) -> str:
+        """What is there so far; "" for none."""
+        ...
+
+    async def remove(self, ticket_id: int, staff_id: int, kind: DraftKind) -> None:
+        """There is none any more."""
+        ...
+
+
+class DraftReads(Protocol):
+    """The same, outside any unit of work."""
+
+    async def of(self, ticket_id: int, staff_id: int) -> Sequence[Draft]:
+        """What this person has not sent on this ticket, at most one of each kind."""
+        ...
+
+    async def writers(self, ticket_id: int, since: datetime) -> Sequence[Writer]:
+        """Who saved a draft there since then, the latest first."""
+        ...
+
+    async def begun(self, staff_id: int, ticket_ids: Collection[int]) -> frozenset[int]:
+        """On which of these tickets this person has something unsent."""
+        ...
