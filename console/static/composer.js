@@ -115,13 +115,19 @@ document.addEventListener("click", (event) => {
   insert(reply.form.elements.text, reply.dataset.text);
 });
 
-document.addEventListener("toggle", (event) => {
-  if (!event.target.matches?.(".canned[open]")) return;
-  const filter = event.target.querySelector(".canned__filter");
+const show = (sheet) => {
+  const filter = sheet.querySelector(".canned__filter");
+  if (sheet.open && document.activeElement === filter) return;
+  sheet.open = true;
   filter.hidden = false;
   filter.value = "";
   sieve(filter);
   filter.focus();
+};
+
+// The event comes late; whoever types on after a slash is in the filter at once.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.(".canned[open]")) show(event.target);
 }, true);
 
 const sieve = (filter) => {
@@ -137,7 +143,7 @@ document.addEventListener("input", (event) => {
   if (formOf(area)?.dataset.kind !== "answer" || event.data !== "/") return;
   const before = area.value.slice(0, area.selectionStart - 1);
   const sheet = area.form.querySelector(".canned");
-  if (sheet && (before === "" || /\s$/.test(before))) sheet.open = true;
+  if (sheet && (before === "" || /\s$/.test(before))) show(sheet);
 });
 
 document.addEventListener("keydown", (event) => {
