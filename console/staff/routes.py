@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from console.pages import worker
+from console.staff.admin.routes import admin_routes
 from console.staff.backdrop import Backdrop
 from console.staff.canned import CannedPages, canned_routes
 from console.staff.composing import ComposerPages, composer_routes
@@ -38,6 +39,7 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
         *canned_routes(guard, CannedPages()),
         *original_routes(guard),
         *_desk(guard, inbox, ticket, live),
+        *admin_routes(guard),
     ]
 
 

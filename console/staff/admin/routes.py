@@ -1,0 +1,74 @@
+"""Where the pages of administration stand: one line each, with the right that it asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+
+from console.staff.admin.overview import overview
+from console.staff.admin.people import PeoplePages
+from console.staff.admin.regions import RegionPages
+from console.staff.admin.sheet import HOME
+from console.staff.admin.tokens import TokenPages
+from console.staff.admin.units import UnitPages
+from core.model.staff import Right
+
+if TYPE_CHECKING:
+    from console.staff.guard import Guard
+
+_ID: Final = r"{id:\d+}"
+
+
+def admin_routes(guard: Guard) -> list[web.RouteDef]:
+    """The routes of ``/console/admin``."""
+    return [
+        web.get(HOME, guard.page(overview)),
+        web.get(f"{HOME}/", guard.page(overview)),
+        *_people(guard, PeoplePages()),
+        *_tokens(guard, TokenPages()),
+        *_places(guard, UnitPages(), RegionPages()),
+    ]
+
+
+def _people(guard: Guard, people: PeoplePages) -> list[web.RouteDef]:
+    asked, one = Right.ADMIN_STAFF, f"{HOME}/petugas/{_ID}"
+    return [
+        web.get(f"{HOME}/petugas", guard.page(people.people, asked)),
+        web.get(f"{HOME}/petugas/baru", guard.page(people.blank, asked)),
+        web.post(f"{HOME}/petugas/baru", guard.page(people.add, asked)),
+        web.get(one, guard.page(people.person, asked)),
+        web.post(one, guard.page(people.change, asked)),
+        web.post(f"{one}/nonaktif", guard.page(people.disable, asked)),
+        web.post(f"{one}/aktif", guard.page(people.enable, asked)),
+        web.post(f"{one}/undangan", guard.page(people.invite, asked)),
+        web.post(f"{one}/kode", guard.page(people.reset, asked)),
+        web.post(f"{one}/sesi", guard.page(people.end_sessions, asked)),
+        web.get(f"{HOME}/peran", guard.page(people.roles, asked)),
+    ]
+
+
+def _tokens(guard: Guard, tokens: TokenPages) -> list[web.RouteDef]:
+    asked, all_of_them = Right.ADMIN_STAFF, f"{HOME}/token"
+    return [
+        web.get(all_of_them, guard.page(tokens.tokens, asked)),
+        web.post(all_of_them, guard.page(tokens.make, asked)),
+        web.post(f"{all_of_them}/{_ID}/cabut", guard.page(tokens.revoke, asked)),
+    ]
+
+
+def _places(guard: Guard, units: UnitPages, regions: RegionPages) -> list[web.RouteDef]:
+    asked, unit, region = Right.ADMIN_UNITS, f"{HOME}/unit/{_ID}", f"{HOME}/wilayah/{_ID}"
+    return [
+        web.get(f"{HOME}/unit", guard.page(units.units, asked)),
+        web.get(f"{HOME}/unit/baru", guard.page(units.blank, asked)),
+        web.post(f"{HOME}/unit/baru", guard.page(units.add, asked)),
+        web.get(unit, guard.page(units.unit, asked)),
+        web.post(unit, guard.page(units.change, asked)),
+        web.post(f"{unit}/henti", guard.page(units.retire, asked)),
+        web.post(f"{unit}/jam-libur", guard.page(units.confirm, asked)),
+        web.get(f"{HOME}/wilayah", guard.page(regions.regions, asked)),
+        web.post(f"{HOME}/wilayah", guard.page(regions.add, asked)),
+        web.get(region, guard.page(regions.region, asked)),
+        web.post(region, guard.page(regions.change, asked)),
+    ]
