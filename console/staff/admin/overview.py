@@ -68,7 +68,7 @@ def _of_calendars(visit: Visit) -> list[dict[str, Any]]:
     year = missing_year(calendar, local_day(calendar, visit.now()))
     if year is None:
         return []
-    to = f"kalender/hari-libur?tahun={year}"
+    to = f"hari-libur?tahun={year}"
     return [_note(visit, to, visit.words(N_("Kalender")), NO_HOLIDAYS, year=year)]
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from console.staff.admin.calendars import CalendarPages
+from console.staff.admin.holidays import HolidayPages
 from console.staff.admin.overview import overview
 from console.staff.admin.people import PeoplePages
 from console.staff.admin.regions import RegionPages
@@ -28,6 +30,7 @@ def admin_routes(guard: Guard) -> list[web.RouteDef]:
         *_people(guard, PeoplePages()),
         *_tokens(guard, TokenPages()),
         *_places(guard, UnitPages(), RegionPages()),
+        *_calendars(guard, CalendarPages(), HolidayPages()),
     ]
 
 
@@ -71,4 +74,24 @@ def _places(guard: Guard, units: UnitPages, regions: RegionPages) -> list[web.Ro
         web.post(f"{HOME}/wilayah", guard.page(regions.add, asked)),
         web.get(region, guard.page(regions.region, asked)),
         web.post(region, guard.page(regions.change, asked)),
+    ]
+
+
+def _calendars(
+    guard: Guard, calendars: CalendarPages, holidays: HolidayPages
+) -> list[web.RouteDef]:
+    asked, one = Right.ADMIN_CALENDARS, f"{HOME}/kalender/{{nama}}"
+    return [
+        web.get(f"{HOME}/kalender", guard.page(calendars.calendars, asked)),
+        web.post(f"{HOME}/kalender", guard.page(calendars.begin, asked)),
+        web.get(f"{HOME}/hari-libur", guard.page(holidays.lists, asked)),
+        web.post(f"{HOME}/hari-libur", guard.page(holidays.preview, asked)),
+        web.post(f"{HOME}/hari-libur/simpan", guard.page(holidays.keep, asked)),
+        web.get(one, guard.page(calendars.year, asked)),
+        web.get(f"{one}/dokumen", guard.page(calendars.document, asked)),
+        web.post(f"{one}/dokumen", guard.page(calendars.put, asked)),
+        web.post(f"{one}/libur", guard.page(calendars.add_day, asked)),
+        web.post(f"{one}/libur/hapus", guard.page(calendars.drop_day, asked)),
+        web.post(f"{one}/jam", guard.page(calendars.add_period, asked)),
+        web.post(f"{one}/jam/hapus", guard.page(calendars.drop_period, asked)),
     ]

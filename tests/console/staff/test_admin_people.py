@@ -111,7 +111,7 @@ async def test_what_is_wrong_is_told_at_its_field(
     assert 'value="Jaringan, Listrik"' in said.text  # what was typed is still there
 
 
-async def test_the_second_writer_sees_what_stands_there(house: ApiOffice, admin: Browser) -> None:
+async def test_the_second_writer_sees_what_stands_there(admin: Browser) -> None:
     path = await hired(admin, login="tuti", name="Tuti")
     first = await admin.get(path)
     second = await admin.get(path)
