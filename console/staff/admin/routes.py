@@ -12,6 +12,7 @@ from console.staff.admin.overview import overview
 from console.staff.admin.people import PeoplePages
 from console.staff.admin.regions import RegionPages
 from console.staff.admin.sheet import HOME
+from console.staff.admin.texts import TextPages
 from console.staff.admin.tokens import TokenPages
 from console.staff.admin.units import UnitPages
 from core.model.staff import Right
@@ -31,6 +32,7 @@ def admin_routes(guard: Guard) -> list[web.RouteDef]:
         *_tokens(guard, TokenPages()),
         *_places(guard, UnitPages(), RegionPages()),
         *_calendars(guard, CalendarPages(), HolidayPages()),
+        *_texts(guard, TextPages()),
     ]
 
 
@@ -94,4 +96,14 @@ def _calendars(
         web.post(f"{one}/libur/hapus", guard.page(calendars.drop_day, asked)),
         web.post(f"{one}/jam", guard.page(calendars.add_period, asked)),
         web.post(f"{one}/jam/hapus", guard.page(calendars.drop_period, asked)),
+    ]
+
+
+def _texts(guard: Guard, texts: TextPages) -> list[web.RouteDef]:
+    asked, one = Right.ADMIN_TEXTS, f"{HOME}/teks/{{kunci}}"
+    return [
+        web.get(f"{HOME}/teks", guard.page(texts.texts, asked)),
+        web.get(one, guard.page(texts.text, asked)),
+        web.post(one, guard.page(texts.word, asked)),
+        web.post(f"{one}/ukur", guard.page(texts.measure, asked)),
     ]
