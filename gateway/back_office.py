@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from config.schedules import TELLS_BY
+from console.staff.admin.checks import Checks
 from console.staff.back_office import BackOffice, DoorState, Reread
+from core.model.events import Fact
 from core.ports import Webhook
 from core.services.calendars import Almanac
+from core.services.doors import subject_of
 from gateway.calendars import check_document
 from gateway.unit_loading import unit_registry
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from core.model.messages import ChannelId
     from core.model.quarantine import Parked
+    from core.model.staff import Staff
     from gateway.calendars import Calendars
     from gateway.server import Gateway, MountedDoor
 
@@ -31,7 +35,7 @@ def back_office(gateway: Gateway, settings: Settings, calendars: Calendars) -> B
     """
     store, clock = gateway.plan.store, gateway.plan.clock
 
-    async def reread(parked: Parked) -> Reread:
+    async def reread(parked: Parked, by: Staff) -> Reread:
         # Makes doors, and so needs the wiring, which mounts these pages.
         from gateway.replay import DONE, Replay  # noqa: PLC0415 - see above
 
@@ -40,6 +44,11 @@ def back_office(gateway: Gateway, settings: Settings, calendars: Calendars) -> B
             fate = await replay.one(parked)
         finally:
             await replay.close()
+        told = {"row": parked.id, "result": fate.result.value}
+        async with store.desk() as desk:
+            fact = Fact("PayloadReread", clock.now(), by.mark, told)
+            await desk.admin_history.append(subject_of(parked.channel), [fact])
+            await desk.commit()
         return Reread(fate.result in DONE, fate.result.value, fate.detail, fate.numbers)
 
     return BackOffice(
@@ -49,6 +58,7 @@ def back_office(gateway: Gateway, settings: Settings, calendars: Calendars) -> B
         office_calendar=settings.office.calendar,
         doors=GatewayDoors(gateway, settings),
         reread=reread,
+        checks=Checks(store.audits, settings.office.ticket_prefix, clock),
     )
 
 

@@ -60,3 +60,8 @@ def mount_staff_pages(
         streams=settings.api.streams,
     )
     app.router.add_routes(staff_routes(reception))
+
+    async def end(_: web.Application) -> None:
+        await reception.back_office.checks.close()
+
+    app.on_cleanup.append(end)

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
     from datetime import datetime
 
+    from console.staff.admin.checks import Checks
     from core.model.calendar import Calendar
     from core.model.health import Symptom
     from core.model.messages import AddressKind, ChannelId
     from core.model.quarantine import Parked
+    from core.model.staff import Staff
     from core.services.calendars import Almanac
     from core.services.units import Registry
 
@@ -94,7 +96,8 @@ class BackOffice:
 
     Attributes:
         office_calendar: the name of the office's own calendar.
-        reread: reads one row of the quarantine anew, with today's code.
+        reread: reads one row of the quarantine anew, with today's code, for this person.
+        checks: the audit that runs, or ran last.
     """
 
     registry: Registry
@@ -102,4 +105,5 @@ class BackOffice:
     calendars: CalendarBook
     office_calendar: str
     doors: Doors
-    reread: Callable[[Parked], Awaitable[Reread]]
+    reread: Callable[[Parked, Staff], Awaitable[Reread]]
+    checks: Checks

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from console.staff.admin.audits import AuditPages
 from console.staff.admin.calendars import CalendarPages
+from console.staff.admin.channels import ChannelPages
 from console.staff.admin.holidays import HolidayPages
 from console.staff.admin.overview import overview
+from console.staff.admin.parked import QuarantinePages, UndeliveredPages
 from console.staff.admin.people import PeoplePages
 from console.staff.admin.regions import RegionPages
 from console.staff.admin.sheet import HOME
@@ -33,6 +36,9 @@ def admin_routes(guard: Guard) -> list[web.RouteDef]:
         *_places(guard, UnitPages(), RegionPages()),
         *_calendars(guard, CalendarPages(), HolidayPages()),
         *_texts(guard, TextPages()),
+        *_channels(guard, ChannelPages(), UndeliveredPages()),
+        *_quarantine(guard, QuarantinePages()),
+        *_audit(guard, AuditPages()),
     ]
 
 
@@ -106,4 +112,38 @@ def _texts(guard: Guard, texts: TextPages) -> list[web.RouteDef]:
         web.get(one, guard.page(texts.text, asked)),
         web.post(one, guard.page(texts.word, asked)),
         web.post(f"{one}/ukur", guard.page(texts.measure, asked)),
+    ]
+
+
+def _channels(
+    guard: Guard, channels: ChannelPages, undelivered: UndeliveredPages
+) -> list[web.RouteDef]:
+    asked, one = Right.ADMIN_CHANNELS, f"{HOME}/kanal/{{kanal}}"
+    return [
+        web.get(f"{HOME}/kanal", guard.page(channels.channels, asked)),
+        web.get(one, guard.page(channels.channel, asked)),
+        web.post(f"{one}/uji", guard.page(channels.trial, asked)),
+        web.post(f"{one}/coba", guard.page(channels.try_now, asked)),
+        web.get(f"{HOME}/tidak-terkirim", guard.page(undelivered.letters, asked)),
+        web.post(f"{HOME}/tidak-terkirim", guard.page(undelivered.again, asked)),
+    ]
+
+
+def _quarantine(guard: Guard, quarantine: QuarantinePages) -> list[web.RouteDef]:
+    asked, one = Right.ADMIN_CHANNELS, f"{HOME}/karantina/{_ID}"
+    return [
+        web.get(f"{HOME}/karantina", guard.page(quarantine.rows, asked)),
+        web.get(one, guard.page(quarantine.row, asked)),
+        web.get(f"{one}/muatan", guard.page(quarantine.download, asked)),
+        web.post(f"{one}/baca", guard.page(quarantine.reread, asked)),
+    ]
+
+
+def _audit(guard: Guard, audit: AuditPages) -> list[web.RouteDef]:
+    asked = Right.AUDIT
+    return [
+        web.get(f"{HOME}/audit", guard.page(audit.show, asked)),
+        web.post(f"{HOME}/audit", guard.page(audit.begin, asked)),
+        web.get(f"{HOME}/audit/kemajuan", guard.page(audit.progress, asked)),
+        web.get(f"{HOME}/audit/jangkar", guard.page(audit.anchors, asked)),
     ]
