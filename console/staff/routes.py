@@ -16,6 +16,7 @@ from console.staff.inbox import TRAY, Counts, InboxPages
 from console.staff.live import Live, Wire
 from console.staff.login import LoginPages
 from console.staff.original import original_routes
+from console.staff.setup import setup_routes
 from console.staff.ticket import TicketPages
 from core.model.staff import Right
 
@@ -40,6 +41,7 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
         *original_routes(guard),
         *_desk(guard, inbox, ticket, live),
         *admin_routes(guard),
+        *setup_routes(guard, reception),
     ]
 
 
