@@ -11,6 +11,7 @@ from core.model.events import Fact
 from core.ports import Webhook
 from core.services.calendars import Almanac
 from core.services.doors import subject_of
+from core.services.policies import Rulebook
 from gateway.calendars import check_document
 from gateway.unit_loading import unit_registry
 
@@ -59,6 +60,9 @@ def back_office(gateway: Gateway, settings: Settings, calendars: Calendars) -> B
         doors=GatewayDoors(gateway, settings),
         reread=reread,
         checks=Checks(store.audits, settings.office.ticket_prefix, clock),
+        rulebook=Rulebook(
+            store.desk, clock, gateway.plan.policy.channels, store.units, store.policies
+        ),
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.model.quarantine import Parked
     from core.model.staff import Staff
     from core.services.calendars import Almanac
+    from core.services.policies import Rulebook
     from core.services.units import Registry
 
 
@@ -107,3 +108,4 @@ class BackOffice:
     doors: Doors
     reread: Callable[[Parked, Staff], Awaitable[Reread]]
     checks: Checks
+    rulebook: Rulebook

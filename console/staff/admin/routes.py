@@ -13,6 +13,7 @@ from console.staff.admin.holidays import HolidayPages
 from console.staff.admin.overview import overview
 from console.staff.admin.parked import QuarantinePages, UndeliveredPages
 from console.staff.admin.people import PeoplePages
+from console.staff.admin.policies import PolicyPages
 from console.staff.admin.regions import RegionPages
 from console.staff.admin.sheet import HOME
 from console.staff.admin.texts import TextPages
@@ -35,6 +36,7 @@ def admin_routes(guard: Guard) -> list[web.RouteDef]:
         *_tokens(guard, TokenPages()),
         *_places(guard, UnitPages(), RegionPages()),
         *_calendars(guard, CalendarPages(), HolidayPages()),
+        *_policies(guard, PolicyPages()),
         *_texts(guard, TextPages()),
         *_channels(guard, ChannelPages(), UndeliveredPages()),
         *_quarantine(guard, QuarantinePages()),
@@ -146,4 +148,13 @@ def _audit(guard: Guard, audit: AuditPages) -> list[web.RouteDef]:
         web.post(f"{HOME}/audit", guard.page(audit.begin, asked)),
         web.get(f"{HOME}/audit/kemajuan", guard.page(audit.progress, asked)),
         web.get(f"{HOME}/audit/jangkar", guard.page(audit.anchors, asked)),
+    ]
+
+
+def _policies(guard: Guard, policies: PolicyPages) -> list[web.RouteDef]:
+    asked, whole = Right.ADMIN_POLICIES, f"{HOME}/janji"
+    return [
+        web.get(whole, guard.page(policies.show, asked)),
+        web.post(whole, guard.page(policies.put, asked)),
+        web.get(f"{whole}/{_ID}", guard.page(policies.version, asked)),
     ]

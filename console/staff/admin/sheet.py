@@ -60,6 +60,7 @@ PARTS: Final = (
     Part("unit", N_("Unit dan mitra"), Right.ADMIN_UNITS),
     Part("wilayah", N_("Wilayah"), Right.ADMIN_UNITS),
     Part("kalender", N_("Kalender"), Right.ADMIN_CALENDARS),
+    Part("janji", N_("Janji layanan"), Right.ADMIN_POLICIES),
     Part("teks", N_("Teks"), Right.ADMIN_TEXTS),
     Part("kanal", N_("Kanal"), Right.ADMIN_CHANNELS),
     Part("karantina", N_("Karantina"), Right.ADMIN_CHANNELS),

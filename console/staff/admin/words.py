@@ -101,6 +101,8 @@ HOUSE_EVENTS: Final[Mapping[str, str]] = {
     "SubscriptionPaused": N_("Webhook keluar dijeda"),
     "SubscriptionResumed": N_("Webhook keluar dilanjutkan"),
     "SubscriptionSecretRenewed": N_("Rahasia webhook diganti"),
+    "SlaPolicySeeded": N_("Janji layanan pertama dimuat"),
+    "SlaPolicyChanged": N_("Janji layanan diubah"),
     "TestSent": N_("Pesan uji dikirim"),
     "SentAgain": N_("Pesan dikirim ulang"),
     "PayloadReread": N_("Isi karantina dibaca ulang"),
