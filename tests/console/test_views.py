@@ -99,10 +99,13 @@ def test_every_event_of_a_ticket_that_core_writes_has_words() -> None:
 _OF_THE_OFFICE = {
     *(
         "canned",
+        "doors",
         "entry",
+        "first_start",
         "passwords",
         "second_factor",
         "staff",
+        "staff_entries",
         "subscriptions",
         "texts",
         "tokens",
