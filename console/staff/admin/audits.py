@@ -35,6 +35,7 @@ SUBJECTS: Final = {
     "sla_policy": N_("Janji layanan"),
     "delegation": N_("Delegasi"),
     "subscription": N_("Webhook keluar"),
+    "recap": N_("Rekapitulasi"),
     "canned": N_("Jawaban siap pakai"),
 }
 

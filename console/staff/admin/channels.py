@@ -72,7 +72,7 @@ class ChannelPages:
                     "in": one.direction is Direction.IN,
                     "at": moment(one.at, zone),
                     "fault": _faulty(one),
-                    "about": one.about,
+                    "head": mask_identity(one.said.strip().partition("\n")[0][:120]),
                     "said": mask_identity(one.said),
                     "answered": mask_identity(one.answered),
                 }
