@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
 
 class CalendarFileError(ValueError):
-    """A calendar or holiday file cannot be trusted; the text names file, line and key."""
+    """A calendar or holiday file cannot be trusted; the text names file, line and key.
+
+    Attributes:
+        line: where, from 1; 0 when it is about the whole.
+    """
+
+    def __init__(self, sentence: str, line: int = 0) -> None:
+        super().__init__(sentence)
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +44,13 @@ class TomlFile:
 
     def refuse_at(self, offset: int, sentence: str) -> NoReturn:
         """Raises CalendarFileError for a place in the text."""
-        line = self.text.count("\n", 0, offset) + 1
+        line = self.line(offset)
         msg = f"{self.path.name}, line {line}: {sentence}"
-        raise CalendarFileError(msg)
+        raise CalendarFileError(msg, line)
+
+    def line(self, offset: int) -> int:
+        """The line of a place in the text, from 1."""
+        return self.text.count("\n", 0, offset) + 1
 
     def starts(self, pattern: str, count: int) -> list[int]:
         """Where each of ``count`` entries begins: matches of the pattern at line starts.
@@ -82,7 +94,8 @@ def parse_toml(text: str, name: str) -> TomlFile:
         return TomlFile(Path(name), text, tomllib.loads(text))
     except ValueError as error:
         msg = f"{name} is not valid TOML: {error}"
-        raise CalendarFileError(msg) from error
+        told = re.search(r"at line (\d+)", str(error))
+        raise CalendarFileError(msg, int(told[1]) if told else 0) from error
 
 
 def read_toml(path: Path) -> TomlFile:

@@ -11,11 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.calendar_files import TomlFile, parse_toml, read_toml
+from config.calendar_files import CalendarFileError, TomlFile, parse_toml, read_toml
 from core.model.calendar import Holiday, HolidayKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 PRESETS = Path(__file__).parent / "presets"
 """Where the calendars and lists that come with the program lie."""
@@ -102,17 +102,50 @@ def read_days(
         CalendarFileError: the first doubtful line.
     """
     days: dict[date, Holiday] = {}
-    entries = file.tables("days")
-    starts = file.starts(r"(?:\{[ \t]*(?!from\b|until\b)|\[\[days\]\])", len(entries))
-    for entry, start in zip(entries, starts, strict=True):
+    for start, entry, doubt in _entries(file, year, reviewed=reviewed):
         day = entry.get("date")
-        doubt = _doubt(entry, year) or (
-            f"date {day} is listed twice" if day in days else _estimate(entry, reviewed=reviewed)
-        )
         if doubt or type(day) is not date:
             file.refuse_at(start, f"days: {doubt}")
         days[day] = Holiday(str(entry["name"]).strip(), HolidayKind(str(entry["type"])))
     return days
+
+
+def doubts(text: str, name: str) -> list[tuple[int, str]]:
+    """Everything that is doubtful in a list of holidays, by line: what an import shows at once.
+
+    A document that is no TOML, or lacks what a list needs, has one doubt: nothing else is read.
+    """
+    try:
+        file = parse_toml(text, name)
+        year = _whole(file, "year")
+        reviewed = file.flag("reviewed", default=False)
+        found = [
+            (file.line(start), doubt)
+            for start, _, doubt in _entries(file, year, reviewed=reviewed)
+            if doubt
+        ]
+        if not found:
+            _holiday_list(file)
+    except CalendarFileError as error:
+        return [(error.line, str(error))]
+    return found
+
+
+def _entries(
+    file: TomlFile, year: int | None, *, reviewed: bool
+) -> Iterator[tuple[int, dict[str, object], str]]:
+    """Each entry with where it begins and what is doubtful about it, "" for nothing."""
+    entries = file.tables("days")
+    starts = file.starts(r"(?:\{[ \t]*(?!from\b|until\b)|\[\[days\]\])", len(entries))
+    seen: set[date] = set()
+    for entry, start in zip(entries, starts, strict=True):
+        day = entry.get("date")
+        doubt = _doubt(entry, year) or (
+            f"date {day} is listed twice" if day in seen else _estimate(entry, reviewed=reviewed)
+        )
+        yield start, entry, doubt
+        if type(day) is date:
+            seen.add(day)
 
 
 def _doubt(entry: dict[str, object], year: int | None) -> str:

@@ -41,6 +41,13 @@ class Circuit:
         """Whether only one item may be tried."""
         return self._trips > 0
 
+    def end_pause(self, now: datetime) -> bool:
+        """Somebody has mended what was wrong: one item is tried now; False: it is not paused."""
+        if self.open_at(now) is None:
+            return False
+        self.paused_until = now
+        return True
+
     def succeeded(self) -> None:
         """The provider took something: everything is well again."""
         self._failures = self._trips = 0

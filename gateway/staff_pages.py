@@ -8,6 +8,7 @@ from console.citizen.limits import TEN_MINUTES, Visitors, Window
 from console.session_cookies import SessionCookies
 from console.staff.reception import Reception
 from console.staff.routes import staff_routes
+from gateway.back_office import back_office
 from gateway.file_plan import attachment_folder
 from gateway.pages import prepare_pages
 
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from core.model.scene import WorkPolicy
     from core.services.house import House
+    from gateway.calendars import Calendars
     from gateway.server import Gateway
 
 
 def mount_staff_pages(
-    app: web.Application, gateway: Gateway, settings: Settings, house: House, work: WorkPolicy
+    app: web.Application,
+    gateway: Gateway,
+    settings: Settings,
+    parts: tuple[House, WorkPolicy, Calendars],
 ) -> None:
     """Adds ``/console`` to a server that has not started.
 
@@ -29,9 +34,9 @@ def mount_staff_pages(
         app: the process's own.
         gateway: what was built.
         settings: the whole configuration.
-        house: ports of the services about staff.
-        work: what acts go by.
+        parts: ports of the services about staff; what acts go by; the process's calendars.
     """
+    house, work, calendars = parts
 
     def committed() -> None:
         for wake in gateway.intake.on_commit:
@@ -50,7 +55,13 @@ def mount_staff_pages(
         visitors=Visitors(settings.api.proxies),
         logins=Window(settings.api.logins_per_address, TEN_MINUTES),
         path_of=folder.path_of,
+        back_office=back_office(gateway, settings, calendars),
         heartbeat=settings.api.heartbeat_seconds,
         streams=settings.api.streams,
     )
     app.router.add_routes(staff_routes(reception))
+
+    async def end(_: web.Application) -> None:
+        await reception.back_office.checks.close()
+
+    app.on_cleanup.append(end)

@@ -190,7 +190,7 @@ def staff_surfaces(
         work = work_policy(settings.work, gateway.plan.policy, calendars.of, told_by)
         house = open_house(settings, store, clock)
         mount_api(app, gateway, settings, house, work)
-        mount_staff_pages(app, gateway, settings, house, work)
+        mount_staff_pages(app, gateway, settings, (house, work, calendars))
 
     return mount
 

@@ -29,6 +29,7 @@ from ticket_store.staff import StaffRows
 from ticket_store.subscriptions import SubscriptionRows
 from ticket_store.surveys import SurveyRows
 from ticket_store.texts import TextRows
+from ticket_store.undelivered import UndeliveredRows
 from ticket_store.units import UnitRows
 from ticket_store.watch import WatchRows
 from ticket_store.work import WorkRows
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from core.ports.staff import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
     from core.ports.surveys import SurveyShelf
     from core.ports.texts import CannedShelf, TextShelf
+    from core.ports.undelivered import UndeliveredShelf
     from core.ports.units import CalendarShelf, PartnerShelf, UnitShelf
     from core.ports.watch import JobShelf, RetentionShelf, WatchShelf
     from core.ports.work import WorkShelf
@@ -85,6 +87,7 @@ class SqlDesk:
     policies: PolicyShelf
     drafts: DraftShelf
     letters: LetterShelf
+    undelivered: UndeliveredShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection
@@ -116,6 +119,7 @@ class SqlDesk:
         self.policies = PolicyRows(connection)
         self.drafts = DraftRows(connection)
         self.letters = LetterRows(connection)
+        self.undelivered = UndeliveredRows(connection)
 
     async def commit(self) -> None:
         """Once, at the end. Raises StoreUnavailable."""

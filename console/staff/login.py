@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import segno
 from aiohttp import web
@@ -66,7 +66,8 @@ class LoginPages:
         if isinstance(entered, Refusal):
             return self._form(request, 401, entered.sentence, form)
         onward = _onward(form.get("lanjut", ""))
-        return self._in(entered, "/console/kode" if entered.wanting else onward)
+        then = "" if onward == HOME else f"?lanjut={quote(onward, safe='/')}"
+        return self._in(entered, f"/console/kode{then}" if entered.wanting else onward)
 
     def _from_us(self, request: web.Request) -> bool:
         """Browsers tell where a form comes from; what says nothing is no browser with a page."""
@@ -100,25 +101,25 @@ class LoginPages:
         if not visit.here.wanting:
             return visit.go(HOME)
         template = "enrol.html" if visit.here.wanting == ENROL else "code.html"
-        return visit.page(template, {"sentence": "", "enrolment": None})
+        return visit.page(template, _asking(visit))
 
     async def enrol(self, visit: Visit) -> web.StreamResponse:
         """Shows a new secret as a QR code; the first right code confirms it."""
         begun = await begin_enrolment(visit.reception.house, visit.here, visit.reception.office)
         if isinstance(begun, Refusal):
-            return visit.page("enrol.html", {"sentence": begun.sentence, "enrolment": None}, 409)
+            return visit.page("enrol.html", _asking(visit, begun.sentence), 409)
         drawn = segno.make(begun.uri, error="m").svg_inline(
             scale=5, border=2, dark="#000", light="#fff", omitsize=True, svgclass="qr"
         )
         shown = {"secret": begun.secret, "drawn": drawn}
-        return visit.page("enrol.html", {"sentence": "", "enrolment": shown})
+        return visit.page("enrol.html", {**_asking(visit), "enrolment": shown})
 
     async def take_code(self, visit: Visit) -> web.StreamResponse:
         """A whole session for a right code."""
         given = await give_code(visit.reception.house, visit.here, visit.form.get("kode", "")[:20])
         if isinstance(given, Refusal):
-            return visit.page("code.html", {"sentence": given.sentence, "enrolment": None}, 401)
-        return self._in(given, HOME)
+            return visit.page("code.html", _asking(visit, given.sentence), 401)
+        return self._in(given, _onward(visit.form.get("lanjut", "")))
 
     # --- invitation ----------------------------------------------------------------------------
 
@@ -221,6 +222,12 @@ class LoginPages:
 async def _fields(request: web.Request) -> dict[str, str]:
     posted = await request.post()
     return {name: held for name, held in posted.items() if isinstance(held, str)}
+
+
+def _asking(visit: Visit, sentence: str = "") -> dict[str, object]:
+    """What the pages about the code show; where to go on travels with them."""
+    onward = visit.form.get("lanjut") or visit.request.query.get("lanjut", "")
+    return {"sentence": sentence, "enrolment": None, "onward": onward}
 
 
 def _onward(path: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from console.citizen.limits import Visitors, Window
     from console.session_cookies import SessionCookies
+    from console.staff.back_office import BackOffice
     from core.model.scene import WorkPolicy
     from core.ports import Clock, Store
     from core.services.house import House
@@ -45,6 +46,7 @@ class Reception:
             promised leaves now.
         visitors, logins: attempts to log in, limited by address before any password is looked at.
         path_of: where a stored attachment lies; None when it is gone.
+        back_office: what administration stands on besides.
         heartbeat: seconds of silence after which a live stream shows that it lives.
         streams: live streams open at the same time.
         presence: who looks at which ticket.
@@ -60,6 +62,7 @@ class Reception:
     visitors: Visitors
     logins: Window
     path_of: Callable[[str], Path | None]
+    back_office: BackOffice
     heartbeat: float = 15.0
     streams: int = 200
     presence: Presence = field(default_factory=Presence)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from console.pages import worker
+from console.staff.admin.routes import admin_routes
 from console.staff.backdrop import Backdrop
 from console.staff.canned import CannedPages, canned_routes
 from console.staff.composing import ComposerPages, composer_routes
@@ -15,6 +16,7 @@ from console.staff.inbox import TRAY, Counts, InboxPages
 from console.staff.live import Live, Wire
 from console.staff.login import LoginPages
 from console.staff.original import original_routes
+from console.staff.setup import setup_routes
 from console.staff.ticket import TicketPages
 from core.model.staff import Right
 
@@ -38,6 +40,8 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
         *canned_routes(guard, CannedPages()),
         *original_routes(guard),
         *_desk(guard, inbox, ticket, live),
+        *admin_routes(guard),
+        *setup_routes(guard, reception),
     ]
 
 

@@ -75,7 +75,7 @@ def canned_fault(title: str, text: str) -> tuple[str, str] | None:
     if not text.strip() or len(text) > MAX_TEXT:
         return "text", f"Isi jawaban, paling panjang {MAX_TEXT} huruf."
     faults = text_faults(text, PLACEHOLDERS)
-    return ("text", "; ".join(faults)) if faults else None
+    return ("text", "; ".join(one.words for one in faults)) if faults else None
 
 
 def offered(replies: Iterable[CannedReply], units: Iterable[int]) -> list[CannedReply]:

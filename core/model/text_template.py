@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.model.gsm7 import ONE_SMS, foreign, septets
 from core.model.text_defaults import DEFAULTS
+from core.model.text_faults import TextFault, Wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,6 +84,11 @@ class Template:
     names: tuple[str, ...]
     shorter: Template | None
 
+    @property
+    def text(self) -> str:
+        """As it was written, placeholders in braces."""
+        return self.fill({name: f"{{{name}}}" for name in self.names})
+
     def fill(self, values: Mapping[str, str]) -> str:
         """The text with these values, in one pass."""
         filled = list(self.pieces)
@@ -116,20 +122,25 @@ PLACEHOLDERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(dict(_place
 
 
 def check_text(key: str, text: str) -> list[str]:
-    """What is wrong with a text as the office words it, each with what is expected; [] if nothing.
+    """:func:`wording_faults` as English sentences; [] if nothing is wrong."""
+    return [fault.sentence for fault in wording_faults(key, text)]
+
+
+def wording_faults(key: str, text: str) -> list[TextFault]:
+    """What is wrong with a text as the office words it, each with what is expected.
 
     Args:
         key: as in the settings, with ``_sms`` for the SMS.
         text: the office's wording.
     """
     if key not in PLACEHOLDERS:
-        return [f"unknown text; expected one of {', '.join(sorted(PLACEHOLDERS))}"]
+        return [TextFault(Wrong.UNKNOWN, key, ", ".join(sorted(PLACEHOLDERS)))]
     if not text.strip() or len(text) > MAX_TEXT:
-        return [f"{len(text)} characters; expected 1 to {MAX_TEXT}, not only spaces"]
+        return [TextFault(Wrong.LENGTH, str(len(text)), str(MAX_TEXT))]
     names = set(_BRACED.findall(text))
     problems = text_faults(text, PLACEHOLDERS[key], lines=not key.endswith(SMS))
     problems += [
-        f"{{{name}}} is missing; expected it in this text"
+        TextFault(Wrong.MISSING, name)
         for name in _REQUIRED.get(key.removesuffix(SMS), ())
         if name not in names
     ]
@@ -138,7 +149,7 @@ def check_text(key: str, text: str) -> list[str]:
     return problems
 
 
-def text_faults(text: str, allowed: frozenset[str], *, lines: bool = True) -> list[str]:
+def text_faults(text: str, allowed: frozenset[str], *, lines: bool = True) -> list[TextFault]:
     """What is wrong with any text of the office: placeholders, words that guess, unseen signs.
 
     Args:
@@ -147,28 +158,33 @@ def text_faults(text: str, allowed: frozenset[str], *, lines: bool = True) -> li
         lines: it may have several lines; an SMS is checked for its own alphabet instead.
     """
     problems = [*_placeholder_faults(text, allowed)]
-    problems += [f"guess word {word!r}; expected facts only" for word in guesses_in(text)]
+    problems += [TextFault(Wrong.GUESS, word) for word in guesses_in(text)]
     if lines and UNSEEN_BUT_LINES.search(text):
-        problems.append("invisible or control characters; expected none but line breaks")
+        problems.append(TextFault(Wrong.INVISIBLE))
     return problems
 
 
-def _placeholder_faults(text: str, allowed: frozenset[str]) -> Iterator[str]:
+def longest_septets(text: str) -> int:
+    """How long an SMS template is with the longest usual values of its placeholders."""
+    template = cut(text)
+    return septets(template.fill({name: "x" * LONGEST.get(name, 0) for name in template.names}))
+
+
+def _placeholder_faults(text: str, allowed: frozenset[str]) -> Iterator[TextFault]:
     names = dict.fromkeys(_BRACED.findall(text))
     expected = ", ".join(f"{{{name}}}" for name in sorted(allowed)) or "none"
     for name in names:
         if name not in allowed:
-            yield f"unknown placeholder {{{name[:40]}}}; expected {expected}"
+            yield TextFault(Wrong.PLACEHOLDER, name[:40], expected)
     rest = _BRACED.sub("", text)
     if "{" in rest or "}" in rest:
-        yield "a brace without its partner; expected placeholders written as {tiket}"
+        yield TextFault(Wrong.BRACE)
 
 
-def _sms_faults(text: str) -> Iterator[str]:
+def _sms_faults(text: str) -> Iterator[TextFault]:
     odd = foreign(text)
     if odd:
-        yield f"{odd[:20]!r} is not in the SMS alphabet (GSM-7); expected only its characters"
-    template = cut(text)
-    length = septets(template.fill({name: "x" * LONGEST.get(name, 0) for name in template.names}))
+        yield TextFault(Wrong.FOREIGN, odd[:20])
+    length = longest_septets(text)
     if length > ONE_SMS:
-        yield f"{length} septets with the longest usual values; expected at most {ONE_SMS}"
+        yield TextFault(Wrong.TOO_LONG, str(length), str(ONE_SMS))

@@ -131,6 +131,17 @@ class AdminHistoryShelf(Protocol):
         """In order."""
         ...
 
+    async def recent(
+        self, before: tuple[datetime, str, int] | None, limit: int
+    ) -> Sequence[AdminEvent]:
+        """Of all subjects, the newest first.
+
+        Args:
+            before: time, subject and seq of the last one seen; None: from the newest on.
+            limit: how many.
+        """
+        ...
+
 
 class RestrictedShelf(Protocol):
     """Sealed values and the ticket they belong to."""

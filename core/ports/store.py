@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from core.ports.surveys import SurveyReads, SurveyShelf
     from core.ports.texts import CannedReads, CannedShelf, TextReads, TextShelf
+    from core.ports.undelivered import UndeliveredShelf
     from core.ports.units import (
         CalendarReads,
         CalendarShelf,
@@ -80,6 +81,7 @@ class Desk(Protocol):
     policies: PolicyShelf
     drafts: DraftShelf
     letters: LetterShelf
+    undelivered: UndeliveredShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""

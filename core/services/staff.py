@@ -61,20 +61,28 @@ async def add_staff(
     """Somebody new, without a password: invite them next. ``by`` None is the command line."""
     if refusal := refused(by, Right.ADMIN_STAFF):
         return refusal
+    async with house.open_desk() as desk:
+        added = await lay_down(desk, actor(by), login, draft, house.clock.now())
+        if not isinstance(added, Refusal):
+            await desk.commit()
+    return added
+
+
+async def lay_down(
+    desk: Desk, by: str, login: str, draft: StaffDraft, now: datetime
+) -> Staff | Refusal:
+    """Somebody new within a unit of work; ``by`` as events name who does it."""
     login = login_of(login)
     if not _LOGIN.fullmatch(login) or len(login) > LONGEST_LOGIN:
         sentence = "Nama pengguna memakai huruf a-z, angka, titik, garis, atau @."
         return Refusal(RefusalKind.INVALID, sentence, "login")
-    now = house.clock.now()
-    async with house.open_desk() as desk:
-        if fault := await _fault(desk, draft):
-            return fault
-        if await desk.staff.account(login) is not None:
-            sentence = "Nama pengguna ini sudah dipakai, juga bila orangnya sudah tidak aktif."
-            return Refusal(RefusalKind.ALREADY, sentence, "login")
-        added = await desk.staff.add(_drafted(Staff(0, login, "", frozenset()), draft), now)
-        await note(desk, added, Fact("StaffAdded", now, actor(by), _values(added)))
-        await desk.commit()
+    if fault := await _fault(desk, draft):
+        return fault
+    if await desk.staff.account(login) is not None:
+        sentence = "Nama pengguna ini sudah dipakai, juga bila orangnya sudah tidak aktif."
+        return Refusal(RefusalKind.ALREADY, sentence, "login")
+    added = await desk.staff.add(_drafted(Staff(0, login, "", frozenset()), draft), now)
+    await note(desk, added, Fact("StaffAdded", now, by, _values(added)))
     return added
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.model.events import Fact
 from core.model.staff import Right
 from core.model.text_library import LANGUAGES, OFFICE, StoredText
-from core.model.text_template import PLACEHOLDERS, check_text
+from core.model.text_template import PLACEHOLDERS, wording_faults
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
 from core.services.house import actor, refused
@@ -82,8 +82,9 @@ def _wrong(wanted: Wording) -> Refusal | None:
     if wanted.language not in LANGUAGES:
         sentence = f"Bahasa yang dapat dipilih: {', '.join(LANGUAGES)}."
         return Refusal(RefusalKind.INVALID, sentence, "language")
-    faults = check_text(wanted.key, wanted.text) if wanted.text.strip() else []
-    return Refusal(RefusalKind.INVALID, "; ".join(faults), "text") if faults else None
+    faults = wording_faults(wanted.key, wanted.text) if wanted.text.strip() else []
+    told = "; ".join(fault.words for fault in faults)
+    return Refusal(RefusalKind.INVALID, f"{told}.", "text") if faults else None
 
 
 def _stored(wanted: Wording, by: str, now: datetime) -> StoredText:

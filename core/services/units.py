@@ -174,9 +174,21 @@ async def add_region(
 
 
 async def change_region(
-    registry: Registry, by: Staff | None, region_id: int, draft: RegionDraft
+    registry: Registry,
+    by: Staff | None,
+    region_id: int,
+    draft: RegionDraft,
+    seen: RegionDraft | None = None,
 ) -> Region | Refusal:
-    """Name, level and what it lies in."""
+    """Name, level and what it lies in.
+
+    Args:
+        registry: the ports.
+        by: who does it.
+        region_id: which.
+        draft: all fields as they are to be.
+        seen: as ``by`` saw them; None: whatever stands there.
+    """
     if refusal := refused(by, Right.ADMIN_UNITS):
         return refusal
     async with registry.open_desk() as desk:
@@ -184,8 +196,8 @@ async def change_region(
         before = await desk.units.region(region_id)
         if before is None:
             return NO_SUCH_REGION
-        if fault := region_fault(region_id, draft, await _region_parents(desk)):
-            return _refusal(fault)
+        if wrong := await _unfit(desk, before, draft, seen):
+            return wrong
         after = _region(before, draft)
         if after == before:
             return before
@@ -194,6 +206,17 @@ async def change_region(
         await note_unit(registry, desk, (f"region:{region_id}", by), "RegionChanged", told)
         await desk.commit()
     return after
+
+
+async def _unfit(
+    desk: Desk, before: Region, draft: RegionDraft, seen: RegionDraft | None
+) -> Refusal | None:
+    """Why a region cannot be changed so; None: it can."""
+    if seen is not None and _region(before, seen) != before:
+        sentence = "Wilayah ini baru saja diubah orang lain. Muat ulang, lalu coba lagi."
+        return Refusal(RefusalKind.STALE, sentence)
+    fault = region_fault(before.id, draft, await _region_parents(desk))
+    return _refusal(fault) if fault else None
 
 
 # --- rules ------------------------------------------------------------------------------------

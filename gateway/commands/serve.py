@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from config.settings import Settings
+    from core.ports import Store
 
 
 @click.command("serve")
@@ -32,4 +33,22 @@ async def run(settings: Settings) -> None:
     from gateway.wiring import make_plan, make_store
 
     store = await make_store(settings)
-    await serve(Gateway(make_plan(settings, store)))
+    code = await first_code(settings, store)
+    await serve(Gateway(make_plan(settings, store)), lambda: tell(settings, code))
+
+
+async def first_code(settings: Settings, store: Store) -> str:
+    """The code that makes the first administrator; "" once somebody works here."""
+    from core.services.first_start import start_code, untouched
+    from gateway.keys import open_vault
+
+    if not settings.api.enabled or not await untouched(store.staff):
+        return ""
+    return start_code(open_vault(settings))
+
+
+def tell(settings: Settings, code: str) -> None:
+    """On standard error, where terminals and service managers show it; never in our own log."""
+    if code:
+        place = f"{settings.http.public_url.rstrip('/')}/console/mulai"
+        click.echo(f"Nobody works here yet. Set up at {place} with the code {code}", err=True)

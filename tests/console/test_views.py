@@ -18,6 +18,7 @@ from console import wording
 from console.sandbox.bubbles import bubble
 from console.sandbox.phones import KINDS, sender_of
 from console.sandbox.views import card, details, unbroken
+from console.staff.admin.words import HOUSE_EVENTS
 from core.model.events import GENESIS, Event, Fact, chain
 from core.model.messages import AddressKind, DeliveryState, Outcome
 from core.model.outbox import OutboxState
@@ -81,28 +82,42 @@ def test_every_outcome_and_promise_has_words() -> None:
     assert set(wording.TARGETS) == {"first_answer", "solution"}
 
 
-def test_every_event_of_a_ticket_that_core_writes_has_words() -> None:
+def _kinds(*, of_the_office: bool) -> set[str]:
     """Kinds are written in core as texts; a new one without words would show as English."""
-    kinds = set()
+    kinds: set[str] = set()
     for file in Path(wording.__file__).parents[1].joinpath("core").rglob("*.py"):
-        if file.stem in _OF_THE_OFFICE:
+        if (file.stem in _OF_THE_OFFICE) is not of_the_office:
             continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") not in _NO_EVENTS:
                 values = [*node.args, *(keyword.value for keyword in node.keywords)]
                 texts = [value.value for value in values if isinstance(value, ast.Constant)]
                 kinds |= {text for text in texts if _KIND.fullmatch(str(text))}
+    return kinds
+
+
+def test_every_event_of_a_ticket_that_core_writes_has_words() -> None:
+    kinds = _kinds(of_the_office=False)
     assert "MessageJoined" in kinds
     assert kinds <= set(wording.EVENTS)
+
+
+def test_every_event_of_the_office_has_words() -> None:
+    kinds = _kinds(of_the_office=True)
+    assert "StaffAdded" in kinds
+    assert kinds <= set(wording.EVENTS) | set(HOUSE_EVENTS)
 
 
 _OF_THE_OFFICE = {
     *(
         "canned",
+        "doors",
         "entry",
+        "first_start",
         "passwords",
         "second_factor",
         "staff",
+        "staff_entries",
         "subscriptions",
         "texts",
         "tokens",

@@ -1,0 +1,1 @@
+"""Administration, below ``/console/admin``: people, places, calendars, texts, doors, history."""
