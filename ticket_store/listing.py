@@ -116,6 +116,7 @@ def _asked(wanted: TicketFilter) -> list[ColumnElement[bool]]:
         (wanted.untold is not None, lambda: UNTOLD if wanted.untold else not_(UNTOLD)),
         (wanted.number, lambda: _numbered_like(wanted.number)),
         (wanted.due_before is not None, lambda: _due_before(wanted)),
+        (wanted.troubled, _troubled),
     ]
     return [condition() for given, condition in asked if given]
 
@@ -134,6 +135,14 @@ def _of_level(level: str) -> Found:
 def _broken(*, yes: bool) -> ColumnElement[bool]:
     column = ticket_work.c.breached
     return column.is_(true()) if yes else or_(column.is_(None), column.is_(false()))
+
+
+def _troubled() -> ColumnElement[bool]:
+    return or_(
+        ticket_work.c.breached.is_(true()),
+        ticket_work.c.escalation > 0,
+        ticket_work.c.asked_escalation.is_(true()),
+    )
 
 
 def _held_by(assignee: int) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from ticket_store.engine import Engines, make_engines, make_folder, read_url, re
 from ticket_store.failures import guarded
 from ticket_store.lists import StoreLists
 from ticket_store.migrate import bring_up
+from ticket_store.oversight import StoredOversight
 from ticket_store.partners import StoredPartners
 from ticket_store.policies import StoredPolicies
 from ticket_store.reads import StoreReads
@@ -64,6 +65,7 @@ class SqlStore:
         self.canned = StoredCanned(engines.reading)
         self.staff = StaffStoreReads(engines.reading)
         self.lists = StoreLists(engines.reading)
+        self.oversight = StoredOversight(engines.reading)
         self.units = StoredUnits(engines.reading)
         self.partners = StoredPartners(engines.reading)
         self.calendars = StoredCalendars(engines.reading)

@@ -46,6 +46,7 @@ class TicketFilter:
         untold: whether they are solved and nobody could be told of it (LL-15).
         number: how the number begins, as it is written.
         due_before: the solution is due before then, and still owed.
+        troubled: a promise was broken, it went up a level, or the reporter asked for that.
     """
 
     statuses: frozenset[Status] = frozenset()
@@ -60,6 +61,7 @@ class TicketFilter:
     breached: bool | None = None
     untold: bool | None = None
     due_before: datetime | None = None
+    troubled: bool = False
 
 
 @value

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from core.ports.intake import IntakeShelf, OutboxShelf
     from core.ports.letters import LetterShelf
     from core.ports.lists import AnswerShelf, TicketLists
+    from core.ports.oversight import OversightReads
     from core.ports.policies import PolicyReads, PolicyShelf
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
     from core.ports.staff import (
@@ -220,6 +221,11 @@ class Store(Protocol):
     @property
     def lists(self) -> TicketLists:
         """Tickets within somebody's reach."""
+        ...
+
+    @property
+    def oversight(self) -> OversightReads:
+        """A technician's day, a supervisor's desk, leadership's page."""
         ...
 
     @property

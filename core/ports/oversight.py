@@ -1,0 +1,35 @@
+"""What technicians, supervisors and leadership ask of the store besides lists.
+
+Small Protocols like those of :mod:`core.ports`, which names them on the store.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.model.field import FieldTask
+    from core.model.oversight import InstructionView, UnitFigures, WaitingApproval
+    from core.model.rights import Scope
+
+
+class OversightReads(Protocol):
+    """Outside any unit of work; what it costs does not grow with tickets that ended."""
+
+    async def tasks(self, scope: Scope, staff_id: int, limit: int) -> Sequence[FieldTask]:
+        """Running tickets that this person has, the oldest first."""
+        ...
+
+    async def approvals(self, scope: Scope, limit: int) -> Sequence[WaitingApproval]:
+        """Tickets that wait for an approval which still fits, the oldest first."""
+        ...
+
+    async def figures(self, scope: Scope) -> Sequence[UnitFigures]:
+        """Running tickets counted by unit and priority; no line where there is nothing."""
+        ...
+
+    async def instructions(self, scope: Scope, limit: int) -> Sequence[InstructionView]:
+        """The last ones, newest first."""
+        ...

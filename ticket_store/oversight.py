@@ -1,0 +1,216 @@
+"""What a technician's day, a supervisor's desk and leadership's page are read from.
+
+Every statement begins at something small: assignments that run, approvals that are waited for,
+tickets that run, instructions. None walks through what ended.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, func, literal_column, select, true
+
+from core.model.clock import SOLUTION
+from core.model.field import FieldTask
+from core.model.oversight import InstructionView, UnitFigures, WaitingApproval
+from core.model.ticket import Priority, Status
+from ticket_store.reading import reading
+from ticket_store.schema import (
+    approvals,
+    assignments,
+    notes,
+    pauses,
+    sla_clocks,
+    staff,
+    ticket_work,
+    tickets,
+    units,
+)
+from ticket_store.schema.work import ASKED, INSTRUCTIONS
+from ticket_store.scope import SCOPED, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from core.model.rights import Scope
+
+RUNNING = tickets.c.status.in_(sorted(one.value for one in Status if one.running))
+_OWED = and_(
+    sla_clocks.c.ticket_id == tickets.c.id,
+    sla_clocks.c.target == SOLUTION,
+    sla_clocks.c.open.is_(true()),
+)
+
+
+def tasks_of(scope: Scope, staff_id: int, limit: int) -> Select[Any]:
+    """From the assignments that run to their tickets."""
+    expected = (
+        select(func.max(pauses.c.expected_at))
+        .where(pauses.c.ticket_id == tickets.c.id, pauses.c.ended_at.is_(None))
+        .correlate(tickets)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            tickets.c.number,
+            tickets.c.subject,
+            tickets.c.status,
+            tickets.c.priority,
+            tickets.c.place,
+            tickets.c.opened_at,
+            ticket_work.c.substep,
+            ticket_work.c.approval,
+            ticket_work.c.breached,
+            tickets.c.contact_count,
+            ticket_work.c.visit_at,
+            sla_clocks.c.due_at,
+            expected,
+        )
+        .select_from(
+            assignments.join(tickets, tickets.c.id == assignments.c.ticket_id)
+            .join(ticket_work, ticket_work.c.ticket_id == tickets.c.id)
+            .join(sla_clocks, _OWED, isouter=True)
+        )
+        .where(
+            assignments.c.staff_id == staff_id,
+            assignments.c.ended_at.is_(None),
+            ticket_work.c.assignee_id == staff_id,
+            RUNNING,
+            visible(scope),
+        )
+        .order_by(tickets.c.id)
+        .limit(limit)
+    )
+
+
+def approvals_of(scope: Scope, limit: int) -> Select[Any]:
+    """Those that still fit, as core/model/acts_approval.py says it."""
+    asked = (
+        select(func.max(approvals.c.id))
+        .where(approvals.c.ticket_id == tickets.c.id, approvals.c.decided_at.is_(None))
+        .correlate(tickets)
+        .scalar_subquery()
+    )
+    # A case, not two conditions: those would lead SQLite to all tickets that run.
+    fits = case(
+        (ticket_work.c.approval == literal_column("'before'"), RUNNING),
+        else_=tickets.c.status == Status.RESOLVED.value,
+    )
+    return (
+        select(
+            tickets.c.number,
+            tickets.c.version,
+            tickets.c.subject,
+            tickets.c.priority,
+            ticket_work.c.approval,
+            tickets.c.place,
+            ticket_work.c.unit_name,
+            func.coalesce(staff.c.name, ""),
+            approvals.c.asked_at,
+            func.coalesce(approvals.c.asked_by, ""),
+            ticket_work.c.solution,
+            ticket_work.c.obstacles,
+        )
+        .select_from(
+            ticket_work.join(tickets, tickets.c.id == ticket_work.c.ticket_id)
+            .join(staff, staff.c.id == ticket_work.c.assignee_id, isouter=True)
+            .join(approvals, approvals.c.id == asked, isouter=True)
+        )
+        .where(ASKED, fits, visible(scope))
+        .order_by(ticket_work.c.ticket_id)
+        .limit(limit)
+    )
+
+
+def figures_of(scope: Scope) -> Select[Any]:
+    """From the tickets that run, counted once."""
+    return (
+        select(
+            ticket_work.c.unit_id,
+            func.coalesce(units.c.name, ""),
+            tickets.c.priority,
+            func.count(),
+            _how_many(ticket_work.c.breached.is_(true())),
+            _how_many(ticket_work.c.escalation > 0),
+            _how_many(tickets.c.status == Status.PENDING.value),
+            _how_many(ticket_work.c.assignee_id.is_(None)),
+        )
+        .select_from(SCOPED.join(units, units.c.id == ticket_work.c.unit_id, isouter=True))
+        .where(RUNNING, visible(scope))
+        .group_by(ticket_work.c.unit_id, units.c.name, tickets.c.priority)
+        .order_by(units.c.name, ticket_work.c.unit_id)
+    )
+
+
+def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def instructions_of(scope: Scope, limit: int) -> Select[Any]:
+    """The last notes of this kind, newest first."""
+    return (
+        select(
+            tickets.c.number,
+            tickets.c.subject,
+            notes.c.text,
+            notes.c.by,
+            notes.c.at,
+            tickets.c.status,
+            tickets.c.status_at,
+            func.coalesce(ticket_work.c.unit_name, ""),
+        )
+        .select_from(
+            notes.join(tickets, tickets.c.id == notes.c.ticket_id).join(
+                ticket_work, ticket_work.c.ticket_id == tickets.c.id, isouter=True
+            )
+        )
+        .where(INSTRUCTIONS, visible(scope))
+        .order_by(notes.c.id.desc())
+        .limit(limit)
+    )
+
+
+class StoredOversight:
+    """``core.ports.oversight.OversightReads``; one statement each."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._connected = reading(engine)
+
+    async def tasks(self, scope: Scope, staff_id: int, limit: int) -> Sequence[FieldTask]:
+        """Running tickets that this person has, the oldest first."""
+        async with self._connected() as connection:
+            found = await connection.execute(tasks_of(scope, staff_id, limit))
+            return [
+                FieldTask(number, subject, Status(status), Priority(priority), *rest)
+                for number, subject, status, priority, *rest in found
+            ]
+
+    async def approvals(self, scope: Scope, limit: int) -> Sequence[WaitingApproval]:
+        """Tickets that wait for an approval which still fits, the oldest first."""
+        async with self._connected() as connection:
+            found = await connection.execute(approvals_of(scope, limit))
+            return [
+                WaitingApproval(number, version, subject, Priority(priority), *rest)
+                for number, version, subject, priority, *rest in found
+            ]
+
+    async def figures(self, scope: Scope) -> Sequence[UnitFigures]:
+        """Running tickets counted by unit and priority."""
+        async with self._connected() as connection:
+            found = await connection.execute(figures_of(scope))
+            return [
+                UnitFigures(unit_id, name, Priority(priority), *counts)
+                for unit_id, name, priority, *counts in found
+            ]
+
+    async def instructions(self, scope: Scope, limit: int) -> Sequence[InstructionView]:
+        """The last ones, newest first."""
+        async with self._connected() as connection:
+            found = await connection.execute(instructions_of(scope, limit))
+            return [
+                InstructionView(number, subject, told, by, at, Status(status), *rest)
+                for number, subject, told, by, at, status, *rest in found
+            ]
