@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from console.language import N_
 from core.model.listing import Sort, TicketFilter
+from core.model.staff import Role
 from core.model.ticket import Status
 from core.model.value import value
 
@@ -109,3 +110,18 @@ def first_box(me: Staff) -> Box:
     """Where somebody begins: with their own work where they have such a right, else with all."""
     own = {"technician", "officer"} & {role.value for role in me.roles}
     return BY_KEY["saya"] if own else BY_KEY["baru"]
+
+
+_PAGES: Final = (
+    (frozenset({Role.OPERATOR, Role.CUSTOMER_CARE}), ""),
+    (frozenset({Role.UNIT_SUPERVISOR}), "/console/unit"),
+    (frozenset({Role.TECHNICIAN}), "/console/tugas"),
+    (frozenset({Role.LEADERSHIP, Role.AGENCY_HEAD}), "/console/pimpinan"),
+)
+"""Where roles begin, the busiest first; "": with their box."""
+
+
+def first_page(me: Staff) -> str:
+    """Where somebody who comes in finds what waits for them."""
+    found = next((path for roles, path in _PAGES if roles & me.roles), "")
+    return found or f"/console/kotak/{first_box(me).key}"

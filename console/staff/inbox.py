@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from console.staff.backdrop import FRESH, SETTLED
-from console.staff.boxes import BOXES, BY_KEY, first_box
+from console.staff.boxes import BOXES, BY_KEY, first_page
 from console.staff.shown import line_of
 from console.wording import moment
 from core.errors import NotFound
@@ -102,7 +102,7 @@ class InboxPages:
         """On to the box where this person begins."""
         if not visit.may(Right.VIEW):
             return visit.go("/console/akun")
-        return visit.go(f"/console/kotak/{first_box(visit.staff).key}")
+        return visit.go(first_page(visit.staff))
 
     async def box(self, visit: Visit) -> web.StreamResponse:
         """A box with nothing chosen."""

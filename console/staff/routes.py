@@ -17,6 +17,7 @@ from console.staff.live import Live, Wire
 from console.staff.login import LoginPages
 from console.staff.original import original_routes
 from console.staff.setup import setup_routes
+from console.staff.tasks import task_routes
 from console.staff.ticket import TicketPages
 from core.model.staff import Right
 
@@ -42,6 +43,7 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
         *_desk(guard, inbox, ticket, live),
         *admin_routes(guard),
         *setup_routes(guard, reception),
+        *task_routes(guard),
     ]
 
 

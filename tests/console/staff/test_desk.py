@@ -105,7 +105,7 @@ async def test_a_technician_sees_own_work_only(house: ApiOffice, operator: Brows
     )
     tech = await at_the_console(house, "technician")
     home = await tech.get("/console")
-    assert home.headers["Location"] == "/console/kotak/saya"
+    assert home.headers["Location"] == "/console/tugas"
     listed = await tech.get("/console/kotak/saya")
     assert mine in listed.words
     assert foreign not in listed.words

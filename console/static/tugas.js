@@ -1,0 +1,369 @@
+// A technician's telephone on a bad line. What is typed is kept; what is pressed is kept, shown as
+// not sent, and sent when there is a line again. Each sending bears a mark, so that the server does
+// nothing twice. Without this script the forms work as plain forms.
+
+const box = document.querySelector("#antrean");
+const me = box.dataset.me;
+const WAITING = `tugas.antrean.${me}`;
+const TYPED = `tugas.ketikan.${me}`;
+const OLD = 14 * 24 * 3600_000;
+const LONGEST = 20_000; // milliseconds that one sending may take
+const MANY = new Set(["note", "ask-supervisor"]); // may be done again and again
+
+let csrf = box.dataset.csrf;
+let sending = false;
+let wait = 3_000;
+let timer = 0;
+let away = ""; // why sending stopped: "entry" wants a new login
+
+// --- what the telephone keeps -----------------------------------------------------------------
+const read = (key, otherwise) => {
+  try {
+    return JSON.parse(localStorage.getItem(key)) ?? otherwise;
+  } catch {
+    return otherwise;
+  }
+};
+
+const write = (key, held) => {
+  try {
+    localStorage.setItem(key, JSON.stringify(held));
+    return true;
+  } catch {
+    return false; // no room, or a private window: the forms stay plain forms
+  }
+};
+
+const queue = () => read(WAITING, []);
+
+const change = (mark, changes) =>
+  write(WAITING, queue().map((one) => (one.mark === mark ? { ...one, ...changes } : one)));
+
+const drop = (mark) => write(WAITING, queue().filter((one) => one.mark !== mark));
+
+const randomMark = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
+
+// --- what is typed ----------------------------------------------------------------------------
+const place = (form, name) => `${form.dataset.number} ${form.dataset.act} ${name}`;
+
+const keep = (control) => {
+  const form = control.form;
+  if (!form?.dataset.act) return;
+  const typed = read(TYPED, {});
+  const key = place(form, control.name);
+  if (control.value) typed[key] = { value: control.value, at: Date.now() };
+  else delete typed[key];
+  write(TYPED, typed);
+};
+
+const forget = (number, act) => {
+  const typed = read(TYPED, {});
+  for (const key of Object.keys(typed)) if (key.startsWith(`${number} ${act} `)) delete typed[key];
+  write(TYPED, typed);
+};
+
+const giveBack = () => {
+  const typed = read(TYPED, {});
+  for (const key of Object.keys(typed)) if (Date.now() - typed[key].at > OLD) delete typed[key];
+  write(TYPED, typed);
+  for (const control of document.querySelectorAll("form[data-act] [data-keep]")) {
+    const kept = typed[place(control.form, control.name)];
+    if (!kept || control.value) continue;
+    control.value = kept.value;
+    for (let up = control.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
+  }
+};
+
+// --- what is pressed --------------------------------------------------------------------------
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if ("leave" in form.dataset) {
+    if (queue().length && !confirm(box.dataset.leave)) event.preventDefault();
+    return;
+  }
+  if (!form.dataset.act) return;
+  const fields = Object.fromEntries(new FormData(form));
+  const { csrf: _, tanda: mark, ...rest } = fields;
+  const item = {
+    mark,
+    path: new URL(form.action).pathname,
+    number: form.dataset.number,
+    act: form.dataset.act,
+    words: form.dataset.words,
+    fields: rest,
+    at: new Date().toISOString(),
+    state: "waiting",
+  };
+  if (!write(WAITING, [...queue(), item])) return;
+  event.preventDefault();
+  forget(item.number, item.act);
+  form.elements.tanda.value = randomMark();
+  for (const control of form.querySelectorAll("[data-keep]")) control.value = "";
+  document.querySelector("#gagal")?.remove();
+  show();
+  send();
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-keep]")) keep(event.target);
+});
+
+// --- sending ----------------------------------------------------------------------------------
+const next = () => {
+  const stopped = new Set();
+  for (const one of queue()) {
+    if (one.state === "refused") stopped.add(one.number);
+    else if (!stopped.has(one.number)) return one;
+  }
+  return null;
+};
+
+const ask = async (path, how) => {
+  const patience = new AbortController();
+  const end = setTimeout(() => patience.abort(), LONGEST);
+  try {
+    return await fetch(path, { redirect: "manual", signal: patience.signal, ...how });
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(end);
+  }
+};
+
+const json = async (answer) => {
+  if (!answer.headers.get("Content-Type")?.startsWith("application/json")) return null;
+  return answer.json().catch(() => null);
+};
+
+const newMark = async () => {
+  const answer = await ask("/console/tugas/tanda", { headers: { Accept: "application/json" } });
+  if (!answer) return "line";
+  if (answer.type === "opaqueredirect") return "entry";
+  const told = answer.ok ? await json(answer) : null;
+  if (!told) return "line";
+  if (String(told.me) !== me) return "entry"; // somebody else is in now: not in their name
+  csrf = told.csrf;
+  return "";
+};
+
+const post = (item) =>
+  ask(item.path, {
+    method: "POST",
+    headers: { Accept: "application/json" },
+    body: new URLSearchParams({ ...item.fields, tanda: item.mark, ditekan: item.at, csrf }),
+  });
+
+// "": it is settled. "line": try again later. "entry": somebody must log in.
+const deliver = async (item) => {
+  let answer = await post(item);
+  let told = answer && (await json(answer));
+  if (answer?.status === 403 && !told) {
+    const why = await newMark();
+    if (why) return why;
+    answer = await post(item);
+    told = answer && (await json(answer));
+  }
+  if (!answer || answer.status >= 500 || answer.status === 429) return "line";
+  if (answer.type === "opaqueredirect") return "entry";
+  if (told?.state === "done" || told?.state === "repeated") {
+    drop(item.mark);
+    return "";
+  }
+  const sentence = told?.sentence ?? (answer.status === 404 ? box.dataset.gone : box.dataset.unread);
+  change(item.mark, { state: "refused", sentence, changes: told?.changes ?? [], seen: told?.seen });
+  return "";
+};
+
+const drain = async () => {
+  let settled = false;
+  away = "";
+  for (let item = next(); item; item = next()) {
+    show(item.mark);
+    away = await deliver(item);
+    if (away) break;
+    settled = true;
+  }
+  show();
+  if (away === "line") {
+    clearTimeout(timer);
+    timer = setTimeout(send, wait);
+    wait = Math.min(wait * 2, 60_000);
+  } else wait = 3_000;
+  if (settled) await renew();
+};
+
+const send = async () => {
+  if (sending || !next()) return;
+  sending = true;
+  try {
+    // Two tabs do not send the same at once; if they did, the server would tell it by the mark.
+    if (navigator.locks) await navigator.locks.request(WAITING, drain);
+    else await drain();
+  } finally {
+    sending = false;
+  }
+};
+
+// --- what is seen -----------------------------------------------------------------------------
+const made = (tag, name, text) => {
+  const one = document.createElement(tag);
+  if (name) one.className = name;
+  if (text) one.textContent = text;
+  return one;
+};
+
+const button = (words, name, press) => {
+  const one = made("button", `button button--quiet ${name}`, words);
+  one.type = "button";
+  one.addEventListener("click", press);
+  return one;
+};
+
+const retry = (item) => {
+  const fields = item.seen ? { ...item.fields, dilihat: String(item.seen) } : item.fields;
+  change(item.mark, { state: "waiting", sentence: "", changes: [], fields });
+  show();
+  send();
+};
+
+const mend = (item) => {
+  const typed = read(TYPED, {});
+  for (const [name, value] of Object.entries(item.fields)) {
+    if (value && name !== "dilihat") typed[`${item.number} ${item.act} ${name}`] = { value, at: Date.now() };
+  }
+  write(TYPED, typed);
+  drop(item.mark);
+  const here = `/console/tugas/${item.number}`;
+  if (location.pathname !== here) location.assign(here);
+  else {
+    show();
+    giveBack();
+    document.querySelector(`[data-step="${item.act}"] [data-keep]`)?.focus();
+  }
+};
+
+const throwAway = (item) => (event) => {
+  if (event.target.textContent !== box.dataset.sure) {
+    event.target.textContent = box.dataset.sure;
+    return;
+  }
+  drop(item.mark);
+  show();
+  send();
+};
+
+const line = (item, underWay) => {
+  const one = made("li", `unsent__one unsent__one--${item.state}`);
+  const head = made("p", "unsent__what");
+  head.append(made("strong", "", item.words), " ", made("span", "number", item.number));
+  one.append(head);
+  const typed = Object.entries(item.fields).filter(([name, value]) => value && name !== "dilihat");
+  for (const [, value] of typed) one.append(made("p", "unsent__text", value));
+  if (underWay === item.mark) one.append(made("p", "quiet", box.dataset.sending));
+  if (item.state !== "refused") return one;
+  const why = made("p", "unsent__why", item.sentence);
+  why.setAttribute("role", "alert");
+  one.append(why);
+  if (item.changes?.length) one.append(made("p", "", `${box.dataset.changes} ${item.changes.join(", ")}`));
+  const ways = made("p", "unsent__ways");
+  ways.append(button(box.dataset.again, "", () => retry(item)));
+  if (typed.length) ways.append(button(box.dataset.mend, "", () => mend(item)));
+  ways.append(button(box.dataset.drop, "unsent__drop", throwAway(item)));
+  one.append(ways);
+  return one;
+};
+
+const showSteps = (items) => {
+  const number = document.querySelector("main")?.dataset.number;
+  const here = items.filter((one) => one.number === number);
+  for (const step of document.querySelectorAll("[data-step]")) {
+    const pressed = here.some((one) => one.act === step.dataset.step) && !MANY.has(step.dataset.step);
+    step.hidden = pressed || ("later" in step.dataset && !here.length);
+  }
+};
+
+const show = (underWay) => {
+  const items = queue();
+  box.hidden = !items.length;
+  const words = box.querySelector(".unsent__words");
+  const waiting = items.some((one) => one.state === "waiting");
+  const text = away === "entry" ? box.dataset.entry : waiting ? box.dataset.waiting : "";
+  if (words.textContent !== text) words.textContent = text;
+  if (away === "entry") {
+    const link = made("a", "", box.dataset.enter);
+    link.href = `/console/masuk?lanjut=${encodeURIComponent(location.pathname)}`;
+    words.append(" ", link);
+  }
+  box.querySelector(".unsent__list").replaceChildren(...items.map((one) => line(one, underWay)));
+  showSteps(items);
+  for (const card of document.querySelectorAll("[data-task]")) {
+    card.classList.toggle("task--unsent", items.some((one) => one.number === card.dataset.task));
+  }
+};
+
+// The page as it stands now, put in place of the old one; on a bad line the old one stays.
+const renew = async () => {
+  const answer = await ask(location.pathname, { redirect: "error" });
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [main, old] = [page.querySelector("main"), document.querySelector("main")];
+  if (!main || !old || old.contains(document.activeElement?.closest("textarea, input, select"))) return;
+  csrf = page.querySelector("#antrean")?.dataset.csrf ?? csrf;
+  old.replaceWith(document.adoptNode(main));
+  giveBack();
+  show();
+  countDown();
+};
+
+// --- the line ---------------------------------------------------------------------------------
+const lamp = document.querySelector("#jaringan");
+
+const lineChanged = () => {
+  lamp.textContent = navigator.onLine ? "" : lamp.dataset.off;
+  if (navigator.onLine) {
+    wait = 3_000;
+    send();
+  }
+};
+
+addEventListener("online", lineChanged);
+addEventListener("offline", lineChanged);
+
+// Without a line a link would lead to the browser's own page, and away from what is open here.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='/']");
+  if (!link || navigator.onLine) return;
+  event.preventDefault();
+  lamp.textContent = box.dataset.offline;
+});
+
+let left = 0;
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) {
+    left = Date.now();
+    return;
+  }
+  send();
+  if (Date.now() - left > 60_000) renew();
+});
+
+// --- promises count down ----------------------------------------------------------------------
+const countDown = () => {
+  const english = document.documentElement.lang === "en";
+  const [d, h, m] = english ? ["d", "h", "m"] : ["hr", "j", "m"];
+  for (const badge of document.querySelectorAll("[data-due]")) {
+    if (!badge.dataset.due) continue;
+    const all = Math.round((Date.parse(badge.dataset.due) - Date.now()) / 60_000);
+    const [days, hours, rest] = [Math.floor(Math.abs(all) / 1440), Math.floor((Math.abs(all) % 1440) / 60), Math.abs(all) % 60];
+    const words = days ? `${days} ${d} ${hours} ${h}` : hours ? `${hours} ${h} ${rest} ${m}` : `${rest} ${m}`;
+    badge.textContent = all < 0 ? `−${words}` : words;
+    badge.classList.toggle("due--late", all < 0);
+  }
+};
+
+giveBack();
+show();
+lineChanged();
+countDown();
+setInterval(countDown, 30_000);
