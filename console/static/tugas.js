@@ -274,12 +274,16 @@ const line = (item, underWay) => {
   return one;
 };
 
+// While something of a ticket is not sent, only what may follow it is offered.
+const FOLLOWS = new Set(["arrive", "note-finding", "resolve", "pend", "depart", ...MANY]);
+
 const showSteps = (items) => {
   const number = document.querySelector("main")?.dataset.number;
   const here = items.filter((one) => one.number === number);
   for (const step of document.querySelectorAll("[data-step]")) {
     const pressed = here.some((one) => one.act === step.dataset.step) && !MANY.has(step.dataset.step);
-    step.hidden = pressed || ("later" in step.dataset && !here.length);
+    const unfit = here.length ? !FOLLOWS.has(step.dataset.step) : "later" in step.dataset;
+    step.hidden = pressed || unfit;
   }
 };
 

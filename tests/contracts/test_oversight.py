@@ -47,87 +47,84 @@ def number(n: int) -> str:
     return f"HD26-{n:06d}-0"
 
 
+PLAIN: dict[str, object] = {
+    "unit_id": 1,
+    "unit_name": "Unit 1",
+    "assignee_id": 8,
+    "changed_at": T0,
+    "approval": "",
+    "solution": "",
+    "substep": "",
+    "visit_at": None,
+    "breached": False,
+    "escalation": 0,
+    "asked_escalation": False,
+    "sensitive": False,
+    "about_staff_id": None,
+}
+WORK = [{"ticket_id": YEAR + n, **PLAIN, **more} for n, _, _, more in TICKETS if more]
+PAUSE = {"ticket_id": YEAR + 6, "reason": "power_outage", "note": "PLN", "for_whom": "PLN"} | {
+    "started_at": T0, "stops": True, "by": "staff:8",
+}  # fmt: skip
+
+
+def _ticket(n: int, status: Status, priority: Priority, reporter: int) -> dict[str, object]:
+    return {
+        "id": YEAR + n,
+        "number": number(n),
+        "status": status.value,
+        "status_at": T0,
+        "priority": priority.value,
+        "category": "other",
+        "subject": f"Pokok {n}",
+        "description": "Isi",
+        "match_text": "",
+        "language": "id",
+        "channel": "sms",
+        "address_id": reporter,
+        "opened_at": T0,
+        "ended_at": None if status.running else T0,
+        "event_seq": 0,
+        "event_head": "",
+        "place": f"Jalan {n}",
+    }
+
+
+def _promise(n: int, *, owed: bool) -> dict[str, object]:
+    due_at = T0 + n * HOUR
+    return {"ticket_id": YEAR + n, "target": "solution", "due_at": due_at, "open": owed}
+
+
+def _note(n: int, kind: str) -> dict[str, object]:
+    told = {"text": f"Kata {n}", "by": "staff:7", "at": T0}
+    return {"ticket_id": YEAR + n, "kind": kind, **told}
+
+
 @pytest.fixture
 async def planted(store: SqlStore) -> SqlStore:
     reporter = await plant_address(store, phone(1))
-    await plant(store, schema.units, *(
-        {"id": one, "code": f"u{one}", "name": f"Unit {one}"} for one in (1, 2)
-    ))  # fmt: skip
-    await plant(store, schema.staff, *(
-        {"id": one, "login": f"s{one}", "name": f"Petugas {one}", "created_at": T0}
-        for one in (7, 8)
-    ))  # fmt: skip
-    await plant(store, schema.tickets, *(
-        {
-            "id": YEAR + n,
-            "number": number(n),
-            "status": status.value,
-            "status_at": T0,
-            "priority": priority.value,
-            "category": "other",
-            "subject": f"Pokok {n}",
-            "description": "Isi",
-            "match_text": "",
-            "language": "id",
-            "channel": "sms",
-            "address_id": reporter,
-            "opened_at": T0,
-            "ended_at": None if status.running else T0,
-            "event_seq": 0,
-            "event_head": "",
-            "place": f"Jalan {n}",
-        }
-        for n, status, priority, _ in TICKETS
-    ))  # fmt: skip
-    plain: dict[str, object] = {
-        "unit_id": 1,
-        "unit_name": "Unit 1",
-        "assignee_id": 8,
-        "changed_at": T0,
-        "approval": "",
-        "solution": "",
-        "substep": "",
-        "visit_at": None,
-        "breached": False,
-        "escalation": 0,
-        "asked_escalation": False,
-        "sensitive": False,
-        "about_staff_id": None,
-    }
-    work = [{"ticket_id": YEAR + n, **plain, **more} for n, _, _, more in TICKETS if more]
-    await plant(store, schema.ticket_work, *work)
-    held = [one for one in work if one["assignee_id"]]
-    await plant(store, schema.assignments, *(
-        {"ticket_id": one["ticket_id"], "staff_id": 8, "at": T0, "by": "staff:7"}
-        for one in held
-        if one["ticket_id"] != YEAR + 7
-    ))  # fmt: skip
-    await plant(store, schema.sla_clocks, *(
-        {
-            "ticket_id": YEAR + n,
-            "target": "solution",
-            "due_at": T0 + n * HOUR,
-            "open": status.running,
-        }
-        for n, status, _, _ in TICKETS
-    ))  # fmt: skip
-    pause = {"ticket_id": YEAR + 6, "reason": "power_outage", "note": "PLN", "for_whom": "PLN"}
-    ended = {"started_at": T0, "expected_at": T0 + 9 * HOUR, "stops": True, "by": "staff:8"}
-    await plant(
-        store,
-        schema.pauses,
-        {**pause, **ended, "ended_at": T0 + HOUR},
-        {**pause, **ended, "expected_at": T0 + 5 * HOUR, "ended_at": None},
-    )
-    await plant(
-        store,
-        schema.approvals,
-        {"ticket_id": YEAR + 2, "phase": "before", "asked_at": T0, "asked_by": "staff:7"},
-    )
-    await plant(store, schema.notes, *(
-        {"ticket_id": YEAR + n, "kind": kind, "text": f"Kata {n}", "by": "staff:7", "at": T0}
-        for n, kind in ((5, "note"), (5, "instruction"), (6, "instruction"), (9, "instruction"))
-    ))  # fmt: skip
+    units = [{"id": one, "code": f"u{one}", "name": f"Unit {one}"} for one in (1, 2)]
+    people = [{"id": one, "login": f"s{one}", "name": f"Petugas {one}"} for one in (7, 8)]
+    held = [one for one in WORK if one["assignee_id"] and one["ticket_id"] != YEAR + 7]
+    given = {"staff_id": 8, "at": T0, "by": "staff:7"}
+    asked = {"phase": "before", "asked_at": T0, "asked_by": "staff:7"}
+    pauses = [
+        {**PAUSE, "expected_at": T0 + 9 * HOUR, "ended_at": T0 + HOUR},
+        {**PAUSE, "expected_at": T0 + 5 * HOUR, "ended_at": None},
+    ]
+    told = [(5, "note"), (5, "instruction"), (6, "instruction"), (9, "instruction")]
+    for table, rows in (
+        (schema.units, units),
+        (schema.staff, [{**one, "created_at": T0} for one in people]),
+        (schema.tickets, [_ticket(n, status, prio, reporter) for n, status, prio, _ in TICKETS]),
+        (schema.ticket_work, WORK),
+        (schema.assignments, [{"ticket_id": one["ticket_id"], **given} for one in held]),
+        (schema.sla_clocks, [_promise(n, owed=status.running) for n, status, *_ in TICKETS]),
+        (schema.pauses, pauses),
+        (schema.approvals, [{"ticket_id": YEAR + 2, **asked}]),
+        (schema.notes, [_note(n, kind) for n, kind in told]),
+    ):
+        await plant(store, table, *rows)
     return store
 
 
