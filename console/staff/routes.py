@@ -13,12 +13,14 @@ from console.staff.canned import CannedPages, canned_routes
 from console.staff.composing import ComposerPages, composer_routes
 from console.staff.guard import Guard
 from console.staff.inbox import TRAY, Counts, InboxPages
+from console.staff.leading import leading_routes
 from console.staff.live import Live, Wire
 from console.staff.login import LoginPages
 from console.staff.original import original_routes
 from console.staff.setup import setup_routes
 from console.staff.tasks import task_routes
 from console.staff.ticket import TicketPages
+from console.staff.unit import unit_routes
 from core.model.staff import Right
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
         *admin_routes(guard),
         *setup_routes(guard, reception),
         *task_routes(guard),
+        *unit_routes(guard),
+        *leading_routes(guard),
     ]
 
 
