@@ -68,7 +68,11 @@ _ORDER: Final[Mapping[tuple[Status, str], tuple[Deed, ...]]] = {
 }
 """What comes first is what most likely comes next."""
 
-_LATER: Final = (_ARRIVE, _FIND, _RESOLVE, _PEND)
+_LATER: Final[Mapping[str, tuple[Deed, ...]]] = {
+    "": (_ARRIVE, _FIND, _RESOLVE, _PEND),
+    "en_route": (_FIND, _RESOLVE, _PEND),
+    "arrived": (_RESOLVE, _PEND),
+}
 """Steps that may follow while nothing can be sent: the page has them ready."""
 
 _WAITING: Final = "before"
@@ -83,11 +87,9 @@ def offers(ticket: WorkTicket, staff: Staff) -> tuple[list[Deed], list[Deed]]:
         offered = (_RESOLVE, *(deed for deed in offered if deed is not _RESOLVE))
     actor = Actor(staff)
     now = [deed for deed in offered if entitled(actor, RULES[NAMES[deed.name]].right, ticket)]
-    follows = ticket.status in (Status.ASSIGNED, Status.IN_PROGRESS) and _EN_ROUTE.name in {
-        deed.name for deed in now
-    }
-    under_way = bool(ticket.substep)
-    later = [deed for deed in _LATER if deed not in now] if follows or under_way else []
+    at_work = ticket.status in (Status.ASSIGNED, Status.IN_PROGRESS)
+    follows = _LATER.get(ticket.substep, ()) if at_work and ticket.approval != _WAITING else ()
+    later = [deed for deed in follows if deed not in now]
     return now, later
 
 

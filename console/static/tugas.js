@@ -164,7 +164,9 @@ const deliver = async (item) => {
     answer = await post(item);
     told = answer && (await json(answer));
   }
-  if (!answer || answer.status >= 500 || answer.status === 429) return "line";
+  // 409 without words: another writer was faster, trying again is safe.
+  const busy = answer && !told && answer.status === 409;
+  if (!answer || busy || answer.status >= 500 || answer.status === 429) return "line";
   if (answer.type === "opaqueredirect") return "entry";
   if (told?.state === "done" || told?.state === "repeated") {
     drop(item.mark);
@@ -335,9 +337,13 @@ addEventListener("online", lineChanged);
 addEventListener("offline", lineChanged);
 
 // Without a line a link would lead to the browser's own page, and away from what is open here.
+// Some telephones say that there is no line while there is one: a second press goes through.
+let tried = null;
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='/']");
-  if (!link || navigator.onLine) return;
+  if (!link || navigator.onLine || link === tried) return;
+  tried = link;
   event.preventDefault();
   lamp.textContent = box.dataset.offline;
 });

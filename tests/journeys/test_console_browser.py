@@ -55,7 +55,7 @@ async def at_work(
         await page.fill("#nama", who)
         await page.fill("#sandi", PASSWORD)
         await page.get_by_role("button", name="Masuk").click()
-        await expect(page.locator("#kotak")).to_be_visible()
+        await expect(page.locator(".bar")).to_be_visible()
         yield page
 
 
