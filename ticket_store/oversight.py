@@ -1,7 +1,7 @@
 """What a technician's day, a supervisor's desk and leadership's page are read from.
 
 Every statement begins at something small: assignments that run, approvals that are waited for,
-tickets that run, instructions. None walks through what ended.
+tickets that run, the last notes of a kind. None walks through what ended.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from sqlalchemy import and_, case, func, literal_column, select, true
 
 from core.model.clock import SOLUTION
 from core.model.field import FieldTask
-from core.model.oversight import InstructionView, UnitFigures, WaitingApproval
+from core.model.oversight import ToldView, UnitFigures, WaitingApproval
 from core.model.ticket import Priority, Status
+from core.ports.oversight import RECENT
 from ticket_store.reading import reading
 from ticket_store.schema import (
     approvals,
@@ -26,7 +27,7 @@ from ticket_store.schema import (
     tickets,
     units,
 )
-from ticket_store.schema.work import ASKED, INSTRUCTIONS
+from ticket_store.schema.work import ASKED
 from ticket_store.scope import SCOPED, visible
 
 if TYPE_CHECKING:
@@ -149,26 +150,33 @@ def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
 
 
-def instructions_of(scope: Scope, limit: int) -> Select[Any]:
-    """The last notes of this kind, newest first."""
+def told_of(scope: Scope, kind: str, limit: int) -> Select[Any]:
+    """Of the last notes of this kind those within reach, newest first."""
+    last = (
+        select(notes.c.id, notes.c.ticket_id, notes.c.text, notes.c.by, notes.c.at)
+        .where(notes.c.kind == kind)
+        .order_by(notes.c.id.desc())
+        .limit(RECENT)
+        .subquery("last")
+    )
     return (
         select(
             tickets.c.number,
             tickets.c.subject,
-            notes.c.text,
-            notes.c.by,
-            notes.c.at,
+            last.c.text,
+            last.c.by,
+            last.c.at,
             tickets.c.status,
             tickets.c.status_at,
             func.coalesce(ticket_work.c.unit_name, ""),
         )
         .select_from(
-            notes.join(tickets, tickets.c.id == notes.c.ticket_id).join(
+            last.join(tickets, tickets.c.id == last.c.ticket_id).join(
                 ticket_work, ticket_work.c.ticket_id == tickets.c.id, isouter=True
             )
         )
-        .where(INSTRUCTIONS, visible(scope))
-        .order_by(notes.c.id.desc())
+        .where(visible(scope))
+        .order_by(last.c.id.desc())
         .limit(limit)
     )
 
@@ -206,11 +214,11 @@ class StoredOversight:
                 for unit_id, name, priority, *counts in found
             ]
 
-    async def instructions(self, scope: Scope, limit: int) -> Sequence[InstructionView]:
-        """The last ones, newest first."""
+    async def told(self, scope: Scope, kind: str, limit: int) -> Sequence[ToldView]:
+        """The last notes of a kind, newest first."""
         async with self._connected() as connection:
-            found = await connection.execute(instructions_of(scope, limit))
+            found = await connection.execute(told_of(scope, kind, limit))
             return [
-                InstructionView(number, subject, told, by, at, Status(status), *rest)
-                for number, subject, told, by, at, status, *rest in found
+                ToldView(number, subject, words, by, at, Status(status), *rest)
+                for number, subject, words, by, at, status, *rest in found
             ]

@@ -67,7 +67,7 @@ class LeadingPages:
         rows, total = rows_of(await store.oversight.figures(over), say)
         broken = await store.lists.page(over, wanted, Sort.URGENCY, None, LINES)
         readable = await _readable(visit, broken)
-        told = await store.oversight.instructions(visit.scope(), INSTRUCTIONS)
+        told = await store.oversight.told(visit.scope(), "instruction", INSTRUCTIONS)
         values: dict[str, object] = {
             "failed": failed,
             "told": _told(visit),

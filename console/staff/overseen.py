@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from core.model.listing import ListedTicket
-    from core.model.oversight import InstructionView, UnitFigures, WaitingApproval
+    from core.model.oversight import ToldView, UnitFigures, WaitingApproval
     from core.model.suggestion import Candidate
 
     Say = Callable[[str], str]
@@ -215,7 +215,7 @@ def _row(unit_id: int | None, name: str, figures: Iterable[UnitFigures]) -> Unit
 
 @value
 class Told:
-    """An instruction and what became of the ticket since."""
+    """An instruction or a question, and what became of the ticket since."""
 
     number: str
     subject: str
@@ -228,7 +228,7 @@ class Told:
     moved: bool
 
 
-def told_of(one: InstructionView, names: Mapping[str, str], zone: ZoneInfo, say: Say) -> Told:
+def told_of(one: ToldView, names: Mapping[str, str], zone: ZoneInfo, say: Say) -> Told:
     """Texts masked."""
     return Told(
         number=one.number,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from console.language import N_
-from console.staff.deeds import BY_NAME, PAUSES, Deed, Field
-from console.staff.shown import PROMISES, Due, conversation, reporter_of, state_of
+from console.staff.deeds import BY_NAME, PAUSES, YES_NO, Deed, Field
+from console.staff.shown import PROMISES, Due, conversation, reporter_of, state_of, stock_words
 from console.wording import ACTORS, clock_time, moment
 from core.model.act_rules import NAMES, RULES, entitled
 from core.model.clock import SOLUTION, PauseReason
@@ -44,14 +44,13 @@ _EN_ROUTE, _ARRIVE, _FIND, _DEPART, _START, _PEND, _RESUME, _RESOLVE, _PLAN, _AS
         *("pend", "resume", "resolve", "plan-visit", "ask-supervisor"),
     )
 )
-_PROGRESS: Final = BY_NAME["set-progress"]
+_PROGRESS, _CHECK, _USE = (BY_NAME[n] for n in ("set-progress", "check-stock", "use-stock"))
 
 HEARD: Final = frozenset(
     deed.name
     for deed in (
         *(_EN_ROUTE, _ARRIVE, _FIND, _DEPART, _START, _PEND, _RESUME, _RESOLVE, _PLAN, _ASK),
-        _PROGRESS,
-        NOTE,
+        *(_PROGRESS, _CHECK, _USE, NOTE),
     )
 )
 """What a task's page takes; the rest stands on the ticket's page."""
@@ -59,12 +58,13 @@ HEARD: Final = frozenset(
 UNTOUCHED_BY_NEWS: Final = frozenset({"en-route", "arrive", "note-finding", "depart", "note"})
 """Facts on the spot: what others wrote meanwhile changes nothing about them."""
 
+_ASIDE: Final = (_USE, _CHECK, _ASK, NOTE)
 _ORDER: Final[Mapping[tuple[Status, str], tuple[Deed, ...]]] = {
-    (Status.ASSIGNED, ""): (_EN_ROUTE, _START, _PEND, _PLAN, _ASK, NOTE),
-    (Status.IN_PROGRESS, ""): (_RESOLVE, _EN_ROUTE, _PEND, _PROGRESS, _PLAN, _ASK, NOTE),
-    (Status.IN_PROGRESS, "en_route"): (_ARRIVE, _PEND, _RESOLVE, _ASK, NOTE),
-    (Status.IN_PROGRESS, "arrived"): (_FIND, _RESOLVE, _PEND, _DEPART, _PROGRESS, _ASK, NOTE),
-    (Status.PENDING, ""): (_RESUME, _RESOLVE, _PLAN, _ASK, NOTE),
+    (Status.ASSIGNED, ""): (_EN_ROUTE, _START, _PEND, _PLAN, *_ASIDE),
+    (Status.IN_PROGRESS, ""): (_RESOLVE, _EN_ROUTE, _PEND, _PROGRESS, _PLAN, *_ASIDE),
+    (Status.IN_PROGRESS, "en_route"): (_ARRIVE, _PEND, _RESOLVE, *_ASIDE),
+    (Status.IN_PROGRESS, "arrived"): (_FIND, _RESOLVE, _PEND, _DEPART, _PROGRESS, *_ASIDE),
+    (Status.PENDING, ""): (_RESUME, _RESOLVE, _PLAN, *_ASIDE),
 }
 """What comes first is what most likely comes next."""
 
@@ -86,7 +86,12 @@ def offers(ticket: WorkTicket, staff: Staff) -> tuple[list[Deed], list[Deed]]:
     if ticket.substep == "arrived" and ticket.visit and ticket.visit.finding:
         offered = (_RESOLVE, *(deed for deed in offered if deed is not _RESOLVE))
     actor = Actor(staff)
-    now = [deed for deed in offered if entitled(actor, RULES[NAMES[deed.name]].right, ticket)]
+    now = [
+        deed
+        for deed in offered
+        if entitled(actor, RULES[NAMES[deed.name]].right, ticket)
+        and (deed is not _USE or deed.fits(ticket))
+    ]
     at_work = ticket.status in (Status.ASSIGNED, Status.IN_PROGRESS)
     follows = _LATER.get(ticket.substep, ()) if at_work and ticket.approval != _WAITING else ()
     later = [deed for deed in follows if deed not in now]
@@ -199,7 +204,11 @@ async def about(visit: Visit, ticket: WorkTicket) -> dict[str, Any]:
         "more": max(0, len(said) - LAST),
         "mine": ticket.assignee_id == visit.staff.id,
         "assignee": ticket.assignee_name,
-        "choices": {"pause": [(key, say(words)) for key, words in PAUSES]},
+        "stock": [stock_words(one, zone, say) for one in ticket.stock],
+        "choices": {
+            "pause": [(key, say(words)) for key, words in PAUSES],
+            "yesno": [(key, say(words)) for key, words in YES_NO],
+        },
     }
 
 

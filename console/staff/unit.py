@@ -12,7 +12,7 @@ from aiohttp import web
 from console.language import N_
 from console.staff.boxes import RUNNING
 from console.staff.doing import carry_out, failure_of, fresh_mark, ticket_number
-from console.staff.overseen import asked_of, team_of, trouble_of
+from console.staff.overseen import asked_of, team_of, told_of, trouble_of
 from console.staff.presence import USUAL_END, note_presence
 from console.staff.ticket import STATUS_OF
 from console.wording import ACTORS
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from console.staff.guard import Guard
-    from console.staff.overseen import Member
+    from console.staff.overseen import Member, Told
     from console.staff.visit import Visit
 
 LINES: Final = 30
 """Of each part; the boxes hold the rest."""
+
+QUESTIONS: Final = 10
 
 UNASSIGNED: Final = TicketFilter(statuses=RUNNING, assignee_id=0)
 TROUBLED: Final = TicketFilter(statuses=RUNNING, troubled=True)
@@ -79,6 +81,7 @@ class UnitPages:
             "count_nobodys": await lists.count(visit.scope(), UNASSIGNED, MOST_COUNTED),
             "count_broken": await lists.count(visit.scope(), TROUBLED, MOST_COUNTED),
             "team": await self._team(visit),
+            "questions": await _questions(visit, names),
             "usual": USUAL_END,
             "fresh_mark": fresh_mark,
         }
@@ -116,6 +119,13 @@ class UnitPages:
             failed = failure_of(visit, "hadir", written, made)
             return await self._shown(visit, STATUS_OF[made.kind], failed)
         return visit.go("/console/unit#tim")
+
+
+async def _questions(visit: Visit, names: Mapping[str, str]) -> list[Told]:
+    """What the team has asked its supervisor about tickets that run (DK-25)."""
+    found = await visit.reception.store.oversight.told(visit.scope(), "question", QUESTIONS)
+    zone, say = visit.reception.zone, visit.words
+    return [told_of(one, names, zone, say) for one in found if one.status.running]
 
 
 def _told(visit: Visit) -> str:

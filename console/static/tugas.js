@@ -8,7 +8,7 @@ const WAITING = `tugas.antrean.${me}`;
 const TYPED = `tugas.ketikan.${me}`;
 const OLD = 14 * 24 * 3600_000;
 const LONGEST = 20_000; // milliseconds that one sending may take
-const MANY = new Set(["note", "ask-supervisor"]); // may be done again and again
+const MANY = new Set(["note", "ask-supervisor", "check-stock"]); // may be done again and again
 
 let csrf = box.dataset.csrf;
 let sending = false;
@@ -371,6 +371,12 @@ const countDown = () => {
     badge.classList.toggle("due--late", all < 0);
   }
 };
+
+// New tasks come by themselves, while the page is looked at and nothing of it is in use.
+setInterval(() => {
+  const busy = document.hidden || queue().length || document.querySelector("main details[open]");
+  if (!busy && navigator.onLine) renew();
+}, 90_000);
 
 giveBack();
 show();

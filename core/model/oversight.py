@@ -60,8 +60,8 @@ class UnitFigures:
 
 
 @value
-class InstructionView:
-    """What leadership told somebody to do with a ticket (MB-17).
+class ToldView:
+    """An instruction of leadership (MB-17), or a question to the supervisor (DK-25).
 
     Attributes:
         by: as in the history: ``staff:3``.

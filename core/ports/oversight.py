@@ -5,14 +5,17 @@ Small Protocols like those of :mod:`core.ports`, which names them on the store.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.model.field import FieldTask
-    from core.model.oversight import InstructionView, UnitFigures, WaitingApproval
+    from core.model.oversight import ToldView, UnitFigures, WaitingApproval
     from core.model.rights import Scope
+
+RECENT: Final = 500
+"""Notes of one kind that are looked at, however narrow the reach of who asks."""
 
 
 class OversightReads(Protocol):
@@ -30,6 +33,9 @@ class OversightReads(Protocol):
         """Running tickets counted by unit and priority; no line where there is nothing."""
         ...
 
-    async def instructions(self, scope: Scope, limit: int) -> Sequence[InstructionView]:
-        """The last ones, newest first."""
+    async def told(self, scope: Scope, kind: str, limit: int) -> Sequence[ToldView]:
+        """The last notes of a kind (``instruction``, ``question``), newest first.
+
+        It looks at the last :data:`RECENT` of the house, whoever asks.
+        """
         ...

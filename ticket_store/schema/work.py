@@ -236,13 +236,7 @@ notes = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 Index("ix_notes_ticket", notes.c.ticket_id, notes.c.id)
-INSTRUCTIONS = notes.c.kind == literal_column("'instruction'")
-Index(
-    "ix_notes_instructions",
-    notes.c.id,
-    sqlite_where=INSTRUCTIONS,
-    postgresql_where=INSTRUCTIONS,
-)
+Index("ix_notes_kind", notes.c.kind, notes.c.id)
 
 # What somebody has begun to write and not sent.
 drafts = Table(

@@ -204,6 +204,14 @@ async def test_bw_45_who_is_in_and_who_is_not(house: ApiOffice, boss: Browser) -
     assert "0 hadir" in (await boss.get(UNIT)).words
 
 
+async def test_dk_25_questions_of_the_team(house: ApiOffice, boss: Browser) -> None:
+    number = await assigned(house, "kabel optik putus")
+    await house.technician.act(number, "ask-supervisor", {"text": "Boleh pinjam alat ukur?"})
+    page = await boss.get(UNIT)
+    assert "Pertanyaan dari tim" in page.words
+    assert "Boleh pinjam alat ukur?" in part(page, number)
+
+
 async def test_a_unit_sees_nothing_of_others(house: ApiOffice, boss: Browser) -> None:
     number = await house.ticket("HELPDESK milik unit lain")
     wanted = {"unit_id": 2, "instruction": "Mohon diperiksa"}

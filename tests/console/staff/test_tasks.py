@@ -157,6 +157,17 @@ async def test_bw_50_a_pause_asks_for_reason_and_date(house: ApiOffice, tech: Br
     assert (await step(tech, number, "resume")).status == 303
 
 
+async def test_bw_32_bw_33_a_part_is_looked_for_and_taken(house: ApiOffice, tech: Browser) -> None:
+    number = await task(house)
+    page = await tech.get(f"/console/tugas/{number}")
+    assert "/use-stock" not in page.text
+    looked = {"item": "Sekring 10 A", "in_stock": "1"}
+    assert (await step(tech, number, "check-stock", looked)).status == 303
+    taken = await step(tech, number, "use-stock", {"item": "", "quantity": "2"})
+    assert taken.status == 303
+    assert "Sekring 10 A" in (await tech.get(f"/console/tugas/{number}")).words
+
+
 @pytest.mark.parametrize(
     ("ago", "noted"),
     [

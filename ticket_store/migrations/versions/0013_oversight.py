@@ -1,4 +1,4 @@
-"""Approvals that are waited for, and instructions of leadership: found without the other rows."""
+"""Approvals that are waited for, and the last notes of a kind: found without the other rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0012"
 
 
 def upgrade() -> None:
-    asked, told = sa.text("approval != ''"), sa.text("kind = 'instruction'")
+    asked = sa.text("approval != ''")
     op.create_index(
         "ix_ticket_work_asked",
         "ticket_work",
@@ -18,11 +18,9 @@ def upgrade() -> None:
         sqlite_where=asked,
         postgresql_where=asked,
     )
-    op.create_index(
-        "ix_notes_instructions", "notes", ["id"], sqlite_where=told, postgresql_where=told
-    )
+    op.create_index("ix_notes_kind", "notes", ["kind", "id"])
 
 
 def downgrade() -> None:
-    op.drop_index("ix_notes_instructions", "notes")
+    op.drop_index("ix_notes_kind", "notes")
     op.drop_index("ix_ticket_work_asked", "ticket_work")
