@@ -79,7 +79,9 @@ const giveBack = () => {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if ("leave" in form.dataset) {
+    // A shared telephone keeps nothing half-typed; what was pressed stays until it is sent.
     if (queue().length && !confirm(box.dataset.leave)) event.preventDefault();
+    else localStorage.removeItem(TYPED);
     return;
   }
   if (!form.dataset.act) return;
@@ -102,6 +104,7 @@ document.addEventListener("submit", (event) => {
   for (const control of form.querySelectorAll("[data-keep]")) control.value = "";
   document.querySelector("#gagal")?.remove();
   show();
+  scrollTo({ top: 0 }); // where it is told what became of it
   send();
 });
 
@@ -170,6 +173,7 @@ const deliver = async (item) => {
   if (answer.type === "opaqueredirect") return "entry";
   if (told?.state === "done" || told?.state === "repeated") {
     drop(item.mark);
+    tell(`${item.words}: ${told.sentence}`);
     return "";
   }
   const sentence = told?.sentence ?? (answer.status === 404 ? box.dataset.gone : box.dataset.unread);
@@ -325,8 +329,17 @@ const renew = async () => {
 // --- the line ---------------------------------------------------------------------------------
 const lamp = document.querySelector("#jaringan");
 
-const lineChanged = () => {
+const lineTold = () => {
   lamp.textContent = navigator.onLine ? "" : lamp.dataset.off;
+};
+
+const tell = (words) => {
+  lamp.textContent = words;
+  setTimeout(lineTold, 6_000);
+};
+
+const lineChanged = () => {
+  lineTold();
   if (navigator.onLine) {
     wait = 3_000;
     send();
@@ -345,7 +358,7 @@ document.addEventListener("click", (event) => {
   if (!link || navigator.onLine || link === tried) return;
   tried = link;
   event.preventDefault();
-  lamp.textContent = box.dataset.offline;
+  tell(box.dataset.offline);
 });
 
 let left = 0;
