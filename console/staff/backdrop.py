@@ -10,10 +10,11 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from console.wording import ACTORS
 from core.services.assigning import staffing_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from console.staff.reception import Reception
     from core.model.suggestion import Staffing
@@ -59,6 +60,11 @@ class Backdrop:
                 self._known = await self._read()
                 self._version, self._read_at = version, now
             return self._known
+
+    async def names(self, say: Callable[[str], str]) -> dict[str, str]:
+        """Everybody who acts, by mark: colleagues, the system, the reporter."""
+        told = {mark: say(words) for mark, words in ACTORS.items()}
+        return {**told, **(await self.now()).names}
 
     async def _read(self) -> Scenery:
         store = self._reception.store

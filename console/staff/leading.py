@@ -16,7 +16,7 @@ from console.staff.boxes import RUNNING
 from console.staff.doing import carry_out, failure_of, fresh_mark, ticket_number
 from console.staff.overseen import SHOWN_PRIORITIES, rows_of, told_of, trouble_of
 from console.staff.ticket import STATUS_OF
-from console.wording import ACTORS, moment
+from console.wording import moment
 from core.errors import NotFound
 from core.model.admin_events import DELEGATED_BY, DELEGATION
 from core.model.listing import MOST_COUNTED, Sort, TicketFilter
@@ -29,6 +29,7 @@ from core.services.staff import delegate
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from console.staff.backdrop import Backdrop
     from console.staff.guard import Guard
     from console.staff.visit import Visit
     from core.model.listing import ListedTicket
@@ -45,7 +46,14 @@ DONE: Final[Mapping[str, str]] = {
 
 
 class LeadingPages:
-    """The handlers of ``/console/pimpinan``."""
+    """The handlers of ``/console/pimpinan``.
+
+    Args:
+        backdrop: names of colleagues.
+    """
+
+    def __init__(self, backdrop: Backdrop) -> None:
+        self._backdrop = backdrop
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         """All of it on one page."""
@@ -62,8 +70,7 @@ class LeadingPages:
         )
         over = scope(visit.staff, Right.OVERSEE)
         wanted = asked_for(visit)
-        names = {mark: say(words) for mark, words in ACTORS.items()}
-        names |= {one.mark: one.name for one in await store.staff.staff(disabled=True)}
+        names = await self._backdrop.names(say)
         rows, total = rows_of(await store.oversight.figures(over), say)
         broken = await store.lists.page(over, wanted, Sort.URGENCY, None, LINES)
         readable = await _readable(visit, broken)
@@ -161,9 +168,9 @@ def _told(visit: Visit) -> str:
     return visit.words(words) % {"number": kept or ""}
 
 
-def leading_routes(guard: Guard) -> list[web.RouteDef]:
+def leading_routes(guard: Guard, backdrop: Backdrop) -> list[web.RouteDef]:
     """For whoever oversees: leadership, heads, and customer care while it is delegated."""
-    pages = LeadingPages()
+    pages = LeadingPages(backdrop)
     return [
         web.get("/console/pimpinan", guard.page(pages.show, Right.OVERSEE)),
         web.post("/console/pimpinan/wewenang", guard.page(pages.delegation, Right.DELEGATE)),

@@ -48,6 +48,9 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
         *task_routes(guard),
         *unit_routes(guard),
         *leading_routes(guard),
+        *task_routes(guard, backdrop),
+        *unit_routes(guard, backdrop),
+        *leading_routes(guard, backdrop),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from console.language import N_
 from console.staff.deeds import BY_NAME, PAUSES, YES_NO, Deed, Field
 from console.staff.shown import PROMISES, Due, conversation, reporter_of, state_of, stock_words
-from console.wording import ACTORS, clock_time, moment
+from console.wording import clock_time, moment
 from core.model.act_rules import NAMES, RULES, entitled
 from core.model.clock import SOLUTION, PauseReason
 from core.model.dates import sms_time, zone_name
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from console.staff.visit import Visit
     from core.model.field import FieldTask
     from core.model.handling import Handling
-    from core.model.listing import NoteView
+    from core.model.listing import Dossier, NoteView
     from core.model.staff import Staff
     from core.model.work import WorkTicket
 
@@ -168,17 +168,13 @@ def _short(at: datetime, now: datetime, zone: ZoneInfo, say: Callable[[str], str
 # --- one task ------------------------------------------------------------------------------------
 
 
-async def about(visit: Visit, ticket: WorkTicket) -> dict[str, Any]:
+def about(
+    visit: Visit, found: Dossier, handling: Handling, names: Mapping[str, str]
+) -> dict[str, Any]:
     """Everything that a task's page tells."""
-    store, zone, say = visit.reception.store, visit.reception.zone, visit.words
-    scope, number = visit.scope(), ticket.number
-    notes = await store.lists.notes(scope, number)
-    thread = await store.lists.thread(scope, number)
-    people = await store.staff.staff(disabled=True)
-    names = {mark: say(words) for mark, words in ACTORS.items()}
-    names |= {one.mark: one.name for one in people}
-    files = await store.files.files(number)
-    said = conversation((thread, notes, files), number, names, zone, say)
+    ticket, zone, say = found.ticket, visit.reception.zone, visit.words
+    number = ticket.number
+    said = conversation((found.thread, found.notes, found.files), number, names, zone, say)
     return {
         "number": number,
         "seen": ticket.event_seq,
@@ -199,7 +195,7 @@ async def about(visit: Visit, ticket: WorkTicket) -> dict[str, Any]:
         "solution": mask_identity(ticket.solution),
         "progress": ticket.progress,
         "pause": _pause(ticket, zone, say),
-        "orders": _orders(await store.lists.handling(scope, number), notes, zone, say),
+        "orders": _orders(handling, found.notes, zone, say),
         "said": said[-LAST:],
         "more": max(0, len(said) - LAST),
         "mine": ticket.assignee_id == visit.staff.id,

@@ -28,6 +28,7 @@ from core.services.once import Repeated
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from console.staff.backdrop import Backdrop
     from console.staff.guard import Guard
     from console.staff.visit import Visit
     from core.model.acts import Act
@@ -47,7 +48,14 @@ REPEATED: Final = N_("Ini sudah tercatat sebelumnya.")
 
 
 class TaskPages:
-    """The handlers of ``/console/tugas``."""
+    """The handlers of ``/console/tugas``.
+
+    Args:
+        backdrop: names of colleagues.
+    """
+
+    def __init__(self, backdrop: Backdrop) -> None:
+        self._backdrop = backdrop
 
     async def day(self, visit: Visit) -> web.StreamResponse:
         """All tasks of whoever looks, in the order of the day."""
@@ -95,11 +103,13 @@ class TaskPages:
     async def _task(
         self, visit: Visit, status: int, failed: Mapping[str, Any]
     ) -> web.StreamResponse:
-        ticket = await visit.reception.store.lists.one(visit.scope(), ticket_number(visit))
-        now, later = offers(ticket, visit.staff)
+        found = await visit.reception.store.lists.dossier(visit.scope(), ticket_number(visit), 0)
+        handling = await visit.reception.store.lists.handling(visit.scope(), found.ticket.number)
+        names = await self._backdrop.names(visit.words)
+        now, later = offers(found.ticket, visit.staff)
         done = {"tercatat": DONE, "sudah": REPEATED}.get(visit.request.query.get("kabar", ""), "")
         values = {
-            "ticket": await about(visit, ticket),
+            "ticket": about(visit, found, handling, names),
             "now": now,
             "later": later,
             "failed": failed,
@@ -158,9 +168,9 @@ def _besides(visit: Visit, name: str) -> tuple[Act, ...]:
     return (Note(f"“{words}” ditekan {day}pukul {at} tanpa jaringan, diterima pukul {came}."),)
 
 
-def task_routes(guard: Guard) -> list[web.RouteDef]:
+def task_routes(guard: Guard, backdrop: Backdrop) -> list[web.RouteDef]:
     """For whoever works on tickets."""
-    pages, one = TaskPages(), "/console/tugas/{number}"
+    pages, one = TaskPages(backdrop), "/console/tugas/{number}"
     return [
         web.get("/console/tugas", guard.page(pages.day, Right.WORK)),
         web.get("/console/tugas/tanda", guard.page(pages.mark, Right.WORK)),

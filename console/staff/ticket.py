@@ -28,7 +28,7 @@ from console.staff.shown import (
 )
 from console.staff.told import bare, more_of, with_more
 from console.staff.writing import composer
-from console.wording import ACTORS, event_words, moment
+from console.wording import event_words, moment
 from core.errors import NotFound
 from core.model.hints import CATEGORIES
 from core.model.masking import mask_identity
@@ -123,8 +123,7 @@ class TicketPages:
         return await visit.reception.store.lists.dossier(visit.scope(), _number(visit), EVENTS)
 
     async def _names(self, visit: Visit) -> dict[str, str]:
-        told = {mark: visit.words(words) for mark, words in ACTORS.items()}
-        return {**told, **(await self._backdrop.now()).names}
+        return await self._backdrop.names(visit.words)
 
     def _said(self, visit: Visit, found: Dossier, names: Mapping[str, str]) -> list[Said]:
         parts = (found.thread, found.notes, found.files)

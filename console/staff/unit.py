@@ -15,7 +15,6 @@ from console.staff.doing import carry_out, failure_of, fresh_mark, ticket_number
 from console.staff.overseen import asked_of, team_of, told_of, trouble_of
 from console.staff.presence import USUAL_END, note_presence
 from console.staff.ticket import STATUS_OF
-from console.wording import ACTORS
 from core.errors import NotFound
 from core.model.listing import MOST_COUNTED, Sort, TicketFilter
 from core.model.rights import reaches, scope
@@ -26,6 +25,7 @@ from core.services.once import Repeated
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from console.staff.backdrop import Backdrop
     from console.staff.guard import Guard
     from console.staff.overseen import Member, Told
     from console.staff.visit import Visit
@@ -51,7 +51,14 @@ NOT_YOURS: Final = Refusal(
 
 
 class UnitPages:
-    """The handlers of ``/console/unit``."""
+    """The handlers of ``/console/unit``.
+
+    Args:
+        backdrop: names of colleagues.
+    """
+
+    def __init__(self, backdrop: Backdrop) -> None:
+        self._backdrop = backdrop
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         """All of it on one page."""
@@ -62,8 +69,7 @@ class UnitPages:
     ) -> web.StreamResponse:
         store, now, zone = visit.reception.store, visit.now(), visit.reception.zone
         say, lists = visit.words, store.lists
-        names = {mark: say(words) for mark, words in ACTORS.items()}
-        names |= {one.mark: one.name for one in await store.staff.staff(disabled=True)}
+        names = await self._backdrop.names(say)
         waiting = await store.oversight.approvals(scope(visit.staff, Right.APPROVE), LINES + 1)
         nobodys = await lists.page(visit.scope(), UNASSIGNED, Sort.URGENCY, None, LINES)
         broken = await lists.page(visit.scope(), TROUBLED, Sort.URGENCY, None, LINES)
@@ -136,9 +142,9 @@ def _told(visit: Visit) -> str:
     return visit.words(words) % {"number": kept} if words and kept else ""
 
 
-def unit_routes(guard: Guard) -> list[web.RouteDef]:
+def unit_routes(guard: Guard, backdrop: Backdrop) -> list[web.RouteDef]:
     """For whoever approves: supervisors of units."""
-    pages = UnitPages()
+    pages = UnitPages(backdrop)
     return [
         web.get("/console/unit", guard.page(pages.show, Right.APPROVE)),
         web.post("/console/unit/hadir", guard.page(pages.presence, Right.APPROVE)),
