@@ -1,5 +1,8 @@
-// A board that renews itself waits while something is typed into it, or a form of it is open.
+// A board that renews itself waits while something is typed into it, or a form of it is open, and
+// catches up afterwards.
 const board = () => document.querySelector("#papan");
+
+let missed = false;
 
 const inUse = () => {
   const held = board();
@@ -10,5 +13,24 @@ const inUse = () => {
 };
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target === board() && inUse()) event.preventDefault();
+  if (event.target !== board() || !inUse()) return;
+  missed = true;
+  event.preventDefault();
 });
+
+// Asked for before somebody opened a form, answered after.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target !== board() || !inUse()) return;
+  missed = true;
+  event.detail.shouldSwap = false;
+});
+
+const catchUp = () => {
+  if (!missed || inUse()) return;
+  missed = false;
+  document.body.dispatchEvent(new CustomEvent("langsung"));
+};
+
+for (const kind of ["toggle", "focusout"]) {
+  document.addEventListener(kind, () => setTimeout(catchUp, 300), true);
+}
