@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from console.language import N_
+from console.staff.coming_in import USUAL_END, note_presence
 from console.staff.deeds import BY_NAME
 from console.staff.doing import carry_out, changes_of, failure_of, fresh_mark, ticket_number
-from console.staff.coming_in import USUAL_END, note_presence
 from console.staff.task_shown import HEARD, UNTOUCHED_BY_NEWS, about, card_of, offers
 from console.staff.ticket import STATUS_OF
 from console.wording import clock_time

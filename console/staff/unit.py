@@ -11,9 +11,9 @@ from aiohttp import web
 
 from console.language import N_
 from console.staff.boxes import RUNNING
+from console.staff.coming_in import USUAL_END, note_presence
 from console.staff.doing import carry_out, failure_of, fresh_mark, ticket_number
 from console.staff.overseen import asked_of, team_of, told_of, trouble_of
-from console.staff.presence import USUAL_END, note_presence
 from console.staff.ticket import STATUS_OF
 from core.errors import NotFound
 from core.model.listing import MOST_COUNTED, Sort, TicketFilter
