@@ -142,7 +142,7 @@ const json = async (answer) => {
 const newMark = async () => {
   const answer = await ask("/console/tugas/tanda", { headers: { Accept: "application/json" } });
   if (!answer) return "line";
-  if (answer.type === "opaqueredirect") return "entry";
+  if (answer.type === "opaqueredirect" || answer.status === 401) return "entry";
   const told = answer.ok ? await json(answer) : null;
   if (!told) return "line";
   if (String(told.me) !== me) return "entry"; // somebody else is in now: not in their name
@@ -170,7 +170,7 @@ const deliver = async (item) => {
   // 409 without words: another writer was faster, trying again is safe.
   const busy = answer && !told && answer.status === 409;
   if (!answer || busy || answer.status >= 500 || answer.status === 429) return "line";
-  if (answer.type === "opaqueredirect") return "entry";
+  if (answer.type === "opaqueredirect" || answer.status === 401) return "entry";
   if (told?.state === "done" || told?.state === "repeated") {
     drop(item.mark);
     tell(`${item.words}: ${told.sentence}`);
