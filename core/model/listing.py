@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from core.model.attachments import FileView
     from core.model.events import Event
+    from core.model.clock import PauseReason
     from core.model.ticket import Priority, Status
     from core.model.views import ThreadEntry
     from core.model.work import WorkTicket
@@ -23,6 +24,9 @@ MOST_LINES = 200
 
 MOST_COUNTED = 1_000
 """Counting stops there: a badge says "1000+", and costs the same however many there are."""
+
+MOST_TALLIED = 20_000
+"""Running tickets that are counted by channel, unit or reason; above it a tally tells too few."""
 
 
 class Sort(StrEnum):
@@ -46,6 +50,9 @@ class TicketFilter:
         untold: whether they are solved and nobody could be told of it (LL-15).
         number: how the number begins, as it is written.
         due_before: the solution is due before then, and still owed.
+        waiting: the reporter waits for a person's answer.
+        pause: stands still for this reason now.
+        undelivered: something that we sent did not arrive, or could not leave.
     """
 
     statuses: frozenset[Status] = frozenset()
@@ -60,6 +67,17 @@ class TicketFilter:
     breached: bool | None = None
     untold: bool | None = None
     due_before: datetime | None = None
+    waiting: bool = False
+    pause: PauseReason | None = None
+    undelivered: bool = False
+
+
+class Facet(StrEnum):
+    """What running tickets are counted by."""
+
+    CHANNEL = "channel"
+    UNIT = "unit"  # by its id
+    PAUSE = "pause"  # by the reason for which they stand still
 
 
 @value

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.ports.letters import LetterShelf
     from core.ports.lists import AnswerShelf, TicketLists
     from core.ports.policies import PolicyReads, PolicyShelf
+    from core.ports.searching import TicketSearch
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
     from core.ports.staff import (
         AdminHistoryShelf,
@@ -218,6 +219,11 @@ class Store(Protocol):
     @property
     def lists(self) -> TicketLists:
         """Tickets within somebody's reach."""
+        ...
+
+    @property
+    def search(self) -> TicketSearch:
+        """Tickets by what is known of them."""
         ...
 
     @property
