@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from core.ports.files import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
     from core.ports.intake import IntakeShelf, OutboxShelf
     from core.ports.letters import LetterShelf
-    from core.ports.lists import AnswerShelf, TicketLists
+    from core.ports.lists import AnswerShelf, FilterShelf, TicketLists
     from core.ports.policies import PolicyReads, PolicyShelf
     from core.ports.searching import TicketSearch
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
@@ -67,6 +67,7 @@ class Desk(Protocol):
     anchors: AnchorShelf
     subscriptions: SubscriptionShelf
     answers: AnswerShelf
+    filters: FilterShelf
     restricted: RestrictedShelf
     work: WorkShelf
     surveys: SurveyShelf
