@@ -8,6 +8,7 @@ from console.citizen.limits import TEN_MINUTES, Visitors, Window
 from console.session_cookies import SessionCookies
 from console.staff.reception import Reception
 from console.staff.routes import staff_routes
+from gateway.desk_entries import DeskEntries, desk_channel
 from gateway.file_plan import attachment_folder
 from gateway.pages import prepare_pages
 
@@ -38,6 +39,7 @@ def mount_staff_pages(
             wake()
 
     prepare_pages(app)
+    desk = desk_channel(settings)
     folder = attachment_folder(settings.attachments, settings.store.data_dir)
     reception = Reception(
         store=gateway.plan.store,
@@ -50,6 +52,8 @@ def mount_staff_pages(
         visitors=Visitors(settings.api.proxies),
         logins=Window(settings.api.logins_per_address, TEN_MINUTES),
         path_of=folder.path_of,
+        entries=DeskEntries(desk, gateway.hallway, gateway.plan.clock) if desk else None,
+        public_url=settings.http.public_url,
         heartbeat=settings.api.heartbeat_seconds,
         streams=settings.api.streams,
     )
