@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from ticket_store.admin_history import AdminHistory
 from ticket_store.answers import AnswerRows
@@ -25,6 +25,7 @@ from ticket_store.partners import PartnerRows
 from ticket_store.policies import PolicyRows
 from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
+from ticket_store.saved_filters import FilterRows
 from ticket_store.staff import StaffRows
 from ticket_store.subscriptions import SubscriptionRows
 from ticket_store.surveys import SurveyRows
@@ -35,6 +36,7 @@ from ticket_store.watch import WatchRows
 from ticket_store.work import WorkRows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
     from core.ports.composing import DraftShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.ports.letters import LetterShelf
-    from core.ports.lists import AnswerShelf
+    from core.ports.lists import AnswerShelf, FilterShelf
     from core.ports.policies import PolicyShelf
     from core.ports.staff import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
     from core.ports.surveys import SurveyShelf
@@ -54,6 +56,39 @@ if TYPE_CHECKING:
     from core.ports.units import CalendarShelf, PartnerShelf, UnitShelf
     from core.ports.watch import JobShelf, RetentionShelf, WatchShelf
     from core.ports.work import WorkShelf
+
+
+_SHELVES: Final[Mapping[str, Callable[[AsyncConnection], object]]] = {
+    "quarantine": QuarantineRows,
+    "parked": QuarantineRows,
+    "bookmarks": BookmarkRows,
+    "claims": ClaimRows,
+    "attachments": AttachmentRows,
+    "channel_log": ChannelLogRows,
+    "staff": StaffRows,
+    "entries": EntryRows,
+    "admin_history": AdminHistory,
+    "anchors": AnchorRows,
+    "subscriptions": SubscriptionRows,
+    "answers": AnswerRows,
+    "filters": FilterRows,
+    "restricted": RestrictedRows,
+    "work": WorkRows,
+    "surveys": SurveyRows,
+    "texts": TextRows,
+    "canned": CannedRows,
+    "watch": WatchRows,
+    "jobs": JobRows,
+    "retention": RetentionRows,
+    "units": UnitRows,
+    "partners": PartnerRows,
+    "calendars": CalendarRows,
+    "policies": PolicyRows,
+    "drafts": DraftRows,
+    "letters": LetterRows,
+    "undelivered": UndeliveredRows,
+}
+"""By the name of the attribute; each is made when a unit of work first asks for it."""
 
 
 class SqlDesk:
@@ -73,6 +108,7 @@ class SqlDesk:
     anchors: AnchorShelf
     subscriptions: SubscriptionShelf
     answers: AnswerShelf
+    filters: FilterShelf
     restricted: RestrictedShelf
     work: WorkShelf
     surveys: SurveyShelf
@@ -94,32 +130,14 @@ class SqlDesk:
         sqlite = connection.dialect.name == "sqlite"
         self.intake = (SqliteIntake if sqlite else PostgresqlIntake)(connection)
         self.outbox = OutboxRows(connection, files)
-        self.quarantine = self.parked = QuarantineRows(connection)
-        self.bookmarks = BookmarkRows(connection)
-        self.claims = ClaimRows(connection)
-        self.attachments = AttachmentRows(connection)
-        self.channel_log = ChannelLogRows(connection)
-        self.staff = StaffRows(connection)
-        self.entries = EntryRows(connection)
-        self.admin_history = AdminHistory(connection)
-        self.anchors = AnchorRows(connection)
-        self.subscriptions = SubscriptionRows(connection)
-        self.answers = AnswerRows(connection)
-        self.restricted = RestrictedRows(connection)
-        self.work = WorkRows(connection)
-        self.surveys = SurveyRows(connection)
-        self.texts = TextRows(connection)
-        self.canned = CannedRows(connection)
-        self.watch = WatchRows(connection)
-        self.jobs = JobRows(connection)
-        self.retention = RetentionRows(connection)
-        self.units = UnitRows(connection)
-        self.partners = PartnerRows(connection)
-        self.calendars = CalendarRows(connection)
-        self.policies = PolicyRows(connection)
-        self.drafts = DraftRows(connection)
-        self.letters = LetterRows(connection)
-        self.undelivered = UndeliveredRows(connection)
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - typed by the annotations above
+        """A shelf, when it is first asked for: most units of work need two of thirty."""
+        if name not in _SHELVES:
+            raise AttributeError(name)
+        shelf = _SHELVES[name](self._connection)
+        setattr(self, name, shelf)
+        return shelf
 
     async def commit(self) -> None:
         """Once, at the end. Raises StoreUnavailable."""

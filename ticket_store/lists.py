@@ -12,16 +12,17 @@ from sqlalchemy import BigInteger, Integer, bindparam, select
 from core.errors import NotFound
 from core.model.clock import FIRST_ANSWER, SOLUTION
 from core.model.events import Event
-from core.model.listing import Dossier, ListedTicket, NoteView, UnsortedMessage
+from core.model.listing import MOST_TALLIED, Dossier, ListedTicket, NoteView, UnsortedMessage
 from core.model.masking import mask_address
 from core.model.messages import Address, AddressKind
 from core.model.ticket import Priority, Status
 from core.model.views import OriginalMessage
 from ticket_store.attachments import files_of
 from ticket_store.handling import read_handling
-from ticket_store.listing import UNTOLD, counted, page_keys
+from ticket_store.listing import UNTOLD, counted, page_keys, tallied
 from ticket_store.reading import reading
 from ticket_store.reads import thread_of
+from ticket_store.saved_filters import saved_of
 from ticket_store.schema import (
     addresses,
     events,
@@ -43,8 +44,9 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from core.model.handling import Handling
-    from core.model.listing import ListKey, Sort, TicketFilter
+    from core.model.listing import Facet, ListKey, Sort, TicketFilter
     from core.model.rights import Scope
+    from core.model.saved import SavedFilter
     from core.model.views import ThreadEntry
     from core.model.work import WorkTicket
     from ticket_store.standing import Found
@@ -136,7 +138,7 @@ class StoreLists:
             return []
         async with self._connected() as connection:
             ids = [row.id for row in await connection.execute(statement)]
-            return await _lines(connection, ids) if ids else []
+            return await lines_of(connection, ids) if ids else []
 
     async def count(self, scope: Scope, wanted: TicketFilter, most: int) -> int:
         """How many there are, at most ``most``."""
@@ -145,6 +147,14 @@ class StoreLists:
             return 0
         async with self._connected() as connection:
             return int((await connection.execute(statement)).scalar_one())
+
+    async def tally(self, scope: Scope, by: Facet) -> Mapping[str, int]:
+        """Running tickets by the facet's value."""
+        statement = tallied(scope, by, MOST_TALLIED)
+        if statement is None:
+            return {}
+        async with self._connected() as connection:
+            return {row.key: row.many for row in await connection.execute(statement)}
 
     async def one(self, scope: Scope, number: str) -> WorkTicket:
         """The whole ticket. Raises NotFound."""
@@ -201,6 +211,11 @@ class StoreLists:
         async with self._connected() as connection:
             return await read_handling(connection, await visible_id(connection, number, scope))
 
+    async def saved(self, staff_id: int) -> Sequence[SavedFilter]:
+        """The lists that this person keeps, by name."""
+        async with self._connected() as connection:
+            return await saved_of(connection, staff_id)
+
     async def unsorted(self, after: int | None, limit: int) -> Sequence[UnsortedMessage]:
         """Messages without a ticket, newest first; ``after`` is the last id of a page."""
         statement = _UNSORTED
@@ -233,7 +248,7 @@ async def _notes(connection: AsyncConnection, ticket: int) -> list[NoteView]:
     return [NoteView(*row) for row in await connection.execute(_NOTES, {"ticket_id": ticket})]
 
 
-async def _lines(connection: AsyncConnection, ids: Sequence[int]) -> list[ListedTicket]:
+async def lines_of(connection: AsyncConnection, ids: Sequence[int]) -> list[ListedTicket]:
     """The lines of these tickets, in this order."""
     wanted = {"ids": padded(ids)}
     dues: dict[int, dict[str, datetime]] = {}

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from core.ports.files import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
     from core.ports.intake import IntakeShelf, OutboxShelf
     from core.ports.letters import LetterShelf
-    from core.ports.lists import AnswerShelf, TicketLists
+    from core.ports.lists import AnswerShelf, FilterShelf, TicketLists
     from core.ports.oversight import OversightReads
     from core.ports.policies import PolicyReads, PolicyShelf
+    from core.ports.searching import TicketSearch
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
     from core.ports.staff import (
         AdminHistoryShelf,
@@ -68,6 +69,7 @@ class Desk(Protocol):
     anchors: AnchorShelf
     subscriptions: SubscriptionShelf
     answers: AnswerShelf
+    filters: FilterShelf
     restricted: RestrictedShelf
     work: WorkShelf
     surveys: SurveyShelf
@@ -226,6 +228,11 @@ class Store(Protocol):
     @property
     def oversight(self) -> OversightReads:
         """A technician's day, a supervisor's desk, leadership's page."""
+        ...
+
+    @property
+    def search(self) -> TicketSearch:
+        """Tickets by what is known of them."""
         ...
 
     @property
