@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Text,
     and_,
+    cast,
     false,
     func,
     literal,
@@ -27,11 +29,20 @@ from sqlalchemy import (
     union_all,
 )
 
-from core.model.clock import SOLUTION
-from core.model.listing import ListKey, Sort, number_ranges, rank_of
+from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION
+from core.model.listing import Facet, ListKey, Sort, number_ranges, rank_of
 from core.model.outbox import OutboxState
 from core.model.ticket import Priority, Status
-from ticket_store.schema import UtcDateTime, outbox, sla_clocks, ticket_work, tickets, units
+from ticket_store.schema import (
+    UNDELIVERED,
+    UtcDateTime,
+    outbox,
+    pauses,
+    sla_clocks,
+    ticket_work,
+    tickets,
+    units,
+)
 from ticket_store.scope import visible
 
 if TYPE_CHECKING:
@@ -53,7 +64,13 @@ _OWED = sla_clocks.join(tickets, tickets.c.id == sla_clocks.c.ticket_id).outerjo
     ticket_work, ticket_work.c.ticket_id == tickets.c.id
 )
 # As the partial index says it: ``open = 1`` would be another condition to SQLite.
-_SOLUTION_OPEN = and_(sla_clocks.c.target == SOLUTION, text("sla_clocks.open"))
+_OPEN = text("sla_clocks.open")
+_SOLUTION_OPEN = and_(sla_clocks.c.target == SOLUTION, _OPEN)
+_WAITING = select(sla_clocks.c.ticket_id).where(
+    sla_clocks.c.target.in_((FIRST_ANSWER, NEXT_ANSWER)), _OPEN
+)
+_PAUSED = select(pauses.c.ticket_id).where(pauses.c.ended_at.is_(None))
+_UNDELIVERED = select(outbox.c.ticket_id).where(text(UNDELIVERED))
 
 
 UNTOLD = and_(
@@ -99,6 +116,31 @@ def counted(scope: Scope, wanted: TicketFilter, most: int) -> Found | None:
     return select(func.count()).select_from(distinct)
 
 
+def tallied(scope: Scope, by: Facet, most: int) -> Found | None:
+    """Running tickets counted by something; None: there can be none. Costs what is running."""
+    if scope.wide.nothing:
+        return None
+    key = {
+        Facet.CHANNEL: tickets.c.channel,
+        Facet.UNIT: cast(ticket_work.c.unit_id, Text),
+        Facet.PAUSE: pauses.c.reason,
+    }[by]
+    source, running = _OWED, _SOLUTION_OPEN
+    if by is Facet.PAUSE:
+        source = pauses.join(tickets, tickets.c.id == pauses.c.ticket_id).outerjoin(
+            ticket_work, ticket_work.c.ticket_id == tickets.c.id
+        )
+        running = and_(pauses.c.ended_at.is_(None), tickets.c.status == Status.PENDING.value)
+    found = (
+        select(key.label("key"))
+        .select_from(source)
+        .where(running, key.is_not(None), visible(scope))
+        .limit(most)
+        .subquery()
+    )
+    return select(found.c.key, func.count().label("many")).group_by(found.c.key)
+
+
 # --- what was asked for -------------------------------------------------------------------------
 
 
@@ -117,6 +159,9 @@ def _asked(wanted: TicketFilter) -> list[ColumnElement[bool]]:
         (wanted.number, lambda: _numbered_like(wanted.number)),
         (wanted.due_before is not None, lambda: _due_before(wanted)),
         (wanted.troubled, _troubled),
+        (wanted.waiting, lambda: tickets.c.id.in_(_WAITING)),
+        (wanted.pause, lambda: tickets.c.id.in_(_PAUSED.where(pauses.c.reason == wanted.pause))),
+        (wanted.undelivered, lambda: tickets.c.id.in_(_UNDELIVERED)),
     ]
     return [condition() for given, condition in asked if given]
 

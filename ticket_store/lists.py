@@ -12,14 +12,14 @@ from sqlalchemy import BigInteger, Integer, bindparam, select
 from core.errors import NotFound
 from core.model.clock import FIRST_ANSWER, SOLUTION
 from core.model.events import Event
-from core.model.listing import Dossier, ListedTicket, NoteView, UnsortedMessage
+from core.model.listing import MOST_TALLIED, Dossier, ListedTicket, NoteView, UnsortedMessage
 from core.model.masking import mask_address
 from core.model.messages import Address, AddressKind
 from core.model.ticket import Priority, Status
 from core.model.views import OriginalMessage
 from ticket_store.attachments import files_of
 from ticket_store.handling import read_handling
-from ticket_store.listing import UNTOLD, counted, page_keys
+from ticket_store.listing import UNTOLD, counted, page_keys, tallied
 from ticket_store.reading import reading
 from ticket_store.reads import thread_of
 from ticket_store.schema import (
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from core.model.handling import Handling
-    from core.model.listing import ListKey, Sort, TicketFilter
+    from core.model.listing import Facet, ListKey, Sort, TicketFilter
     from core.model.rights import Scope
     from core.model.views import ThreadEntry
     from core.model.work import WorkTicket
@@ -136,7 +136,7 @@ class StoreLists:
             return []
         async with self._connected() as connection:
             ids = [row.id for row in await connection.execute(statement)]
-            return await _lines(connection, ids) if ids else []
+            return await lines_of(connection, ids) if ids else []
 
     async def count(self, scope: Scope, wanted: TicketFilter, most: int) -> int:
         """How many there are, at most ``most``."""
@@ -145,6 +145,14 @@ class StoreLists:
             return 0
         async with self._connected() as connection:
             return int((await connection.execute(statement)).scalar_one())
+
+    async def tally(self, scope: Scope, by: Facet) -> Mapping[str, int]:
+        """Running tickets by the facet's value."""
+        statement = tallied(scope, by, MOST_TALLIED)
+        if statement is None:
+            return {}
+        async with self._connected() as connection:
+            return {row.key: row.many for row in await connection.execute(statement)}
 
     async def one(self, scope: Scope, number: str) -> WorkTicket:
         """The whole ticket. Raises NotFound."""
@@ -233,7 +241,7 @@ async def _notes(connection: AsyncConnection, ticket: int) -> list[NoteView]:
     return [NoteView(*row) for row in await connection.execute(_NOTES, {"ticket_id": ticket})]
 
 
-async def _lines(connection: AsyncConnection, ids: Sequence[int]) -> list[ListedTicket]:
+async def lines_of(connection: AsyncConnection, ids: Sequence[int]) -> list[ListedTicket]:
     """The lines of these tickets, in this order."""
     wanted = {"ids": padded(ids)}
     dues: dict[int, dict[str, datetime]] = {}

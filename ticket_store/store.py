@@ -23,6 +23,7 @@ from ticket_store.oversight import StoredOversight
 from ticket_store.partners import StoredPartners
 from ticket_store.policies import StoredPolicies
 from ticket_store.reads import StoreReads
+from ticket_store.searching import StoredSearch
 from ticket_store.staff_reads import StaffStoreReads
 from ticket_store.stream import StoredStream
 from ticket_store.stream_order import keep_order
@@ -66,6 +67,7 @@ class SqlStore:
         self.staff = StaffStoreReads(engines.reading)
         self.lists = StoreLists(engines.reading)
         self.oversight = StoredOversight(engines.reading)
+        self.search = StoredSearch(engines.reading)
         self.units = StoredUnits(engines.reading)
         self.partners = StoredPartners(engines.reading)
         self.calendars = StoredCalendars(engines.reading)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from core.model.attachments import FileView
     from core.model.events import Event
+    from core.model.clock import PauseReason
     from core.model.ticket import Priority, Status
     from core.model.views import ThreadEntry
     from core.model.work import WorkTicket
@@ -23,6 +24,9 @@ MOST_LINES = 200
 
 MOST_COUNTED = 1_000
 """Counting stops there: a badge says "1000+", and costs the same however many there are."""
+
+MOST_TALLIED = 20_000
+"""Running tickets that are counted by channel, unit or reason; above it a tally tells too few."""
 
 
 class Sort(StrEnum):
@@ -47,6 +51,9 @@ class TicketFilter:
         number: how the number begins, as it is written.
         due_before: the solution is due before then, and still owed.
         troubled: a promise was broken, it went up a level, or the reporter asked for that.
+        waiting: the reporter waits for a person's answer.
+        pause: stands still for this reason now.
+        undelivered: something that we sent did not arrive, or could not leave.
     """
 
     statuses: frozenset[Status] = frozenset()
@@ -62,6 +69,17 @@ class TicketFilter:
     untold: bool | None = None
     due_before: datetime | None = None
     troubled: bool = False
+    waiting: bool = False
+    pause: PauseReason | None = None
+    undelivered: bool = False
+
+
+class Facet(StrEnum):
+    """What running tickets are counted by."""
+
+    CHANNEL = "channel"
+    UNIT = "unit"  # by its id
+    PAUSE = "pause"  # by the reason for which they stand still
 
 
 @value

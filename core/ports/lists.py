@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from core.model.events import Event
     from core.model.handling import Handling
     from core.model.listing import (
         Dossier,
+        Facet,
         ListedTicket,
         ListKey,
         NoteView,
@@ -42,6 +43,10 @@ class TicketLists(Protocol):
 
     async def count(self, scope: Scope, wanted: TicketFilter, most: int) -> int:
         """How many there are, at most ``most``."""
+        ...
+
+    async def tally(self, scope: Scope, by: Facet) -> Mapping[str, int]:
+        """Running tickets by channel, unit or reason; what nobody has is not in it."""
         ...
 
     async def one(self, scope: Scope, number: str) -> WorkTicket:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.ports.lists import AnswerShelf, TicketLists
     from core.ports.oversight import OversightReads
     from core.ports.policies import PolicyReads, PolicyShelf
+    from core.ports.searching import TicketSearch
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
     from core.ports.staff import (
         AdminHistoryShelf,
@@ -226,6 +227,11 @@ class Store(Protocol):
     @property
     def oversight(self) -> OversightReads:
         """A technician's day, a supervisor's desk, leadership's page."""
+        ...
+
+    @property
+    def search(self) -> TicketSearch:
+        """Tickets by what is known of them."""
         ...
 
     @property

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
+from core.model.clock import PauseReason  # noqa: TC001 - pydantic reads it
 from core.model.listing import MOST_LINES, Sort
 from core.model.masking import mask_address, mask_identity
 from core.model.ticket import ALLOWED, Priority, Status
@@ -45,6 +46,9 @@ class TicketsAsked(Asked):
     breached: bool | None = None
     untold: bool | None = None
     due_before: AwareDatetime | None = None
+    waiting: bool = False
+    pause: PauseReason | None = None
+    undelivered: bool = False
     number: Name = ""
     sort: Sort = Sort.NEWEST
     limit: Limit = 50

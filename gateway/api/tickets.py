@@ -58,6 +58,9 @@ def _wanted(call: Call, asked: TicketsAsked) -> TicketFilter:
         breached=asked.breached,
         untold=asked.untold,
         due_before=asked.due_before,
+        waiting=asked.waiting,
+        pause=asked.pause,
+        undelivered=asked.undelivered,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.errors import NotFound
-from core.model.listing import ListedTicket, ReadyAnswer, Sort, TicketFilter
+from core.model.clock import PauseReason
+from core.model.listing import Facet, ListedTicket, ReadyAnswer, Sort, TicketFilter
 from core.model.rights import EVERYTHING, Area, Scope
 from core.model.ticket import Priority, Status
 from tests.contracts.planting import T0, connection_of, phone, plant, plant_address
@@ -50,7 +52,31 @@ async def planted(store: SqlStore) -> SqlStore:
     await plant(store, schema.tickets, *(_ticket(n, reporter) for n in range(1, COUNT + 1)))
     await plant(store, schema.ticket_work, *(_work(n) for n in range(2, COUNT + 1, 2)))
     await plant(store, schema.sla_clocks, *(_clock(n) for n in range(1, COUNT + 1)))
+    answers = (_clock(n) | {"target": ANSWERS[n % 8]} for n in range(1, COUNT + 1, 4))
+    await plant(store, schema.sla_clocks, *answers)
+    await plant(store, schema.pauses, *(_pause(n) for n in range(4, COUNT + 1, 10)))
+    await plant(store, schema.pauses, _pause(7) | {"ended_at": T0})
+    await plant(store, schema.outbox, *(_letter(n, reporter) for n in range(1, 6)))
     return store
+
+
+ANSWERS = {1: "first_answer", 5: "next_answer"}
+LETTERS = {1: ("dead", None), 2: ("held", None), 4: ("handed_over", "failed")}
+LETTERS |= {3: ("handed_over", "delivered"), 5: ("dead", None)}
+
+
+def _pause(n: int) -> dict[str, object]:
+    row: dict[str, object] = {"ticket_id": YEAR + n, "reason": "access", "note": "", "by": "x"}
+    row |= {"for_whom": "", "stops": True, "started_at": T0, "expected_at": T0}
+    return row | {"ended_at": None}
+
+
+def _letter(n: int, reporter: int) -> dict[str, object]:
+    state, delivery = LETTERS[n]
+    row: dict[str, object] = {"key": f"k{n}", "purpose": "ack", "channel": "sms", "text": "x"}
+    row |= {"recipient_kind": "phone", "recipient": "+62811", "address_id": reporter}
+    row |= {"ticket_id": YEAR + n, "urgency": 0, "state": state, "delivery": delivery}
+    return row | {"created_at": T0, "due_at": T0}
 
 
 def _ticket(n: int, reporter: int) -> dict[str, object]:
@@ -139,6 +165,20 @@ FILTERS: list[tuple[TicketFilter, Any]] = [
     (TicketFilter(untold=False), lambda t, w: t["status"] != "resolved" and n_not_about(w)),
     (TicketFilter(number="HD26-00001"), lambda t, w: 10 <= t["n"] < 20 and n_not_about(w)),
     (TicketFilter(number="26-000013-0"), lambda t, _w: t["n"] == 13),
+    (
+        TicketFilter(waiting=True),
+        lambda t, w: t["n"] % 4 == 1 and t["ended_at"] is None and n_not_about(w),
+    ),
+    (
+        TicketFilter(pause=PauseReason.ACCESS),
+        lambda t, w: t["n"] % 10 == 4 and n_not_about(w),
+    ),
+    (TicketFilter(pause=PauseReason.UNIT_HOLIDAY), lambda _t, _w: False),
+    (
+        TicketFilter(undelivered=True),
+        lambda t, w: t["n"] in (1, 2, 4, 5) and n_not_about(w),
+    ),
+    (TicketFilter(undelivered=True, channel="wa"), lambda t, _w: t["n"] in (2, 5)),
     (TicketFilter(number="HD25"), lambda _t, _w: False),
     (TicketFilter(number="'; DROP TABLE tickets; --"), lambda _t, _w: False),
     (
@@ -269,6 +309,20 @@ async def test_a_dossier_holds_what_its_parts_hold(planted: SqlStore) -> None:
     parts = (await reads.one(ALL, number), await reads.thread(ALL, number))
     assert (found.ticket, found.thread) == parts
     assert found.notes == await reads.notes(ALL, number) != []
+
+
+async def test_running_tickets_are_tallied(planted: SqlStore) -> None:
+    running = [n for n in range(1, COUNT + 1) if STATUSES[n % 10].running and n != 12]
+    tally = planted.lists.tally
+    channels = Counter(CHANNELS[n % 3] for n in running)
+    assert await tally(ALL, Facet.CHANNEL) == channels
+    units = Counter(str(n % 3 + 1) for n in running if n % 2 == 0)
+    assert await tally(ALL, Facet.UNIT) == units
+    assert STATUSES[4] is Status.PENDING
+    assert await tally(ALL, Facet.PAUSE) == {"access": 3}
+    unit = Scope(9, Area(units=frozenset({1})), EVERYTHING)
+    assert await tally(unit, Facet.UNIT) == {"1": units["1"] + 1}  # and the one about 7
+    assert await tally(Scope(9, Area(), EVERYTHING), Facet.CHANNEL) == {}
 
 
 async def test_a_count_stops_at_its_limit(planted: SqlStore) -> None:

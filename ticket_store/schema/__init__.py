@@ -13,6 +13,7 @@ from ticket_store.schema.intake import (
     HANDED,
     PARKED,
     PENDING,
+    UNDELIVERED,
     WANTED,
     addresses,
     attachments,
@@ -26,6 +27,7 @@ from ticket_store.schema.intake import (
     sla_clocks,
     tickets,
 )
+from ticket_store.schema.search import FULL_TEXT, saved_filters, search_docs
 from ticket_store.schema.staff import (
     admin_events,
     anchor_parts,
@@ -65,11 +67,13 @@ from ticket_store.schema.work import (
 )
 
 __all__ = [
+    "FULL_TEXT",
     "HANDED",
     "OPEN_DISPOSITION",
     "PARKED",
     "PENDING",
     "RUNNING_ASSIGNMENT",
+    "UNDELIVERED",
     "WANTED",
     "BigId",
     "UtcDateTime",
@@ -108,6 +112,8 @@ __all__ = [
     "quarantine",
     "regions",
     "restricted_values",
+    "saved_filters",
+    "search_docs",
     "sessions",
     "sla_clocks",
     "sla_policies",

@@ -277,6 +277,10 @@ Index(
     sqlite_where=PARKED,
     postgresql_where=PARKED,
 )
+# Did not arrive or could not leave. As the partial index says it, so that both engines use it.
+UNDELIVERED = "outbox.state IN ('held', 'dead') OR outbox.delivery = 'failed'"
+_BARE = text(UNDELIVERED.replace("outbox.", ""))
+Index("ix_outbox_undelivered", outbox.c.ticket_id, sqlite_where=_BARE, postgresql_where=_BARE)
 HANDED = outbox.c.provider_id.is_not(None)
 Index(
     "uq_outbox_provider",

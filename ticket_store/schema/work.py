@@ -150,6 +150,14 @@ pauses = Table(
     Column("by", Text, nullable=False),
 )
 Index("ix_pauses_ticket", pauses.c.ticket_id, pauses.c.id)
+RUNNING_PAUSE = pauses.c.ended_at.is_(None)
+Index(
+    "ix_pauses_running",
+    pauses.c.reason,
+    pauses.c.ticket_id,
+    sqlite_where=RUNNING_PAUSE,
+    postgresql_where=RUNNING_PAUSE,
+)
 
 visits = Table(
     "visits",

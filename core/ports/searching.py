@@ -1,0 +1,59 @@
+"""What the search of tickets asks of the store.
+
+Small Protocols like those of :mod:`core.ports`, which names them on desk and store.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from core.model.listing import ListedTicket
+    from core.model.messages import Address
+    from core.model.rights import Scope
+    from core.model.searching import FoundText
+
+
+class TicketSearch(Protocol):
+    """Tickets within somebody's reach, found by what is known of them.
+
+    What lies out of scope is as if it did not exist.
+    """
+
+    async def texts(
+        self, scope: Scope, words: Sequence[str], before: int | None, limit: int
+    ) -> tuple[Sequence[FoundText], int | None]:
+        """Texts in which all these words stand, the last written first.
+
+        Args:
+            scope: whose.
+            words: folded letters; longer ones also as beginnings.
+            before: only texts written before this one (``FoundText.doc``).
+            limit: texts that are looked at, within the scope or not.
+
+        Returns:
+            those within the scope, and where to go on; None: there are no more.
+        """
+        ...
+
+    async def reached_by(
+        self, scope: Scope, addresses: Sequence[Address], limit: int
+    ) -> Sequence[int]:
+        """Ids of tickets reported from one of these addresses, the newest first."""
+        ...
+
+    async def between(
+        self, scope: Scope, ranges: Sequence[tuple[int, int]], limit: int
+    ) -> Sequence[int]:
+        """Ids of tickets within one of these ranges of ids, the newest first."""
+        ...
+
+    async def numbered(self, scope: Scope, numbers: Sequence[str]) -> Sequence[int]:
+        """Ids of tickets with these numbers, the newest first."""
+        ...
+
+    async def lines(self, ids: Sequence[int]) -> Sequence[ListedTicket]:
+        """The lines of these tickets, in this order; ids come from the other functions."""
+        ...
