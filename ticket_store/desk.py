@@ -25,6 +25,7 @@ from ticket_store.partners import PartnerRows
 from ticket_store.policies import PolicyRows
 from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
+from ticket_store.saved_filters import FilterRows
 from ticket_store.staff import StaffRows
 from ticket_store.subscriptions import SubscriptionRows
 from ticket_store.surveys import SurveyRows
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from core.ports.composing import DraftShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.ports.letters import LetterShelf
-    from core.ports.lists import AnswerShelf
+    from core.ports.lists import AnswerShelf, FilterShelf
     from core.ports.policies import PolicyShelf
     from core.ports.staff import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
     from core.ports.surveys import SurveyShelf
@@ -73,6 +74,7 @@ class SqlDesk:
     anchors: AnchorShelf
     subscriptions: SubscriptionShelf
     answers: AnswerShelf
+    filters: FilterShelf
     restricted: RestrictedShelf
     work: WorkShelf
     surveys: SurveyShelf
@@ -105,6 +107,7 @@ class SqlDesk:
         self.anchors = AnchorRows(connection)
         self.subscriptions = SubscriptionRows(connection)
         self.answers = AnswerRows(connection)
+        self.filters = FilterRows(connection)
         self.restricted = RestrictedRows(connection)
         self.work = WorkRows(connection)
         self.surveys = SurveyRows(connection)

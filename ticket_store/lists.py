@@ -22,6 +22,7 @@ from ticket_store.handling import read_handling
 from ticket_store.listing import UNTOLD, counted, page_keys, tallied
 from ticket_store.reading import reading
 from ticket_store.reads import thread_of
+from ticket_store.saved_filters import saved_of
 from ticket_store.schema import (
     addresses,
     events,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from core.model.handling import Handling
     from core.model.listing import Facet, ListKey, Sort, TicketFilter
     from core.model.rights import Scope
+    from core.model.saved import SavedFilter
     from core.model.views import ThreadEntry
     from core.model.work import WorkTicket
     from ticket_store.standing import Found
@@ -208,6 +210,11 @@ class StoreLists:
         """To whom it went and who was on the spot. Raises NotFound."""
         async with self._connected() as connection:
             return await read_handling(connection, await visible_id(connection, number, scope))
+
+    async def saved(self, staff_id: int) -> Sequence[SavedFilter]:
+        """The lists that this person keeps, by name."""
+        async with self._connected() as connection:
+            return await saved_of(connection, staff_id)
 
     async def unsorted(self, after: int | None, limit: int) -> Sequence[UnsortedMessage]:
         """Messages without a ticket, newest first; ``after`` is the last id of a page."""

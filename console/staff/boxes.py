@@ -32,6 +32,7 @@ class Box:
         wanted: which tickets are in it for this person now.
         empty: what stands there while nothing is in it.
         counted: whether its number is shown beside it.
+        go: the letter that leads there after ``g``.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Box:
     sort: Sort
     empty: str
     counted: bool = True
+    go: str = ""
 
 
 BOXES: Final = (
@@ -49,6 +51,7 @@ BOXES: Final = (
         lambda me, _: TicketFilter(statuses=RUNNING, assignee_id=me.id),
         Sort.URGENCY,
         N_("Tidak ada tiket yang ditugaskan kepada Anda."),
+        go="s",
     ),
     Box(
         "baru",
@@ -56,6 +59,7 @@ BOXES: Final = (
         lambda _me, _: TicketFilter(statuses=frozenset({Status.RECEIVED})),
         Sort.URGENCY,
         N_("Semua tiket baru sudah ditangani."),
+        go="b",
     ),
     Box(
         "tanpa-petugas",
@@ -63,6 +67,17 @@ BOXES: Final = (
         lambda _me, _: TicketFilter(statuses=RUNNING, assignee_id=0),
         Sort.URGENCY,
         N_("Setiap tiket sudah ada petugasnya."),
+        go="t",
+    ),
+    Box(
+        "jawaban",
+        N_("Menunggu jawaban"),
+        lambda me, _: TicketFilter(
+            statuses=RUNNING, waiting=True, assignee_id=me.id if works(me) else None
+        ),
+        Sort.URGENCY,
+        N_("Tidak ada pelapor yang menunggu jawaban."),
+        go="j",
     ),
     Box(
         "segera",
@@ -70,6 +85,7 @@ BOXES: Final = (
         lambda _me, now: TicketFilter(statuses=RUNNING, due_before=now + SOON),
         Sort.DUE,
         N_("Tidak ada yang jatuh tempo dalam 24 jam."),
+        go="d",
     ),
     Box(
         "lewat",
@@ -77,13 +93,23 @@ BOXES: Final = (
         lambda _me, _: TicketFilter(statuses=RUNNING, breached=True),
         Sort.URGENCY,
         N_("Tidak ada janji yang terlewati."),
+        go="l",
     ),
     Box(
         "menunggu",
-        N_("Menunggu"),
+        N_("Tertunda"),
         lambda _me, _: TicketFilter(statuses=frozenset({Status.PENDING})),
         Sort.DUE,
         N_("Tidak ada pekerjaan yang tertunda."),
+        go="p",
+    ),
+    Box(
+        "tak-sampai",
+        N_("Tidak sampai"),
+        lambda _me, _: TicketFilter(statuses=RUNNING | {Status.RESOLVED}, undelivered=True),
+        Sort.NEWEST,
+        N_("Semua kiriman ke pelapor sampai."),
+        go="k",
     ),
     Box(
         "selesai",
@@ -91,6 +117,16 @@ BOXES: Final = (
         lambda _me, _: TicketFilter(statuses=frozenset({Status.RESOLVED})),
         Sort.NEWEST,
         N_("Tidak ada yang menunggu tanggapan pelapor."),
+        go="e",
+    ),
+    Box(
+        "berjalan",
+        N_("Semua yang berjalan"),
+        lambda _me, _: TicketFilter(statuses=RUNNING),
+        Sort.URGENCY,
+        N_("Tidak ada tiket yang berjalan."),
+        counted=False,
+        go="r",
     ),
     Box(
         "semua",
@@ -99,6 +135,7 @@ BOXES: Final = (
         Sort.NEWEST,
         N_("Belum ada tiket."),
         counted=False,
+        go="a",
     ),
 )
 """In the order of the screen."""
@@ -106,10 +143,14 @@ BOXES: Final = (
 BY_KEY: Final[Mapping[str, Box]] = {box.key: box for box in BOXES}
 
 
+def works(me: Staff) -> bool:
+    """Whether this person is one of those whom tickets are given to."""
+    return bool({Role.TECHNICIAN, Role.OFFICER} & me.roles)
+
+
 def first_box(me: Staff) -> Box:
     """Where somebody begins: with their own work where they have such a right, else with all."""
-    own = {"technician", "officer"} & {role.value for role in me.roles}
-    return BY_KEY["saya"] if own else BY_KEY["baru"]
+    return BY_KEY["saya"] if works(me) else BY_KEY["baru"]
 
 
 _PAGES: Final = (

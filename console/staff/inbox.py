@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from console.staff.backdrop import FRESH, SETTLED
 from console.staff.boxes import BOXES, BY_KEY, first_page
+from console.staff.hands.filters import NARROWED
 from console.staff.shown import line_of
 from console.wording import moment
 from core.errors import NotFound
-from core.model.listing import MOST_COUNTED, ListKey, TicketFilter
+from core.model.clock import PauseReason
+from core.model.listing import MOST_COUNTED, ListKey
 from core.model.masking import mask_identity
 from core.model.rights import reaches
 from core.model.staff import Reach, Right
@@ -26,9 +30,10 @@ if TYPE_CHECKING:
 
     from console.staff.backdrop import Backdrop
     from console.staff.boxes import Box
+    from console.staff.hands.groups import Groups
     from console.staff.reception import Reception
     from console.staff.visit import Visit
-    from core.model.listing import ListedTicket
+    from core.model.listing import ListedTicket, TicketFilter
 
 LINES: Final = 40
 """Tickets of one page of a list."""
@@ -91,12 +96,12 @@ class InboxPages:
     """The handlers of lists.
 
     Args:
-        counts: shared by all pages of the process.
+        counts, groups: shared by all pages of the process.
         backdrop: colleagues, units, regions.
     """
 
-    def __init__(self, counts: Counts, backdrop: Backdrop) -> None:
-        self._counts, self._backdrop = counts, backdrop
+    def __init__(self, counts: Counts, groups: Groups, backdrop: Backdrop) -> None:
+        self._counts, self._groups, self._backdrop = counts, groups, backdrop
 
     async def home(self, visit: Visit) -> web.StreamResponse:
         """On to the box where this person begins."""
@@ -114,7 +119,15 @@ class InboxPages:
         """Only the boxes with their numbers, for live pages."""
         chosen = visit.request.query.get("kotak", "")
         boxes = await self._boxes(visit, chosen)
-        return visit.page("_boxes.html", {"boxes": boxes})
+        return visit.page("_numbers.html", {"boxes": boxes})
+
+    async def sides(self, visit: Visit, chosen: str) -> dict[str, object]:
+        """What stands beside every list: boxes, kept lists, running tickets by groups."""
+        return {
+            "boxes": await self._boxes(visit, chosen),
+            "saved": await visit.reception.store.lists.saved(visit.staff.id),
+            "groups": await self._groups.of(visit),
+        }
 
     async def values(self, visit: Visit, box: Box) -> dict[str, object]:
         """What the page of a box shows; the ticket pane stays empty."""
@@ -126,8 +139,8 @@ class InboxPages:
         begun = await visit.reception.store.drafts.begun(visit.staff.id, [one.id for one in page])
         following = _place(page[-1].key(box.sort)) if len(found) > LINES else ""
         return {
+            **await self.sides(visit, box.key),
             "box": box,
-            "boxes": await self._boxes(visit, box.key),
             "lines": [line_of(one, now, zone, say) for one in page],
             "following": following,
             "looking": presence.among(numbers, visit.staff, at),
@@ -138,6 +151,8 @@ class InboxPages:
             "channels": sorted(visit.reception.work.office.channels),
             "units": (await self._backdrop.now()).staffing.units,
             "priorities": tuple(Priority),
+            "reasons": tuple(PauseReason),
+            "narrowed": urlencode({name: held for name, held in asked.items() if held}),
             "ticket": None,
         }
 
@@ -155,6 +170,7 @@ class InboxPages:
                 "words": visit.words(box.words),
                 "count": counts.get(box.key, ""),
                 "here": box.key == chosen,
+                "go": box.go,
             }
             for box in BOXES
         ]
@@ -178,8 +194,7 @@ class InboxPages:
             }
             for one in found
         ]
-        boxes = await self._boxes(visit, TRAY)
-        return visit.page("tray.html", {"messages": shown, "boxes": boxes})
+        return visit.page("tray.html", {"messages": shown, **await self.sides(visit, TRAY)})
 
 
 def box_of(visit: Visit) -> Box:
@@ -193,23 +208,21 @@ def box_of(visit: Visit) -> Box:
 def filters_of(visit: Visit) -> dict[str, str]:
     """What the list is narrowed to besides, as typed."""
     query = visit.request.query
-    names = ("nomor", "prioritas", "kanal", "unit")
-    return {name: query.get(name, "")[:_LONGEST_SEARCH].strip() for name in names}
+    return {name: query.get(name, "")[:_LONGEST_SEARCH].strip() for name in NARROWED}
 
 
 def narrowed(wanted: TicketFilter, asked: Mapping[str, str]) -> TicketFilter:
     """The filter of a box, narrowed by what was asked for; what cannot be read asks nothing."""
     priorities = frozenset(one for one in Priority if one.value == asked["prioritas"])
     unit = asked["unit"]
-    return TicketFilter(
-        statuses=wanted.statuses,
+    reasons = [one for one in PauseReason if one.value == asked["sebab"]]
+    return replace(
+        wanted,
         priorities=priorities or wanted.priorities,
-        unit_id=int(unit) if unit.isascii() and unit.isdigit() else wanted.unit_id,
-        assignee_id=wanted.assignee_id,
+        unit_id=int(unit[:18]) if unit.isascii() and unit.isdigit() else wanted.unit_id,
         channel=asked["kanal"] or wanted.channel,
         number=asked["nomor"] or wanted.number,
-        breached=wanted.breached,
-        due_before=wanted.due_before,
+        pause=reasons[0] if reasons else wanted.pause,
     )
 
 

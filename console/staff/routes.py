@@ -12,6 +12,8 @@ from console.staff.backdrop import Backdrop
 from console.staff.canned import CannedPages, canned_routes
 from console.staff.composing import ComposerPages, composer_routes
 from console.staff.guard import Guard
+from console.staff.hands.groups import Groups
+from console.staff.hands.routes import hands_routes
 from console.staff.inbox import TRAY, Counts, InboxPages
 from console.staff.leading import leading_routes
 from console.staff.live import Live, Wire
@@ -35,10 +37,11 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
     """
     guard = Guard(reception)
     backdrop, wire = Backdrop(reception), Wire(reception)
-    inbox = InboxPages(Counts(reception), backdrop)
+    inbox = InboxPages(Counts(reception), Groups(reception), backdrop)
     ticket, live = TicketPages(inbox, wire, backdrop), Live(wire)
     return [
         *_entry(guard, LoginPages(reception)),
+        *hands_routes(guard, inbox),
         *composer_routes(guard, ComposerPages(ticket)),
         *canned_routes(guard, CannedPages()),
         *original_routes(guard),

@@ -86,6 +86,7 @@ class Line:
     contacts: int
     asked_escalation: bool
     sensitive: bool
+    version: int
 
 
 def line_of(
@@ -110,6 +111,7 @@ def line_of(
         contacts=ticket.contacts,
         asked_escalation=ticket.asked_escalation,
         sensitive=ticket.sensitive,
+        version=ticket.version,
     )
 
 

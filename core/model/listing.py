@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.model.attachments import FileView
-    from core.model.events import Event
     from core.model.clock import PauseReason
+    from core.model.events import Event
     from core.model.ticket import Priority, Status
     from core.model.views import ThreadEntry
     from core.model.work import WorkTicket

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         UnsortedMessage,
     )
     from core.model.rights import Scope
+    from core.model.saved import SavedFilter
     from core.model.views import OriginalMessage, ThreadEntry
     from core.model.work import WorkTicket
 
@@ -77,8 +78,28 @@ class TicketLists(Protocol):
         """To whom it went and who was on the spot. Raises NotFound."""
         ...
 
+    async def saved(self, staff_id: int) -> Sequence[SavedFilter]:
+        """The lists that this person keeps, by name."""
+        ...
+
     async def unsorted(self, after: int | None, limit: int) -> Sequence[UnsortedMessage]:
         """Messages without a ticket, newest first; ``after`` is the last id of a page."""
+        ...
+
+
+class FilterShelf(Protocol):
+    """Lists that people keep under a name."""
+
+    async def of(self, staff_id: int) -> Sequence[SavedFilter]:
+        """By name."""
+        ...
+
+    async def put(self, staff_id: int, wanted: SavedFilter, at: datetime) -> SavedFilter:
+        """Keeps it, over one of the same name."""
+        ...
+
+    async def drop(self, staff_id: int, filter_id: int) -> bool:
+        """Forgets one of this person's; False when there is none."""
         ...
 
 

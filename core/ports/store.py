@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from core.ports.files import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
     from core.ports.intake import IntakeShelf, OutboxShelf
     from core.ports.letters import LetterShelf
-    from core.ports.lists import AnswerShelf, TicketLists
+    from core.ports.lists import AnswerShelf, FilterShelf, TicketLists
     from core.ports.oversight import OversightReads
     from core.ports.policies import PolicyReads, PolicyShelf
     from core.ports.searching import TicketSearch
@@ -69,6 +69,7 @@ class Desk(Protocol):
     anchors: AnchorShelf
     subscriptions: SubscriptionShelf
     answers: AnswerShelf
+    filters: FilterShelf
     restricted: RestrictedShelf
     work: WorkShelf
     surveys: SurveyShelf

@@ -1,0 +1,97 @@
+"""Running tickets by unit and channel, standing ones by reason: links with numbers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final
+
+from console.language import N_
+from core.model.clock import PauseReason
+from core.model.listing import Facet
+from core.model.value import value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.staff.reception import Reception
+    from console.staff.visit import Visit
+
+MOST_LINKS: Final = 15
+"""Of one group, the fullest first; others are reached by the filter of a list."""
+
+_PLACES: Final = {
+    Facet.PAUSE: (N_("Tertunda karena"), "/console/kotak/menunggu?sebab="),
+    Facet.UNIT: (N_("Menurut unit"), "/console/kotak/berjalan?unit="),
+    Facet.CHANNEL: (N_("Menurut kanal"), "/console/kotak/berjalan?kanal="),
+}
+
+
+@value
+class Link:
+    """One place with how many tickets are there."""
+
+    href: str
+    words: str
+    count: int
+
+
+@value
+class Group:
+    """Links of one kind."""
+
+    key: str
+    words: str
+    links: tuple[Link, ...]
+
+
+class Groups:
+    """Counted at most twice a minute for each person, however many pages they have open.
+
+    Args:
+        reception: where to count.
+    """
+
+    FRESH: Final = 30.0
+    """Seconds."""
+
+    PEOPLE: Final = 500
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._known: OrderedDict[int, tuple[float, dict[Facet, Mapping[str, int]]]] = OrderedDict()
+
+    async def of(self, visit: Visit) -> list[Group]:
+        """Those that hold anything, in the visit's language."""
+        counted = await self._counted(visit)
+        names: dict[Facet, Mapping[str, str]] = {
+            Facet.PAUSE: {one.value: visit.words(one.word) for one in PauseReason},
+            Facet.UNIT: {},
+            Facet.CHANNEL: {},
+        }
+        if counted[Facet.UNIT]:
+            units = await self._reception.store.units.units()
+            names[Facet.UNIT] = {str(one.id): one.name for one in units}
+        made = []
+        for facet, (words, place) in _PLACES.items():
+            fullest = sorted(counted[facet].items(), key=lambda pair: (-pair[1], pair[0]))
+            links = tuple(
+                Link(f"{place}{key}", names[facet].get(key, key), count)
+                for key, count in fullest[:MOST_LINKS]
+            )
+            if links:
+                made.append(Group(facet.value, visit.words(words), links))
+        return made
+
+    async def _counted(self, visit: Visit) -> dict[Facet, Mapping[str, int]]:
+        now = asyncio.get_running_loop().time()
+        known = self._known.get(visit.staff.id)
+        if known and now - known[0] < self.FRESH:
+            return known[1]
+        tally, scope = self._reception.store.lists.tally, visit.scope()
+        counted = {facet: await tally(scope, facet) for facet in _PLACES}
+        self._known[visit.staff.id] = (now, counted)
+        self._known.move_to_end(visit.staff.id)
+        while len(self._known) > self.PEOPLE:
+            self._known.popitem(last=False)
+        return counted

@@ -1,0 +1,28 @@
+"""Where the pages of fast hands stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from console.staff.hands import bulk, filters
+from console.staff.hands.search import SearchPages
+from core.model.staff import Right
+
+if TYPE_CHECKING:
+    from console.staff.guard import Guard
+    from console.staff.inbox import InboxPages
+
+
+def hands_routes(guard: Guard, inbox: InboxPages) -> list[web.RouteDef]:
+    """Search, chosen lines, kept lists."""
+    search = SearchPages(inbox)
+    return [
+        web.get("/console/cari", guard.page(search.show, Right.VIEW)),
+        web.post("/console/cari", guard.page(search.ask, Right.VIEW)),
+        web.post("/console/borongan", guard.page(bulk.choose, Right.VIEW)),
+        web.post("/console/borongan/{tindakan}", guard.page(bulk.carry_out, Right.VIEW)),
+        web.post("/console/saringan", guard.page(filters.keep, Right.VIEW)),
+        web.post("/console/saringan/{saringan}/hapus", guard.page(filters.drop, Right.VIEW)),
+    ]
