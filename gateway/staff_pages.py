@@ -9,6 +9,7 @@ from console.session_cookies import SessionCookies
 from console.staff.reception import Reception
 from console.staff.routes import staff_routes
 from gateway.back_office import back_office
+from gateway.desk_entries import DeskEntries, desk_channel
 from gateway.file_plan import attachment_folder
 from gateway.pages import prepare_pages
 
@@ -43,6 +44,7 @@ def mount_staff_pages(
             wake()
 
     prepare_pages(app)
+    desk = desk_channel(settings)
     folder = attachment_folder(settings.attachments, settings.store.data_dir)
     reception = Reception(
         store=gateway.plan.store,
@@ -56,6 +58,8 @@ def mount_staff_pages(
         logins=Window(settings.api.logins_per_address, TEN_MINUTES),
         path_of=folder.path_of,
         back_office=back_office(gateway, settings, calendars),
+        entries=DeskEntries(desk, gateway.hallway, gateway.plan.clock) if desk else None,
+        public_url=settings.http.public_url,
         heartbeat=settings.api.heartbeat_seconds,
         streams=settings.api.streams,
     )

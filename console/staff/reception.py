@@ -9,7 +9,7 @@ from console.staff.presence import Presence
 from core.model.numbers import parse_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
     from pathlib import Path
     from zoneinfo import ZoneInfo
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from console.citizen.limits import Visitors, Window
     from console.session_cookies import SessionCookies
     from console.staff.back_office import BackOffice
+    from core.model.messages import Receipt
     from core.model.scene import WorkPolicy
+    from core.model.staff import Staff
     from core.ports import Clock, Store
     from core.services.house import House
 
@@ -35,6 +37,24 @@ class News(Protocol):
         ...
 
 
+class Entries(Protocol):
+    """Takes reports that staff write down for citizens."""
+
+    async def enter(self, given: Mapping[str, object], officer: Staff, key: str) -> Receipt:
+        """On disk, with its number.
+
+        Args:
+            given: the entry as docs/channels/desk.md describes it.
+            officer: who took it.
+            key: of this entry, so that a repeat is known.
+
+        Raises:
+            MalformedMessage: its sentence begins with the field that is wrong and a colon.
+            StoreUnavailable: nothing is kept; a repeat does no harm.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Reception:
     """One for the whole process.
@@ -45,6 +65,8 @@ class Reception:
         committed: called after a page has written something: live pages look again, and what was
             promised leaves now.
         visitors, logins: attempts to log in, limited by address before any password is looked at.
+        entries: None where the office has no channel for them.
+        public_url: where citizens find the office's pages.
         path_of: where a stored attachment lies; None when it is gone.
         back_office: what administration stands on besides.
         heartbeat: seconds of silence after which a live stream shows that it lives.
@@ -63,6 +85,8 @@ class Reception:
     logins: Window
     path_of: Callable[[str], Path | None]
     back_office: BackOffice
+    entries: Entries | None = None
+    public_url: str = ""
     heartbeat: float = 15.0
     streams: int = 200
     presence: Presence = field(default_factory=Presence)

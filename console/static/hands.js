@@ -282,3 +282,7 @@ one("[data-palette]")?.addEventListener("click", (event) => {
   event.preventDefault();
   palette();
 });
+
+// --- what only a script can do is offered by it ------------------------------------------------
+for (const hidden of all("[data-palette], [data-keys], [data-print]")) hidden.hidden = false;
+one("[data-print]")?.addEventListener("click", () => print());

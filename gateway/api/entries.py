@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import StringConstraints
 
-from channels.desk.entry import LONGEST_LINE, LONGEST_TEXT, Frame, read_entry
-from config.doors.desk import DeskSettings
+from channels.desk.entry import LONGEST_LINE, LONGEST_TEXT
 from core.errors import MalformedMessage
 from core.model.acts import Split
-from core.model.messages import ChannelId, Outcome
+from core.model.messages import Outcome  # noqa: TC001 - pydantic reads it
 from core.model.rights import may, reaches
 from core.model.staff import Reach, Right
 from core.model.ticket import Priority  # noqa: TC001 - pydantic reads it
@@ -22,6 +21,7 @@ from gateway.api.people import identity
 from gateway.api.problems import FORBIDDEN, NotDone, Problem, refusal_problem, unprocessable
 from gateway.api.table import Answer, Asked, Call, Endpoint, Keyed, Shown
 from gateway.api.ticket_models import Id, ticket_of
+from gateway.desk_entries import DeskEntries, desk_channel
 
 if TYPE_CHECKING:
     from core.model.messages import Receipt
@@ -77,25 +77,18 @@ class EntryTaken(Shown):
 
 async def enter(call: Call) -> Answer:
     """Through the same intake as every other message; on disk before it is answered."""
-    channel = next(
-        (
-            ChannelId(name)
-            for name, held in call.parts.settings.channels.items()
-            if isinstance(held, DeskSettings)
-        ),
-        None,
-    )
+    channel = desk_channel(call.parts.settings)
     if channel is None:
         raise NotDone(NO_DESK)
-    frame = Frame(channel, call.staff.mark, call.key, call.now, call.staff.id)
+    gateway = call.parts.gateway
+    entries = DeskEntries(channel, gateway.hallway, gateway.plan.clock)
     given = call.body.model_dump(mode="json", exclude_none=True)
     try:
-        message = read_entry(given, frame, "", call.key)
+        receipt = await entries.enter(given, call.staff, call.key)
     except MalformedMessage as wrong:
         name, _, _ = wrong.sentence.partition(":")
         raise NotDone(unprocessable(wrong.sentence, name)) from wrong
-    receipts = await call.parts.gateway.hallway.take([message])
-    return Answer(_taken(receipts[0]))
+    return Answer(_taken(receipt))
 
 
 def _taken(receipt: Receipt) -> EntryTaken:

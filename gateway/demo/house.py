@@ -112,6 +112,11 @@ class House:
                         "secret": secrets.token_hex(16),
                         "confirm_by": "surel",
                     },
+                    "loket": {
+                        "kind": "desk",
+                        "tokens": [f"loket:{secrets.token_hex(24)}"],
+                        "reply_via": "sms",
+                    },
                 },
             }
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from console.staff.hands import bulk, filters
+from console.staff.hands import bulk, entry, filters, tray
 from console.staff.hands.search import SearchPages
 from core.model.staff import Right
 
@@ -16,13 +16,26 @@ if TYPE_CHECKING:
 
 
 def hands_routes(guard: Guard, inbox: InboxPages) -> list[web.RouteDef]:
-    """Search, chosen lines, kept lists."""
+    """Search, chosen lines, kept lists, reports taken, the tray."""
     search = SearchPages(inbox)
     return [
+        *_entries(guard),
         web.get("/console/cari", guard.page(search.show, Right.VIEW)),
         web.post("/console/cari", guard.page(search.ask, Right.VIEW)),
         web.post("/console/borongan", guard.page(bulk.choose, Right.VIEW)),
         web.post("/console/borongan/{tindakan}", guard.page(bulk.carry_out, Right.VIEW)),
         web.post("/console/saringan", guard.page(filters.keep, Right.VIEW)),
         web.post("/console/saringan/{saringan}/hapus", guard.page(filters.drop, Right.VIEW)),
+    ]
+
+
+def _entries(guard: Guard) -> list[web.RouteDef]:
+    new, papers = "/console/laporan/baru", "/console/laporan/kotak-saran"
+    return [
+        web.get(new, guard.page(entry.ask, Right.ENTER)),
+        web.post(new, guard.page(entry.take, Right.ENTER)),
+        web.get(papers, guard.page(entry.ask_papers, Right.ENTER)),
+        web.post(papers, guard.page(entry.take_papers, Right.ENTER)),
+        web.get("/console/tiket/{number}/cetak", guard.page(entry.slip, Right.VIEW)),
+        web.post("/console/belum-terpilah/{pesan}/tiket", guard.page(tray.take_out, Right.ENTER)),
     ]

@@ -83,7 +83,7 @@ class SearchPages:
             following = f"/console/cari?{urlencode({'q': typed, 'sebelum': found.following})}"
         values: dict[str, object] = {
             **await self._inbox.sides(visit, ""),
-            "typed": "" if person else typed,
+            "searched": "" if person else typed,
             "hits": hits,
             "following": following,
             "kept": bool(self._sought(visit, typed).words),

@@ -18,7 +18,8 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ApiOf
     many = {"requests_per_minute": 100_000, "logins_per_address": 1_000}
     folder = tmp_path_factory.mktemp("console")
     limits = {"tickets_per_ten_minutes": 500}
-    async with api_office(folder, limits=limits, api=many) as made:
+    desk = {"loket": {"kind": "desk", "tokens": ["sari:" + "9f0c5e" * 6]}}
+    async with api_office(folder, doors=desk, limits=limits, api=many) as made:
         yield made
 
 

@@ -1,0 +1,40 @@
+"""What is done with a message that opened no ticket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.staff.guard import told
+from core.errors import NotFound
+from core.model.rights import reaches
+from core.model.staff import Reach, Right
+from core.model.work import Actor, Refusal
+from core.services.splitting import sort_in
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from console.staff.visit import Visit
+
+_LONGEST = 18  # digits of a key
+
+
+async def take_out(visit: Visit) -> web.StreamResponse:
+    """Makes a ticket of it, with its original time of receipt. Raises NotFound."""
+    message = message_of(visit)
+    store, now = visit.reception.store, visit.now()
+    order = (Actor(visit.staff), message)
+    done = await sort_in((store.desk, store.blocks), visit.reception.work, order, now)
+    if isinstance(done, Refusal):
+        return told(visit.request, 409, done.sentence)
+    visit.reception.committed()
+    return visit.go(f"/console/kotak/baru/{done.ticket.number}")
+
+
+def message_of(visit: Visit) -> int:
+    """The message of the address, for somebody who sorts all. Raises NotFound."""
+    written = visit.request.match_info["pesan"]
+    whole = written.isascii() and written.isdigit() and len(written) <= _LONGEST
+    if not whole or Reach.ALL not in reaches(visit.staff, Right.CLASSIFY):
+        raise NotFound(written)
+    return int(written)
