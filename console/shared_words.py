@@ -12,6 +12,8 @@ from core.model.servqual_items import STATEMENTS
 from core.model.staff import Role
 from core.model.text_defaults import SURVEY_QUESTIONS
 from core.model.ticket import Priority, Status
+from core.services.joining import ENDED, FOREIGN, SORTED
+from core.services.saved_filters import NAMELESS, TOO_MANY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,5 +31,6 @@ def shared_words() -> Iterator[str]:
     for reason in PauseReason:
         yield reason.word
     yield from (*SURVEY_QUESTIONS, *STATEMENTS)
+    yield from (NAMELESS, TOO_MANY, SORTED, FOREIGN, ENDED)
     for table in (DELIVERY, EVENTS, LABELS, OUTCOMES, PLACES, TARGETS):
         yield from table.values()

@@ -113,7 +113,11 @@ _MESSAGE = (
 _MOVE = (
     update(messages)
     .where(messages.c.id == bindparam("message"))
-    .values(ticket_id=bindparam("to_ticket"), outcome=Outcome.OPENED.value, kind="new_ticket")
+    .values(
+        ticket_id=bindparam("to_ticket"),
+        outcome=bindparam("as_outcome"),
+        kind=bindparam("as_kind"),
+    )
 )
 _SOLVED = select(tickets.c.id).where(tickets.c.status == Status.RESOLVED.value)
 # An answer of the citizen ends the waiting without a word to this column.
@@ -268,9 +272,12 @@ class WorkRows:
             row.unreachable,
         )
 
-    async def move(self, message_id: int, ticket_id: int) -> None:
-        """The message belongs to this ticket from now on, as the one that opened it."""
-        await self._connection.execute(_MOVE, {"message": message_id, "to_ticket": ticket_id})
+    async def move(self, message_id: int, ticket_id: int, *, opens: bool = True) -> None:
+        """The message belongs to this ticket from now on."""
+        outcome, kind = (Outcome.OPENED, "new_ticket") if opens else (Outcome.JOINED, "follow_up")
+        how = {"as_outcome": outcome.value, "as_kind": kind}
+        where = {"message": message_id, "to_ticket": ticket_id}
+        await self._connection.execute(_MOVE, {**where, **how})
 
     async def silent(self, told_before: datetime, limit: int) -> Sequence[str]:
         """Numbers of solved tickets whose solution was told before then, oldest first."""

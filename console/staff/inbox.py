@@ -16,7 +16,7 @@ from console.staff.shown import line_of
 from console.wording import moment
 from core.errors import NotFound
 from core.model.clock import PauseReason
-from core.model.listing import MOST_COUNTED, ListKey
+from core.model.listing import MOST_COUNTED, ListKey, TicketFilter
 from core.model.masking import mask_identity
 from core.model.rights import reaches
 from core.model.staff import Reach, Right
@@ -33,10 +33,13 @@ if TYPE_CHECKING:
     from console.staff.hands.groups import Groups
     from console.staff.reception import Reception
     from console.staff.visit import Visit
-    from core.model.listing import ListedTicket, TicketFilter
+    from core.model.listing import ListedTicket
 
 LINES: Final = 40
 """Tickets of one page of a list."""
+
+ENDS: Final = frozenset({"resolve", "close", "reject", "cancel", "merge"})
+"""Acts after which somebody is done with a ticket, and may go on to the next of the box."""
 
 TRAY: Final = "belum-terpilah"
 _LONGEST_SEARCH: Final = 64
@@ -161,6 +164,17 @@ class InboxPages:
         after = _read_place(visit.request.query.get("sesudah", ""))
         lists = visit.reception.store.lists
         return list(await lists.page(visit.scope(), wanted, box.sort, after, LINES + 1))
+
+    async def following(self, visit: Visit, box: Box, number: str) -> str:
+        """The end of the address of the ticket after this one in the box, else of its first."""
+        lists, scope = visit.reception.store.lists, visit.scope()
+        wanted = box.wanted(visit.staff, visit.now())
+        here = await lists.page(scope, TicketFilter(number=number), box.sort, None, 1)
+        after = here[0].key(box.sort) if here else None
+        found = await lists.page(scope, wanted, box.sort, after, 1)
+        found = found or await lists.page(scope, wanted, box.sort, None, 1)
+        others = [one.number for one in found if one.number != number]
+        return f"/{others[0]}?usai={number}" if others else ""
 
     async def _boxes(self, visit: Visit, chosen: str) -> list[dict[str, Any]]:
         counts = await self._counts.of(visit)

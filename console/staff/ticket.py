@@ -18,6 +18,7 @@ from console.staff.deeds import (
     offered,
     read_act,
 )
+from console.staff.inbox import ENDS
 from console.staff.shown import (
     KINDS,
     conversation,
@@ -103,7 +104,9 @@ class TicketPages:
     async def _shown(
         self, visit: Visit, status: int, failed: Mapping[str, Any]
     ) -> web.StreamResponse:
-        pane = await self._pane(visit, await self._dossier(visit)) | {"failed": failed}
+        before = visit.reception.number(visit.request.query.get("usai", ""))
+        more = {"failed": failed, "before": before, "ends": ENDS}
+        pane = await self._pane(visit, await self._dossier(visit)) | more
         if visit.request.headers.get("HX-Target") == "tiket":
             return visit.page("_ticket.html", {"ticket": pane, "box": self.box(visit)}, status)
         values = await self._inbox.values(visit, self.box(visit))
@@ -244,10 +247,17 @@ class TicketPages:
         order = Order(
             Actor(visit.staff), ticket.number, asked, visit.now(), version=_version(visit)
         )
+        going_on = bool(visit.form.get("berikut")) and name in ENDS
+        # Afterwards the ticket has no place in the box any more.
+        following = ""
+        if going_on:
+            following = await self._inbox.following(visit, self.box(visit), ticket.number)
         done = await by(visit.reception.store.desk, visit.reception.work, order)
         if isinstance(done, Refusal):
             return await self.refused(visit, name, done)
         visit.reception.committed()
+        if going_on:
+            return visit.go(f"/console/kotak/{self.box(visit).key}{following}")
         return await self.went_on(visit, ticket.number)
 
     async def went_on(self, visit: Visit, number: str) -> web.StreamResponse:

@@ -51,8 +51,8 @@ class WorkShelf(Protocol):
         """A stored message, locked until the end; None when there is none."""
         ...
 
-    async def move(self, message_id: int, ticket_id: int) -> None:
-        """The message belongs to this ticket from now on, as the one that opened it."""
+    async def move(self, message_id: int, ticket_id: int, *, opens: bool = True) -> None:
+        """The message belongs to this ticket from now on; ``opens``: as the one that opened it."""
         ...
 
     async def silent(self, told_before: datetime, limit: int) -> Sequence[str]:

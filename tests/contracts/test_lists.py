@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import pytest
 
 from core.errors import NotFound
 from core.model.clock import PauseReason
-from core.model.listing import Facet, ListedTicket, ReadyAnswer, Sort, TicketFilter
+from core.model.listing import Facet, ListedTicket, Sort, TicketFilter
 from core.model.rights import EVERYTHING, Area, Scope
 from core.model.ticket import Priority, Status
 from tests.contracts.planting import T0, connection_of, phone, plant, plant_address
@@ -366,35 +365,6 @@ async def test_the_tray_is_paged_newest_first(store: SqlStore) -> None:
         after = seen[-1]
     assert seen == [11, 10, 8, 7, 5, 4, 2, 1]
     assert await store.lists.unsorted(999, 2) == []
-
-
-# --- answers kept ----------------------------------------------------------------------------
-
-
-async def test_a_key_is_claimed_once_and_keeps_its_answer(planted: SqlStore) -> None:
-    async with planted.desk() as desk:
-        assert await desk.answers.find(8, "k") is None
-        assert await desk.answers.claim(8, "k", "h1", T0)
-        assert not await desk.answers.claim(8, "k", "h2", T0)
-        assert await desk.answers.claim(9, "k", "h2", T0)  # another person's key
-        await desk.commit()
-    answer = ReadyAnswer("h1", 201, '{"a": 1}', '{"ETag": "2"}')
-    async with planted.desk() as desk:
-        assert await desk.answers.find(8, "k") == ReadyAnswer("h1", 0, "", "{}")
-        await desk.answers.keep(8, "k", answer)
-        await desk.commit()
-    async with planted.desk() as desk:
-        assert await desk.answers.find(8, "k") == answer
-        assert (await desk.answers.find(9, "k")) == replace(
-            answer, request_hash="h2", status=0, body="", headers="{}"
-        )
-
-
-async def test_a_claim_that_is_not_committed_is_none(planted: SqlStore) -> None:
-    async with planted.desk() as desk:
-        await desk.answers.claim(8, "k", "h1", T0)
-    async with planted.desk() as desk:
-        assert await desk.answers.find(8, "k") is None
 
 
 # --- what it costs ---------------------------------------------------------------------------

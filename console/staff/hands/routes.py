@@ -38,4 +38,5 @@ def _entries(guard: Guard) -> list[web.RouteDef]:
         web.post(papers, guard.page(entry.take_papers, Right.ENTER)),
         web.get("/console/tiket/{number}/cetak", guard.page(entry.slip, Right.VIEW)),
         web.post("/console/belum-terpilah/{pesan}/tiket", guard.page(tray.take_out, Right.ENTER)),
+        web.post("/console/belum-terpilah/{pesan}/gabung", guard.page(tray.join, Right.CLASSIFY)),
     ]

@@ -232,3 +232,36 @@ async def test_a_message_of_the_tray_becomes_a_ticket(house: ApiOffice, operator
     assert "sudah dipilah" in again.words
     missing = "/console/belum-terpilah/999999/tiket"
     assert (await operator.send(missing, tray, {})).status == 404
+
+
+async def test_a_message_of_the_tray_joins_its_ticket(house: ApiOffice, operator: Browser) -> None:
+    sender = next(SENDERS)
+    await house.hall.post(message("pompa air rusak lagi", From=phone(sender)))
+    number, foreign = await house.ticket(sender=sender), await house.ticket()
+    tray = await operator.get("/console/kotak/belum-terpilah")
+    part = tray.text.split("pompa air rusak lagi")[1]
+    (path, *_) = re.findall(r'action="(/console/belum-terpilah/\d+/gabung)"', part)
+    for typed, status in (("bukan nomor", 422), (foreign, 409), ("HD26-999999-0", 422)):
+        said = await operator.send(path, tray, {"nomor": typed})
+        assert said.status == status, typed
+        assert typed in said.text
+    tech = await at_the_console(house, "technician")
+    assert (await tech.send(path, tray, {"nomor": number})).status == 403
+    joined = await operator.send(path, tray, {"nomor": number.lower()})
+    assert joined.status == 303
+    assert "pompa air rusak lagi" in (await operator.get(joined.headers["Location"])).words
+
+
+# --- on to the next ------------------------------------------------------------------------------
+
+
+async def test_the_next_ticket_of_the_box_follows(house: ApiOffice, care: Browser) -> None:
+    numbers = sorted([await house.ticket() for _ in range(2)], reverse=True)
+    form = {"code": "out_of_scope", "text": "Bukan urusan kantor ini.", "berikut": "1"}
+    path = f"/console/tiket/{numbers[0]}/reject"
+    page = await care.get(f"/console/kotak/semua/{numbers[0]}")
+    gone = await care.send(path, page, form | {"text": "", "kotak": "semua"})
+    assert gone.status == 422
+    done = await care.send(path, page, form | {"kotak": "semua"})
+    assert done.headers["Location"] == f"/console/kotak/semua/{numbers[1]}?usai={numbers[0]}"
+    assert f"Tiket {numbers[0]} beres" in (await care.get(done.headers["Location"])).words
