@@ -18,6 +18,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const list = event.target.closest?.("[data-list]");
   if (list && event.target === list && boxesOf().some((box) => box.checked)) event.preventDefault();
 });
+// … also where it was asked for before anything was chosen.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target } = event.detail;
+  if (target.matches("[data-list]") && boxesOf().some((box) => box.checked)) event.detail.shouldSwap = false;
+});
 document.addEventListener("htmx:afterSwap", (event) => {
   told();
   if (!one("#borong .bulk__line--good", event.target)) return;

@@ -88,7 +88,7 @@ async def test_from_the_message_to_the_solution(chromium: Browser, house: ApiOff
         await expect(page.locator(".ticket__state")).to_contain_text("Dikerjakan")
         await page.locator("summary", has_text="Selesaikan").click()
         await page.fill("#resolve-solution", "Pompa diganti, air mengalir.")
-        await page.get_by_role("button", name="Selesaikan").click()
+        await page.get_by_role("button", name="Selesaikan", exact=True).click()
         await expect(page.locator(".ticket__state")).to_contain_text("Selesai")
     await house.hall.quiet()
     assert any("Pompa diganti" in text for text in house.hall.texts())

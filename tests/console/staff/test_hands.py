@@ -257,7 +257,7 @@ async def test_a_message_of_the_tray_joins_its_ticket(house: ApiOffice, operator
 
 async def test_the_next_ticket_of_the_box_follows(house: ApiOffice, care: Browser) -> None:
     numbers = sorted([await house.ticket() for _ in range(2)], reverse=True)
-    form = {"code": "out_of_scope", "text": "Bukan urusan kantor ini.", "berikut": "1"}
+    form = {"code": "outside_authority", "text": "Bukan urusan kantor ini.", "berikut": "1"}
     path = f"/console/tiket/{numbers[0]}/reject"
     page = await care.get(f"/console/kotak/semua/{numbers[0]}")
     gone = await care.send(path, page, form | {"text": "", "kotak": "semua"})
