@@ -105,6 +105,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-listen();
+// Not before htmx is ready: a word that comes at once would find nobody who looks anew.
+if (document.readyState === "complete") listen();
+else document.addEventListener("DOMContentLoaded", listen);
 countDown();
 setInterval(countDown, 30_000);
