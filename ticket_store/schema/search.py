@@ -1,6 +1,6 @@
 """What is searched: which text each word list belongs to.
 
-Kept by triggers (migration 0014), in the transaction that writes the text.
+Kept by triggers (migration 0015), in the transaction that writes the text.
 """
 
 from __future__ import annotations
