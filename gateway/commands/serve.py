@@ -48,7 +48,7 @@ async def first_code(settings: Settings, store: Store) -> str:
 
 
 def tell(settings: Settings, code: str) -> None:
-    """On standard error, where terminals and service managers show it; never in our own log."""
+    """On standard output, where terminals and service managers show it; the log goes elsewhere."""
     if code:
         place = f"{settings.http.public_url.rstrip('/')}/console/mulai"
-        click.echo(f"Nobody works here yet. Set up at {place} with the code {code}", err=True)
+        click.echo(f"Nobody works here yet. Set up at {place} with the code {code}")

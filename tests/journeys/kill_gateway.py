@@ -28,6 +28,9 @@ CANNOT_START = 1
 AWAY_AT_START = b"Cannot start: the store is not available"
 """How a gateway ends whose database is away at its start; its supervisor tries again."""
 
+FIRST_START = b"Nobody works here yet. "
+"""How it tells the code of the first start."""
+
 CONFIG = """
 [office]
 name = "Dinas Uji"
@@ -153,7 +156,7 @@ class Gateway:
             try:
                 entry = json.loads(line)
             except ValueError:
-                if not line.startswith(AWAY_AT_START):
+                if not line.startswith((AWAY_AT_START, FIRST_START)):
                     found.append(line.decode(errors="replace"))  # a traceback, or worse
                 continue
             if entry.get("level") in ("error", "critical") and entry["event"] not in expected:
