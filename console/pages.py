@@ -6,12 +6,15 @@ import asyncio
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import jinja2
 from aiohttp import web
 
 from console.language import LANGUAGES, catalogue
+
+if TYPE_CHECKING:
+    import jinja2
 
 _HERE = Path(__file__).resolve().parent
 _STATIC = _HERE / "static"
@@ -77,6 +80,8 @@ def asset(name: str) -> str:
 @cache
 def environment(language: str = LANGUAGES[0]) -> jinja2.Environment:
     """Templates with autoescape on for every file, no silent holes, and ``_`` in this language."""
+    import jinja2  # noqa: PLC0415 - with the first page: many a process shows none for hours
+
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
         autoescape=True,

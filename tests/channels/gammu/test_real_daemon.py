@@ -93,7 +93,7 @@ async def test_a_text_on_the_card_becomes_a_ticket_and_the_number_goes_out(
                     return [row[0] for row in found] == ["sent"]
 
             await until(reported)
-            assert not base.rows('SELECT "ID" FROM outbox')
+            await until(lambda: not base.rows('SELECT "ID" FROM outbox'))
 
 
 async def test_parts_of_a_long_text_are_joined_over_an_emoji(base: Base, tmp_path: Path) -> None:
