@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.journeys.kill_ledger import Ledger
 
-KILLS = int(os.environ.get("HELPDESK_KILLS", "6"))
+KILLS = int(os.environ.get("HELPDESK_KILLS", "5"))
 PER_KILL = 12
 LIMIT = 180 + 15 * KILLS
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.journeys.kill_side import Cues, Side
 
-KILLS = int(os.environ.get("HELPDESK_KILLS", "3"))
+KILLS = int(os.environ.get("HELPDESK_KILLS", "2"))
 PER_KILL = 8
 LIMIT = 180 + 15 * KILLS
 

@@ -110,7 +110,7 @@ async def test_after_a_restart_of_the_server_the_page_catches_up(
         await stage.office.receive(AYU.number, "HELPDESK selama mati")
         await stage.open_pages()
         await expect(page.locator("#chosen-number")).to_have_text(
-            stage.office.rows[-1].number, timeout=15_000
+            stage.office.rows[-1].number, timeout=30_000
         )
         await expect(page.locator("#live-words")).to_have_text("Terhubung langsung")
 
@@ -234,7 +234,7 @@ async def test_mb_29_mb_31_the_demonstration_tells_its_story_through_the_real_do
     async with demonstration(tmp_path) as url:
         page = await chromium.new_page()
         await page.goto(url)
-        await expect(page.locator(".card")).to_have_count(8, timeout=15_000)
+        await expect(page.locator(".card")).to_have_count(8, timeout=30_000)
         await page.get_by_role("link", name="Pak Agus").click()
         replies = page.locator(".talk__line--office")
         await expect(replies).to_have_count(2)

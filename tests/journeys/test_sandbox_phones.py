@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
-pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.timeout(240)]
 
 NUMBER = re.compile(r"HD\d\d-\d{6}-\d")
 FILE = {"name": PHOTO.name, "mimeType": PHOTO.content_type, "buffer": PHOTO.data}
@@ -164,7 +164,7 @@ async def test_a_fault_ends_and_the_reply_arrives(chromium: Browser, home: Home)
         reply = page.locator(".talk__line--office").last
         await expect(reply).to_contain_text(re.compile("dipastikan|Menunggu|dikirim"))
         await fault(page, "error")
-        await expect(reply).to_contain_text("Terkirim", timeout=15_000)
+        await expect(reply).to_contain_text("Terkirim", timeout=30_000)
 
 
 async def test_two_tabs_hold_two_phones_and_see_the_same(chromium: Browser, home: Home) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.channels.kannel.office import Office
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(240)
 
 CITIZEN = "6281234567890"
 

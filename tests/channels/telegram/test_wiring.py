@@ -133,7 +133,7 @@ async def rows(gateway: Gateway, number: str) -> list[str]:
     return [entry.text for entry in thread]
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(240)
 async def test_a_polled_message_gets_its_number_and_an_answer_joins_it(
     api: BotApi, tmp_path: Path
 ) -> None:
@@ -167,7 +167,7 @@ async def test_a_polled_message_gets_its_number_and_an_answer_joins_it(
         assert len(api.calls("sendMessage")) == 2
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(240)
 async def test_an_album_is_one_ticket_and_one_number(api: BotApi, tmp_path: Path) -> None:
     whole = settings(tmp_path, mode="polling", api_base_url=api.base)
 
@@ -192,7 +192,7 @@ async def test_an_album_is_one_ticket_and_one_number(api: BotApi, tmp_path: Path
         assert len([text for text in await rows(gateway, album.number) if text == ""]) == 2
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(240)
 async def test_a_webhook_is_set_called_and_answered_once_it_is_kept(
     api: BotApi, tmp_path: Path
 ) -> None:

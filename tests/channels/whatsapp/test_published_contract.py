@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(240)
 
 CONTRACT = "business-messaging-api_v23.0.yaml"
 RULE = WindowRule({"*": Template("kabar_tiket")})
