@@ -126,7 +126,7 @@ async def test_the_code_is_told_on_the_terminal_alone(
     tell(settings, code)
     tell(settings, "")
     said = capsys.readouterr()
-    assert (said.out, said.err.count(code)) == ("", 1)
+    assert (said.out.count(code), said.err) == (1, "")
     assert code not in hall.log.getvalue()
     vault = open_vault(settings)
     assert fits(vault, f" {code.upper()} ")
