@@ -34,6 +34,7 @@ from gateway.server import Listening, Plan
 from gateway.staff_pages import mount_staff_pages
 from gateway.timekeeping import staff_channels, timekeeping
 from gateway.wordings import Wordings
+from gateway.words import gathering
 from gateway.work_policy import work_policy
 from ticket_store.store import open_store
 
@@ -150,6 +151,7 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
             lambda _: Round("texts", lambda: wordings.run(store.texts)),
             lambda _: log_of(exchanges),
             lambda gateway: hooks_of(settings, gateway),
+            gathering,
             notifying,
         ),
         exchanges=exchanges,

@@ -33,6 +33,7 @@ from ticket_store.texts import TextRows
 from ticket_store.undelivered import UndeliveredRows
 from ticket_store.units import UnitRows
 from ticket_store.watch import WatchRows
+from ticket_store.words import WordRows
 from ticket_store.work import WorkRows
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from core.ports.letters import LetterShelf
     from core.ports.lists import AnswerShelf, FilterShelf
     from core.ports.policies import PolicyShelf
+    from core.ports.searching import WordShelf
     from core.ports.staff import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
     from core.ports.surveys import SurveyShelf
     from core.ports.texts import CannedShelf, TextShelf
@@ -87,6 +89,7 @@ _SHELVES: Final[Mapping[str, Callable[[AsyncConnection], object]]] = {
     "drafts": DraftRows,
     "letters": LetterRows,
     "undelivered": UndeliveredRows,
+    "words": WordRows,
 }
 """By the name of the attribute; each is made when a unit of work first asks for it."""
 
@@ -124,6 +127,7 @@ class SqlDesk:
     drafts: DraftShelf
     letters: LetterShelf
     undelivered: UndeliveredShelf
+    words: WordShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection

@@ -33,6 +33,7 @@ from ticket_store.schema import (
     outbox,
     participants,
     search_docs,
+    search_place,
     ticket_work,
     tickets,
 )
@@ -112,6 +113,12 @@ class StoredSearch:
             found = await connection.execute(_texts(scope), {"docs": padded(walked)})
             following = walked[-1] if len(walked) == limit else None
             return [FoundText(*row) for row in found], following
+
+    async def gathered_up_to(self) -> str:
+        """One row by key."""
+        async with self._connected() as connection:
+            found = await connection.execute(select(search_place.c.cursor))
+            return found.scalar_one_or_none() or ""
 
     async def reached_by(
         self, scope: Scope, addresses_: Sequence[Address], limit: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from core.model.listing import ListedTicket
     from core.model.messages import Address
@@ -38,6 +38,10 @@ class TicketSearch(Protocol):
         """
         ...
 
+    async def gathered_up_to(self) -> str:
+        """The place in the stream up to which words are gathered; "" before the first time."""
+        ...
+
     async def reached_by(
         self, scope: Scope, addresses: Sequence[Address], limit: int
     ) -> Sequence[int]:
@@ -56,4 +60,21 @@ class TicketSearch(Protocol):
 
     async def lines(self, ids: Sequence[int]) -> Sequence[ListedTicket]:
         """The lines of these tickets, in this order; ids come from the other functions."""
+        ...
+
+
+class WordShelf(Protocol):
+    """The words of messages, which are gathered after intake has committed."""
+
+    async def gather(self, numbers: Collection[str] | None, begun: str, reached: str) -> bool:
+        """Keeps the words of all messages of these tickets that have none yet.
+
+        Args:
+            numbers: of the tickets; None: of all that there are.
+            begun: the place in the stream of events that gathering began at.
+            reached: the place up to which it is done then.
+
+        Returns:
+            False: somebody else has gathered since; nothing was kept.
+        """
         ...

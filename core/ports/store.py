@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from core.ports.lists import AnswerShelf, FilterShelf, TicketLists
     from core.ports.oversight import OversightReads
     from core.ports.policies import PolicyReads, PolicyShelf
-    from core.ports.searching import TicketSearch
+    from core.ports.searching import TicketSearch, WordShelf
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
     from core.ports.staff import (
         AdminHistoryShelf,
@@ -85,6 +85,7 @@ class Desk(Protocol):
     drafts: DraftShelf
     letters: LetterShelf
     undelivered: UndeliveredShelf
+    words: WordShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from core.errors import MalformedMessage
 from core.model.messages import AddressKind
 from core.model.restricted import RestrictedField
 from core.model.rights import scope
 from core.model.searching import Hit, excerpt, read_search
+from core.model.stream import EVERYTHING
 from core.model.value import value
 from core.services.restricted import find
 
@@ -17,8 +19,12 @@ if TYPE_CHECKING:
     from core.model.rights import Scope
     from core.model.searching import FoundText, Piece, Sought
     from core.model.staff import Staff
+    from core.ports import Store
     from core.ports.searching import TicketSearch
     from core.services.house import House
+
+GATHERED: Final = 500
+"""Events whose tickets are looked at in one step of gathering."""
 
 WALKED: Final = 400
 """Texts looked at in one step."""
@@ -119,3 +125,31 @@ async def _hits(
 ) -> tuple[Hit, ...]:
     lines = await tickets.lines(list(best))
     return tuple(Hit(line, best[line.id][0].source, best[line.id][1]) for line in lines)
+
+
+async def gather_words(store: Store) -> bool:
+    """One step of gathering the words of messages; True: there is more at once.
+
+    The first step of all looks at every message: what came in while the search was being set up
+    has no place that could be told. So does the first after a backup was brought back.
+
+    Raises StoreUnavailable; nothing is lost, the next step begins at the same place.
+    """
+    begun = await store.search.gathered_up_to()
+    numbers: set[str] | None = None
+    more = False
+    try:
+        page = await store.stream.after(begun, GATHERED, EVERYTHING) if begun else None
+    except MalformedMessage:
+        page = None  # a place of the store that a backup has replaced
+    if page is None:
+        reached = await store.stream.end()
+    else:
+        reached, more = page.cursor, page.more
+        numbers = {event.number for event in page.events}
+    if reached == begun:
+        return False
+    async with store.desk() as desk:
+        if await desk.words.gather(numbers, begun, reached):
+            await desk.commit()
+    return more

@@ -11,6 +11,7 @@ from sqlalchemy import delete, update
 from core.model.messages import Address, AddressKind
 from core.model.rights import EVERYTHING, Area, Scope
 from core.model.searching import read_search
+from core.services.searching import gather_words
 from tests.contracts.planting import T0, connection_of, draft, phone, plant, plant_address, put
 from ticket_store import schema
 
@@ -41,6 +42,7 @@ async def planted(store: SqlStore) -> SqlStore:
     await plant(store, schema.ticket_work, work)
     await plant(store, schema.ticket_work, about)
     await plant(store, schema.messages, *(_message(n, ids[n - 1]) for n in TEXTS))
+    await gather_words(store)
     return store
 
 
@@ -168,3 +170,60 @@ async def test_people_are_found_by_address(planted: SqlStore) -> None:
     assert await reads.reached_by(ALL, [email], 9) == [YEAR + 3]
     assert await reads.reached_by(ALL, [phone(99)], 9) == []
     assert [line.id for line in await reads.lines([YEAR + 1, YEAR + 2])] == [YEAR + 1, YEAR + 2]
+
+
+# --- gathering behind intake -------------------------------------------------------------------
+
+
+async def _said(store: SqlStore, n: int, words: str) -> None:
+    """One more message of ticket 1, with the event that its joining writes."""
+    event = {
+        "ticket_id": YEAR + 1, "seq": n, "kind": "MessageJoined", "at": T0, "actor": "reporter",
+        "data": "{}", "previous": "", "hash": "",
+    }  # fmt: skip
+    address = await plant_address(store, phone(1))
+    message = _message(1, address) | {"id": 100 + n, "external_id": f"X{n}", "text": words}
+    async with store.desk() as desk:
+        await connection_of(desk).execute(schema.messages.insert(), message)
+        await connection_of(desk).execute(schema.events.insert(), event)
+        await desk.commit()
+
+
+async def test_a_message_is_found_once_it_is_gathered(planted: SqlStore) -> None:
+    await _said(planted, 1, "genteng bocor")
+    assert await found(planted, "genteng") == []  # intake waits for no words
+    await gather_words(planted)
+    assert await found(planted, "genteng") == [1]
+    await gather_words(planted)
+    assert await found(planted, "genteng") == [1]
+
+
+async def test_a_message_that_changed_before_it_was_gathered(planted: SqlStore) -> None:
+    await _said(planted, 1, "genteng bocor")
+    async with planted.desk() as desk:
+        changed = update(schema.messages).where(schema.messages.c.id == 101).values(text="pagar")
+        await connection_of(desk).execute(changed)
+        await desk.commit()
+    await gather_words(planted)
+    assert await found(planted, "genteng") == []
+    assert await found(planted, "pagar") == [1]
+
+
+async def test_whoever_began_earlier_keeps_nothing(planted: SqlStore) -> None:
+    begun = await planted.search.gathered_up_to()
+    await _said(planted, 1, "genteng bocor")
+    await gather_words(planted)
+    async with planted.desk() as desk:
+        assert not await desk.words.gather({"HD26-000001-0"}, begun, "x")
+    assert await planted.search.gathered_up_to() != "x"
+
+
+async def test_a_place_of_another_store_begins_anew(planted: SqlStore) -> None:
+    begun = await planted.search.gathered_up_to()
+    ahead = begun.split(".")[0] + f".{2**62}"
+    async with planted.desk() as desk:
+        assert await desk.words.gather(set(), begun, ahead)
+        await desk.commit()
+    await _said(planted, 1, "genteng bocor")
+    await gather_words(planted)
+    assert await found(planted, "genteng") == [1]

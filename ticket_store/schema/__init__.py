@@ -27,7 +27,7 @@ from ticket_store.schema.intake import (
     sla_clocks,
     tickets,
 )
-from ticket_store.schema.search import FULL_TEXT, saved_filters, search_docs
+from ticket_store.schema.search import FULL_TEXT, saved_filters, search_docs, search_place
 from ticket_store.schema.staff import (
     admin_events,
     anchor_parts,
@@ -114,6 +114,7 @@ __all__ = [
     "restricted_values",
     "saved_filters",
     "search_docs",
+    "search_place",
     "sessions",
     "sla_clocks",
     "sla_policies",

@@ -1,11 +1,12 @@
 """What is searched: which text each word list belongs to.
 
-Kept by triggers (migration 0015), in the transaction that writes the text.
+Kept by triggers (migration 0015) in the transaction that writes the text; the words of messages
+are gathered after intake has committed (ticket_store/words.py).
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from ticket_store.schema.base import BigId, UtcDateTime, metadata
@@ -26,6 +27,14 @@ search_docs = Table(
 )
 Index("ix_search_docs_words", search_docs.c.words, postgresql_using="gin").ddl_if(
     dialect="postgresql"
+)
+
+# One row at most: the place in the stream of events up to which messages are gathered.
+search_place = Table(
+    "search_place",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("cursor", Text, nullable=False),
 )
 
 # Lists that somebody comes back to: ``place`` is the address within the console.

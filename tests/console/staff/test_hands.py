@@ -9,7 +9,7 @@ import pytest
 
 from tests.console.staff.kit import OURS, at_the_console
 from tests.gateway.api.kit import SENDERS
-from tests.gateway.gateway_kit import message, phone
+from tests.gateway.gateway_kit import message, phone, until
 
 if TYPE_CHECKING:
     from tests.console.staff.kit import Browser, Page
@@ -25,6 +25,16 @@ async def ask(browser: Browser, typed: str, **headers: str) -> Page:
     return await browser.get(said.headers["Location"]) if said.status == 303 else said
 
 
+async def gathered(house: ApiOffice) -> None:
+    """Until the words of everything so far can be found."""
+    store = house.hall.store
+
+    async def there() -> bool:
+        return await store.search.gathered_up_to() == await store.stream.end()
+
+    await until(there)
+
+
 # --- search --------------------------------------------------------------------------------------
 
 
@@ -32,6 +42,7 @@ async def test_one_field_understands_all(house: ApiOffice, operator: Browser) ->
     sender = next(SENDERS)
     number = await house.ticket("HELPDESK pompa sumur Wringinputih macet", sender)
     other = await house.ticket("HELPDESK pagar roboh")
+    await gathered(house)
     whole = phone(sender)
     for typed in ("wringin sumur", "POMPA", whole, whole.replace("+62", "0"), "62" + whole[3:]):
         found = await ask(operator, typed)
@@ -59,6 +70,7 @@ async def test_people_never_stand_in_an_address(operator: Browser) -> None:
 
 async def test_a_nik_is_not_found_in_texts(house: ApiOffice, operator: Browser) -> None:
     number = await house.ticket("HELPDESK berkas KTP 3510 1612 3456 7890 hilang")
+    await gathered(house)
     assert number in (await ask(operator, "berkas ktp hilang")).words
     for typed in ("3510161234567890", "3510 1612 3456 7890", "berkas 3510", "berkas 7890"):
         assert number not in (await ask(operator, typed)).words, typed
@@ -82,6 +94,7 @@ async def test_only_what_somebody_may_see_is_found(house: ApiOffice) -> None:
 
 async def test_the_palette_gets_a_few_choices(house: ApiOffice, operator: Browser) -> None:
     number = await house.ticket("HELPDESK tiang miring Sempu")
+    await gathered(house)
     found = await ask(operator, "miring sempu", HX_Request="true", HX_Target="palet")
     assert f'data-href="/console/kotak/semua/{number}"' in found.text
     assert "<html" not in found.text
