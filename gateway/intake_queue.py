@@ -42,8 +42,9 @@ def in_lines(told: Sequence[str]) -> Iterator[Sequence[str]]:
 class IntakeQueue:
     """Hands messages to intake in groups, and quarantines the one that intake cannot take.
 
-    Args:
-        wake: called after each commit, so that the dispatcher and live pages look at once.
+    Attributes:
+        on_commit: called after each commit, so that the dispatcher and live pages look at once.
+        on_files: called besides where what was committed speaks of files to be fetched.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class IntakeQueue:
             key=attrgetter("sender"),
         )
         self.on_commit: list[Callable[[], None]] = []
+        self.on_files: list[Callable[[], None]] = []
 
     async def take(self, messages: Sequence[InboundMessage]) -> list[Receipt]:
         """Returns once all are on disk. Raises StoreUnavailable (also as Busy)."""
@@ -74,9 +76,15 @@ class IntakeQueue:
             receipts = await receive(self._store.desk, self._store.blocks, self._policy, batch)
         self._metrics.group.observe(len(batch))
         self._tell(batch, receipts)
+        self.committed(files=any(message.attachments for message in batch))
+        return receipts
+
+    def committed(self, *, files: bool = True) -> None:
+        """Something was written, here or elsewhere: who waits for it looks at once."""
         for wake in self.on_commit:
             wake()
-        return receipts
+        for wake in self.on_files if files else ():
+            wake()
 
     def _tell(self, batch: Sequence[InboundMessage], receipts: Sequence[Receipt]) -> None:
         """Counts and logs a group: with the id of every message."""

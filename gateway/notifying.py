@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 log = get_logger("notifying")
 
-PAUSE: Final = 0.02
+PAUSE: Final = 0.05
 """Seconds between two words; what is committed meanwhile shares the next one."""
 
 LOOK_EVERY: Final = 5.0
@@ -94,7 +94,7 @@ def notifying(gateway: Gateway) -> Round:
     wakeups = gateway.plan.store.wakeups
     if wakeups is None:
         return Round("notifying", _alone)
-    notifier = Notifier(wakeups, gateway.changes, gateway.intake.on_commit)
+    notifier = Notifier(wakeups, gateway.changes, [gateway.intake.committed])
     return Round("notifying", notifier.run)
 
 

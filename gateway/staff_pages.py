@@ -39,10 +39,6 @@ def mount_staff_pages(
     """
     house, work, calendars = parts
 
-    def committed() -> None:
-        for wake in gateway.intake.on_commit:
-            wake()
-
     prepare_pages(app)
     desk = desk_channel(settings)
     folder = attachment_folder(settings.attachments, settings.store.data_dir)
@@ -53,7 +49,7 @@ def mount_staff_pages(
         clock=gateway.plan.clock,
         cookies=SessionCookies(settings.http.public_url),
         news=gateway.changes,
-        committed=committed,
+        committed=gateway.intake.committed,
         visitors=Visitors(settings.api.proxies),
         logins=Window(settings.api.logins_per_address, TEN_MINUTES),
         path_of=folder.path_of,

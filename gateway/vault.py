@@ -22,33 +22,36 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-# The library is imported with the first value that is sealed or looked for: most processes never
-# see one, and it would cost each of them 6 MiB.
+# The library is imported with the first value that is sealed or opened: many processes never see
+# one, and it would cost each of them 9 MiB.
 NONCE: Final = 12
-_KEY: Final = 32
+_SALT: Final = b"helpdesk gateway"
 _ID_SIGNS: Final = 12
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class _Key:
     id: str
-    seal: AESGCM
+    sealing: bytes
     digest: bytes
 
 
 def _derived(secret: bytes, use: bytes) -> bytes:
-    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - as said above
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415 - as said above
-
-    return HKDF(algorithm=SHA256(), length=_KEY, salt=b"helpdesk gateway", info=use).derive(secret)
+    """HKDF (RFC 5869) with SHA-256, its first block: 32 bytes."""
+    extracted = hmac.digest(_SALT, secret, "sha256")
+    return hmac.digest(extracted, use + b"\x01", "sha256")
 
 
 def _key(text: str) -> _Key:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as said above
-
     secret = text.encode()
     name = hashlib.sha256(_derived(secret, b"name")).hexdigest()[:_ID_SIGNS]
-    return _Key(name, AESGCM(_derived(secret, b"seal")), _derived(secret, b"digest"))
+    return _Key(name, _derived(secret, b"seal"), _derived(secret, b"digest"))
+
+
+def _cipher(key: _Key) -> AESGCM:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as said above
+
+    return AESGCM(key.sealing)
 
 
 class KeyVault:
@@ -83,7 +86,7 @@ class KeyVault:
         """Sealed with the newest key, bound to ``about``."""
         nonce = secrets.token_bytes(NONCE)
         newest = self._keys[0]
-        return Sealed(newest.id, nonce + newest.seal.encrypt(nonce, plain, about.encode()))
+        return Sealed(newest.id, nonce + _cipher(newest).encrypt(nonce, plain, about.encode()))
 
     def open(self, sealed: Sealed, about: str) -> bytes:
         """Raises NotFound: no key of ours, altered, or sealed about something else."""
@@ -94,7 +97,9 @@ class KeyVault:
             sentence = f"no key {sealed.key_id!r} among data_keys"
             raise NotFound(sentence)
         try:
-            return key.seal.decrypt(sealed.sealed[:NONCE], sealed.sealed[NONCE:], about.encode())
+            return _cipher(key).decrypt(
+                sealed.sealed[:NONCE], sealed.sealed[NONCE:], about.encode()
+            )
         except (InvalidTag, ValueError) as error:
             sentence = "a sealed value was altered, or belongs to another row"
             raise NotFound(sentence) from error

@@ -52,6 +52,7 @@ class Hook:
 
     def __init__(self, door: Webhook, route: Route, hallway: Hallway) -> None:
         self._door, self._route, self._hallway = door, route, hallway
+        self._checked = door if isinstance(door, Handshakes) else None
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answers as the provider wants; never shows an exception's text."""
@@ -68,8 +69,8 @@ class Hook:
     def _at_the_door(self, raw: RawRequest) -> WebReply | None:
         """The answer to who is not let in, or only checks the URL; None for all others."""
         try:
-            if isinstance(self._door, Handshakes) and self._door.is_handshake(raw):
-                return self._shake(self._door, raw)
+            if self._checked and self._checked.is_handshake(raw):
+                return self._shake(self._checked, raw)
             self._door.verify(raw)
         except RequestRejected as rejection:
             return self._refuse(raw, rejection)

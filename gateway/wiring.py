@@ -160,7 +160,7 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
 
 
 def files_of(settings: Settings, gateway: Gateway) -> Round:
-    """Fetches the files of messages, woken by what commits."""
+    """Fetches the files of messages, woken where there are any."""
     plan = gateway.plan
     folder = attachment_folder(settings.attachments, settings.store.data_dir)
     worker = attachment_worker(
@@ -170,7 +170,7 @@ def files_of(settings: Settings, gateway: Gateway) -> Round:
         plan.store,
         (plan.clock, gateway.metrics),
     )
-    gateway.intake.on_commit.append(worker.wake)
+    gateway.intake.on_files.append(worker.wake)
     worker.on_record.append(gateway.changes.bump)
     return Round("files", worker.run, worker.stop)
 

@@ -12,11 +12,10 @@ from collections import deque
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from core.errors import StoreUnavailable
 from ticket_store.failures import guarded
 from ticket_store.schema import number_blocks
+from ticket_store.standing import INSERT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,8 +118,7 @@ class NumberBlocks:
 
 def _raise_mark(connection: Connection, series: str, size: int) -> int:
     """Moves the series' mark up and returns it: the first number that is still free."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    row = dialect.insert(number_blocks).values(series=series, next=1 + size)
+    row = INSERT[connection.dialect.name](number_blocks).values(series=series, next=1 + size)
     statement = row.on_conflict_do_update(
         index_elements=["series"], set_={"next": number_blocks.c.next + size}
     ).returning(number_blocks.c.next)

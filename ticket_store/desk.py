@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from ticket_store.admin_history import AdminHistory
@@ -16,8 +17,6 @@ from ticket_store.claims import ClaimRows
 from ticket_store.drafts import DraftRows
 from ticket_store.entries import EntryRows
 from ticket_store.failures import guarded, translated
-from ticket_store.intake_postgresql import PostgresqlIntake
-from ticket_store.intake_sqlite import SqliteIntake
 from ticket_store.jobs import JobRows, RetentionRows
 from ticket_store.letters import LetterRows
 from ticket_store.outbox import OutboxRows
@@ -58,6 +57,18 @@ if TYPE_CHECKING:
     from core.ports.units import CalendarShelf, PartnerShelf, UnitShelf
     from core.ports.watch import JobShelf, RetentionShelf, WatchShelf
     from core.ports.work import WorkShelf
+
+
+@cache
+def _intake_of(dialect: str) -> Callable[[AsyncConnection], IntakeShelf]:
+    """Each engine has its own, with the driver that it speaks to."""
+    if dialect == "sqlite":
+        from ticket_store.intake_sqlite import SqliteIntake  # noqa: PLC0415 - only its own
+
+        return SqliteIntake
+    from ticket_store.intake_postgresql import PostgresqlIntake  # noqa: PLC0415 - only its own
+
+    return PostgresqlIntake
 
 
 _SHELVES: Final[Mapping[str, Callable[[AsyncConnection], object]]] = {
@@ -131,8 +142,7 @@ class SqlDesk:
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection
-        sqlite = connection.dialect.name == "sqlite"
-        self.intake = (SqliteIntake if sqlite else PostgresqlIntake)(connection)
+        self.intake = _intake_of(connection.dialect.name)(connection)
         self.outbox = OutboxRows(connection, files)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - typed by the annotations above

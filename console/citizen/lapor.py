@@ -15,7 +15,6 @@ from aiohttp import web
 
 from config.logs import get_logger
 from console.citizen import notices
-from console.citizen.drawn import ticket_code
 from console.citizen.form import LABELS, Fault, Typed, empty, read_typed
 from console.citizen.frame import shown, words
 from console.citizen.limits import MINUTE, TEN_MINUTES, Visitors, Window
@@ -30,6 +29,7 @@ from console.citizen.upload import (
     UploadLimits,
     size_words,
 )
+from console.drawn import ticket_code
 from console.pages import from_our_page
 from core.errors import StoreUnavailable
 

@@ -14,7 +14,6 @@ from aiohttp import web
 from config.logs import get_logger
 from console.citizen import notices
 from console.citizen.asks import asks, read_command
-from console.citizen.drawn import ticket_code
 from console.citizen.form import SHOWN_AGAIN, TEXT_LONG, Fault, content_id, said
 from console.citizen.frame import elsewhere, shown, tail, words
 from console.citizen.lapor import set_visit
@@ -23,6 +22,7 @@ from console.citizen.marks import Verdict, is_bound
 from console.citizen.shown import dues
 from console.citizen.upload import FILES_AGAIN, FILES_UNKEPT, Unread, Upload
 from console.citizen.view import Draft
+from console.drawn import ticket_code
 from console.language import N_
 from console.pages import from_our_page
 from core.errors import NotFound, StoreUnavailable

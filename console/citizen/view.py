@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from console.citizen import notices
-from console.citizen.drawn import ticket_code
 from console.citizen.frame import shown, words
 from console.citizen.shown import ticket_shown
 from console.citizen.upload import size_words
+from console.drawn import ticket_code
 from core.errors import NotFound, StoreUnavailable
 from core.model.numbers import parse_number
 from core.model.value import value

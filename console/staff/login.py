@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
-import segno
 from aiohttp import web
 
+from console.drawn import plain_code
 from console.language import LANGUAGES, N_, words_in
 from console.pages import page
 from console.staff.guard import AWAY
@@ -108,10 +108,7 @@ class LoginPages:
         begun = await begin_enrolment(visit.reception.house, visit.here, visit.reception.office)
         if isinstance(begun, Refusal):
             return visit.page("enrol.html", _asking(visit, begun.sentence), 409)
-        drawn = segno.make(begun.uri, error="m").svg_inline(
-            scale=5, border=2, dark="#000", light="#fff", omitsize=True, svgclass="qr"
-        )
-        shown = {"secret": begun.secret, "drawn": drawn}
+        shown = {"secret": begun.secret, "drawn": plain_code(begun.uri)}
         return visit.page("enrol.html", {**_asking(visit), "enrolment": shown})
 
     async def take_code(self, visit: Visit) -> web.StreamResponse:

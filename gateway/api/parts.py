@@ -60,5 +60,4 @@ class Parts:
 
     def committed(self) -> None:
         """Something was written: live pages look again, and what was promised leaves now."""
-        for wake in self.gateway.intake.on_commit:
-            wake()
+        self.gateway.intake.committed()

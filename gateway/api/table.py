@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 class Asked(BaseModel):
     """What comes in: no field that nobody knows, no coercion of types."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
 
 class Shown(BaseModel):
     """What goes out: only the fields that stand here, whatever the value behind them has."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Entry(Enum):

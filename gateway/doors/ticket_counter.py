@@ -190,8 +190,7 @@ class TicketCounter:
             await asyncio.wait(self._errands, timeout=1)
 
     def _wake(self) -> None:
-        for wake in self._gateway.intake.on_commit:
-            wake()
+        self._gateway.intake.committed()
 
     def _later(self, errand: Coroutine[object, object, object]) -> None:
         if len(self._errands) >= MOST_ERRANDS:

@@ -24,8 +24,7 @@ async def does(office: Hall, number: str, *acts: Act) -> None:
         order = Order(SYSTEM, number, one, office.clock.now())
         done = await act(office.store.desk, policy, order)
         assert isinstance(done, Done), done
-    for wake in office.gateway.intake.on_commit:
-        wake()
+    office.gateway.intake.committed()
 
 
 PENDING: tuple[Act, ...] = (

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.load import read
 from core.errors import NotFound
 from gateway.keys import KEY_FILE, open_vault, own_key
-from gateway.vault import NONCE, KeyVault
+from gateway.vault import NONCE, KeyVault, _derived
 from tests.config.samples import tables
 
 if TYPE_CHECKING:
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 
 ONE, TWO = "a" * 32, "b" * 32
 ABOUT = "ticket:26000000001 nik"
+
+
+@given(secret=st.binary(min_size=1, max_size=200), use=st.binary(min_size=1, max_size=20))
+def test_keys_are_derived_as_the_library_derives_them(secret: bytes, use: bytes) -> None:
+    library = HKDF(algorithm=SHA256(), length=32, salt=b"helpdesk gateway", info=use)
+    assert _derived(secret, use) == library.derive(secret)
 
 
 @given(plain=st.binary(max_size=200), about=st.text(max_size=40))

@@ -9,8 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-import segno
-
+from console.drawn import plain_code
 from console.language import N_
 from console.wording import OUTCOMES, TARGETS, moment
 from core.errors import MalformedMessage, NotFound
@@ -241,14 +240,11 @@ async def slip(visit: Visit) -> web.StreamResponse:
 
 def _slip(visit: Visit, number: str, dues: list[tuple[str, str]]) -> dict[str, Any]:
     page = f"{visit.reception.public_url.rstrip('/')}/t/{number}"
-    drawn = segno.make(page, error="m").svg_inline(
-        scale=4, border=2, dark="#000", light="#fff", omitsize=True, svgclass="qr"
-    )
     return {
         "number": number,
         "dues": dues,
         "page": page,
-        "drawn": drawn,
+        "drawn": plain_code(page),
         "today": moment(visit.now(), visit.reception.zone),
         "again": False,
     }
