@@ -15,7 +15,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from channels.email.addresses import addr_spec
-from channels.email.bounce_words import CODE, DAEMON_LOCAL, DAEMON_NAME, DELAYED, END, FAILED
+from channels.email.bounce_status import status_of
+from channels.email.bounce_words import (
+    CODE,
+    DAEMON_LOCAL,
+    DAEMON_NAME,
+    DELAYED,
+    END,
+    FAILED,
+    SENDER_LINE,
+)
 from channels.email.dsn import MOST_RECIPIENTS, Bounce, FailedRecipient
 from channels.email.header_values import one_line
 from core.model.machine_words import ABSENCE, DAEMONS, RETURNED
@@ -50,18 +59,14 @@ def read_old_bounce(mail: Mail, raw: bytes, *, null_sender: bool) -> Bounce | No
         return None
     addresses = _valid(named.split(",")) if named else ()
     delayed: tuple[str, ...] = ()
-    if not addresses and suspicion:
-        delayed, addresses = _by_library(raw)
-        addresses = tuple(one for one in addresses if one not in delayed)
-    if not addresses and not delayed:
-        addresses = _valid(_ADDRESS.findall(text), leave_out=_of_the_mail(mail))
+    if not addresses:
+        delayed, addresses = _found(mail, raw, text)
     late = bool(DELAYED.search(text)) and not RETURNED_FOR_GOOD.match(mail.subject)
+    people = (*addresses, *delayed)[:MOST_RECIPIENTS]
     return Bounce(
         tuple(
-            FailedRecipient(
-                one, "delayed" if late or one in delayed else "failed", *_why(text, one)
-            )
-            for one in (*addresses, *delayed)[:MOST_RECIPIENTS]
+            _failed(one, text, late=late or one in delayed, alone=len(people) == 1)
+            for one in people
         )
     )
 
@@ -95,7 +100,8 @@ def _suspicion(mail: Mail, *, null_sender: bool) -> _Suspicion:
     if ABSENCE.match(mail.subject):
         return _Suspicion.NONE
     name = writer.name if writer else mail.from_raw
-    if "x-dsncontext" in mail.headers or DAEMON_NAME.match(name):
+    nobody = null_sender and writer is None and not name.strip(' <>"')  # ``From: <>``
+    if "x-dsncontext" in mail.headers or nobody or DAEMON_NAME.match(name):
         return _Suspicion.PROGRAM
     doubtful = null_sender or DAEMON_LOCAL.fullmatch(local)
     return _Suspicion.WRITER if doubtful else _Suspicion.NONE
@@ -144,13 +150,14 @@ def _valid(written: Iterable[str], leave_out: frozenset[str] = frozenset()) -> t
     return tuple(dict.fromkeys(wanted))[:MOST_RECIPIENTS]
 
 
-def _why(text: str, address: str) -> tuple[str, str]:
-    """Status and the lines behind an address, where they speak in server words."""
+def _failed(address: str, text: str, *, late: bool, alone: bool) -> FailedRecipient:
+    """By the lines behind the address; of the only recipient the whole text speaks, too."""
     at = text.lower().find(address.lower())
     lines = text[at:].split("\n", _LINES_ABOUT)[:_LINES_ABOUT] if at >= 0 else [text]
     about = one_line(" ".join(lines))
-    status = re.search(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])", about)
-    return (status[0] if status else "", about if at >= 0 else "")
+    action = "delayed" if late else "failed"
+    status = status_of(about, action) or (status_of(text, action) if alone else "")
+    return FailedRecipient(address, action, status, about if at >= 0 else "")
 
 
 def _by_library(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -164,6 +171,22 @@ def _by_library(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     except Exception:  # noqa: BLE001 - a library that reads hostile text; we know no more then
         return (), ()
     return _valid(_texts(delayed)), _valid(_texts(failed))
+
+
+def _found(mail: Mail, raw: bytes, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Delayed and failed addresses: the library's that can be meant, else those of the text.
+
+    It reads the returned mail, too, and takes its sender for one who was missed.
+    """
+    delayed, failed = _by_library(raw)
+    failed = tuple(one for one in failed if one not in delayed)
+    senders = _ADDRESS.findall("\n".join(SENDER_LINE.findall(mail.text[:_TEXT])))
+    others = _of_the_mail(mail).union(_lower(senders))
+    meant = tuple(one for one in failed if one.lower() not in others)
+    if meant or delayed:
+        return delayed, meant
+    there = _ADDRESS.findall(SENDER_LINE.sub("", text))
+    return (), _valid(there, leave_out=_of_the_mail(mail)) or failed
 
 
 def _texts(addresses: Iterable[bytes]) -> list[str]:
