@@ -36,6 +36,7 @@ _ALWAYS = re.compile(
     rb"(?i)(?:from|to|cc|subject|date|message-id|in-reply-to|references|reply-to|return-path"
     rb"|content-[a-z-]{1,30}|auto-submitted|precedence|list-id|delivered-to)[ \t]*:"
 )
+_BEFORE = re.compile(rb"[\r\n]*(?:[ \t](?!\s*[!-9;-~]{1,200}[ \t]*:)[^\r\n]{0,998}[\r\n]+)?")
 _MBOX = re.compile(rb">?From ")
 _FOLD = re.compile(rb"[\r\n]+[ \t]?")
 _IDS = re.compile(r"<\s*([^<>\s][^<>]{0,997})>")
@@ -85,8 +86,8 @@ def _take(fields: list[Field], line: bytes, *, room: int, top: bool) -> bool:
 
 
 def _past_start(raw: bytes, start: int, end: int) -> int:
-    """Beyond empty lines, where headers follow them."""
-    found = re.compile(rb"[\r\n]+").match(raw, start, end)
+    """Beyond empty lines and the rest of a line that was cut off, where headers follow them."""
+    found = _BEFORE.match(raw, start, end)
     if found and (_NAMED.match(raw, found.end(), end) or _MBOX.match(raw, found.end(), end)):
         return found.end()
     return start

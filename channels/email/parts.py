@@ -58,13 +58,17 @@ class File:
 
 @dataclass(slots=True)
 class Survey:
-    """A mail taken apart: the tree, the text in order, the files in order, what was wrong."""
+    """A mail taken apart: the tree, the text in order, the files in order, what was wrong.
+
+    ``choices`` counts the alternatives that the walk is inside of.
+    """
 
     tree: Entity
     hint: str = ""
     segments: list[Segment] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
+    choices: int = 0
 
 
 def survey(raw: bytes) -> Survey:
@@ -144,7 +148,9 @@ def _alternative(entity: Entity, found: Survey) -> list[Segment]:
     for child in entity.children:
         if child.type.kind in _SAME_AGAIN and len(entity.children) > 1:
             continue
+        found.choices += 1
         segments = _walk(child, found)
+        found.choices -= 1
         if any(segment.html for segment in segments):
             rich = "<br>".join(
                 segment.html or as_html(segment.plain or "") for segment in segments
@@ -173,6 +179,9 @@ def _leaf(entity: Entity, found: Survey) -> list[Segment]:
     if not _is_body(entity, found, name):
         _file(entity, found)
         return []
+    if name and not found.choices and kind.startswith("text/"):
+        _file(entity, found)  # some programs send a text file as the text: shown, and kept by name
+        found.files[-1].inline = True
     if kind in _HTML:
         return [Segment(None, decode_body(entity, content_of(entity), found.hint))]
     data, pulled = pull_files(_without_boundaries(entity))

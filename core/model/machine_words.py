@@ -79,7 +79,7 @@ _LEAVE = (
 _ABSENCE = (
     r"(?:\[[^\[\]]{1,40}\]\s*)*[\[(*]?(?:auto(?:mat(?:ic|ed))?[ \-_]?(?:reply"
     r"|response|respon[ds]e?r?|answer|message|notification"
-    r"|acknowledge?ment)"
+    r"|acknowledge?ment|generated)"
     rf"(?: message)?{_THEN}|auto\s*:\s"
     rf"|(?:balasan|jawaban|respon[s]?|pesan|tanggapan) (?:secara )?otomatis{_THEN}"
     rf"|balas(?:an)? auto(?:matik)?{_THEN}"

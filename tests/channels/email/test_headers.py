@@ -30,6 +30,9 @@ def names(raw: bytes, *, top: bool = True) -> tuple[list[str], bytes]:
         (b"\n\nSubject: x\n\nhalo", ["subject"], b"halo"),
         (b"From a@b.id Mon Jan 1\nSubject: x\n\nhalo", ["subject"], b"halo"),
         (b"  Subject: x\nTo: y\n\nhalo", ["subject", "to"], b"halo"),
+        # the rest of a header that somebody cut off
+        (b" dengan hormat\nSubject: x\n\nhalo", ["subject"], b"halo"),
+        (b" dengan hormat\nhalo", [], b" dengan hormat\nhalo"),
         (b">From a@b.id\nSubject: x\n\nhalo", ["subject"], b"halo"),
         # no empty line: the first line that is no header begins the text
         (b"A: 1\nHalo Pak\nkapan\n", ["a"], b"Halo Pak\nkapan\n"),

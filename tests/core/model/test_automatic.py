@@ -108,6 +108,8 @@ def test_headers_of_people(headers: dict[str, str]) -> None:
         "Out of office",
         "Out of the office until Monday",
         "Re: Automatic reply: x",
+        "[AUTO GENERATED] Status harian",
+        "Auto-generated: status harian",
         "Sedang dinas luar",
         "Sedang dinas luar kota s/d 20 Juli",
         "Sedang cuti sampai Senin",
