@@ -38,6 +38,7 @@ _ALWAYS = re.compile(
 )
 _BEFORE = re.compile(rb"[\r\n]*(?:[ \t](?!\s*[!-9;-~]{1,200}[ \t]*:)[^\r\n]{0,998}[\r\n]+)?")
 _MBOX = re.compile(rb">?From ")
+_ANGLE = re.compile(rb"<[^<>\s]{1,320}@[^<>\s]{1,253}>\s*$")
 _FOLD = re.compile(rb"[\r\n]+[ \t]?")
 _IDS = re.compile(r"<\s*([^<>\s][^<>]{0,997})>")
 _MAX_IDS = 500
@@ -120,9 +121,10 @@ def _headers_follow(raw: bytes, at: int, end: int) -> bool:
 
 
 def _adopt(fields: list[Field], line: bytes) -> None:
-    """A line without indent among headers: the rest of a subject or of a list, else junk."""
+    """A line without indent among headers: the rest of a subject, address or list, else junk."""
     last = fields[-1]
-    if last.name == "subject" or last.value.rstrip().endswith((b";", b",")):
+    rest = last.name == "subject" or last.value.rstrip().endswith((b";", b","))
+    if rest or (last.name in ("from", "to", "cc", "reply-to") and _ANGLE.match(line)):
         _add(fields, b" " + line)
 
 

@@ -99,17 +99,24 @@ def _entity(raw: bytes, span: tuple[int, int], depth: int, count: _Count) -> Ent
 
 
 def _type(entity: Entity) -> Parameters:
-    """The first Content-Type that means something."""
-    for value in entity.all("content-type"):
-        found = parameters_of(value)
-        if "/" in found.kind:
-            return found
-        if (
-            found.kind or found.values
-        ):  # ``text`` alone is from before MIME; other words are no type, but may name
-            named = found.kind != "text" and bool(found.text("name"))
-            return Parameters("application/octet-stream" if named else "text/plain", found.values)
-    return _PLAIN
+    """The first Content-Type that means something; of several the one that divides the body."""
+    values = entity.all("content-type")
+    types = [found for value in values if (found := _meant(parameters_of(value))) is not None]
+    if len(types) > 1:
+        for one in types:
+            if one.kind.startswith("multipart/") and one.raw("boundary") in entity.body():
+                return one
+    return types[0] if types else _PLAIN
+
+
+def _meant(found: Parameters) -> Parameters | None:
+    """``text`` alone is from before MIME; other words are no type, but may name a file."""
+    if "/" in found.kind:
+        return found
+    if not found.kind and not found.values:
+        return None
+    named = found.kind != "text" and bool(found.text("name"))
+    return Parameters("application/octet-stream" if named else "text/plain", found.values)
 
 
 def _divide(entity: Entity, depth: int, count: _Count) -> None:

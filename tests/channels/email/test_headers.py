@@ -62,6 +62,20 @@ def test_a_line_without_indent_belongs_to_the_subject_above_it() -> None:
     assert text_of(fields[0].value) == "satu dua"
 
 
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        (b"<budi@x.id>", "Budi <budi@x.id>"),
+        (b"<budi@x.id> apa", "Budi"),
+        (b"budi@x.id", "Budi"),
+    ],
+)
+def test_an_address_without_indent_belongs_to_the_name_above_it(line: bytes, value: str) -> None:
+    raw = b"From: Budi\n" + line + b"\nSubject: x\n\n"
+    fields, _ = split_headers(raw, 0, len(raw), top=True)
+    assert [text_of(one.value) for one in fields] == [value, "x"]
+
+
 def test_a_from_below_a_mountain_of_junk_is_found() -> None:
     raw = b"X-Junk: aaaa\n" * 50_000 + b"From: a@b.id\n\nhalo"
     found, body = names(raw)
