@@ -89,7 +89,7 @@ END = re.compile(
 
 SENDER_LINE = re.compile(
     r"^[ \t>*]*(?:from|mail from|original sender|sender|envelope[- ]from|reply-to|dari|pengirim)"
-    r"[ \t]*[:=].*$",
+    r"[ \t]*[:=].*$|\\?\"source\\?\"\s*:\s*\\?\"[^\"\\\n]{1,320}",
     re.IGNORECASE | re.MULTILINE,
 )
 """Lines that name who sent the returned mail, not whom it missed."""

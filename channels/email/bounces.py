@@ -137,7 +137,9 @@ def _lower(texts: Iterable[str]) -> Iterable[str]:
     return (one.lower() for one in texts)
 
 
-def _valid(written: Iterable[str], leave_out: frozenset[str] = frozenset()) -> tuple[str, ...]:
+def _valid(
+    written: Iterable[str], leave_out: frozenset[str] = frozenset(), *, servers: bool = False
+) -> tuple[str, ...]:
     found = (addr_spec(one.strip().strip("<>.")) for one in written)
     wanted = (
         one
@@ -145,7 +147,7 @@ def _valid(written: Iterable[str], leave_out: frozenset[str] = frozenset()) -> t
         if one
         and one.lower() not in leave_out
         and not DAEMONS.fullmatch(one.rpartition("@")[0].lower())
-        and not one.lower().startswith(("postmaster@", "post_master@"))
+        and (servers or not one.lower().startswith(("postmaster@", "post_master@")))
     )
     return tuple(dict.fromkeys(wanted))[:MOST_RECIPIENTS]
 
@@ -186,7 +188,9 @@ def _found(mail: Mail, raw: bytes, text: str) -> tuple[tuple[str, ...], tuple[st
     if meant or delayed:
         return delayed, meant
     there = _ADDRESS.findall(SENDER_LINE.sub("", text))
-    return (), _valid(there, leave_out=_of_the_mail(mail)) or failed
+    ours = _of_the_mail(mail)
+    # a postmaster is named as one to ask; unless nobody else is
+    return (), _valid(there, ours) or failed or _valid(there, ours, servers=True)
 
 
 def _texts(addresses: Iterable[bytes]) -> list[str]:

@@ -198,6 +198,11 @@ FULL = (
     "<rina@warga.example>\r\n  As their mailbox is full.\r\n"
 )
 NO_USER = "You sent mail to rina@warga.example. That's not a valid user here.\r\n"
+CLOUD = (
+    '{\r\n "Message": "{\\"bounce\\":{\\"bouncedRecipients\\":[{\\"emailAddress\\":'
+    '\\"rina@warga.example\\",\\"diagnosticCode\\":\\"smtp; 550 5.1.1 user unknown\\"}]},'
+    '\\"mail\\":{\\"source\\":\\"humas@dinas.example\\"}}"}\r\n'
+)
 DOMINO = (
     "Your message\r\n\r\n  Subject: laporan\r\n\r\nwas not delivered to:\r\n\r\n"
     "  rina@warga.example\r\n\r\nbecause:\r\n\r\n  User rina (rina@warga.example) not listed in "
@@ -220,6 +225,8 @@ DOMINO = (
         (FULL, {"From": "9f2c@ponsel.example", "Return-Path": "<>", "Subject": "Mail"}, "5.2.2"),
         # nobody at all
         (NO_USER, {"From": "<>", "Return-Path": "<>", "Subject": ""}, "5.1.1"),
+        # a cloud service's notice in JSON
+        (CLOUD, {"From": "no-reply@awan.example", "Subject": "Notification"}, "5.1.1"),
         (DOMINO, {"From": "Postmaster@mx.example", "Subject": "DELIVERY FAILURE: x"}, "5.1.1"),
         (QMAIL, {"From": "MAILER-DAEMON@mx.example", "Subject": "failure notice"}, "5.1.1"),
         (
@@ -237,6 +244,16 @@ def test_the_one_recipient_and_what_is_wrong(
     assert [(one.address, one.status) for one in found.recipients] == [
         ("rina@warga.example", status)
     ]
+
+
+def test_a_postmaster_is_missed_where_nobody_else_can_be_meant() -> None:
+    text = "could not be delivered to\r\n\r\npostmaster@warga.example\r\n\r\nmailbox full\r\n"
+    found = bounced(text, From="MAILER-DAEMON@mx.example", Subject="failure notice")
+    assert found is not None
+    assert [one.address for one in found.recipients] == ["postmaster@warga.example"]
+    found = bounced(text + "rina@warga.example\r\n", From="MAILER-DAEMON@mx.example", Subject="x")
+    assert found is not None
+    assert [one.address for one in found.recipients] == ["rina@warga.example"]
 
 
 def test_our_id_is_found_in_the_text_of_an_old_bounce() -> None:
