@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 _TEXT = 6_000  # characters in which a server says what happened
 _RAW = 32_768  # bytes that the library is given
 _RAW_LINES = 600  # it tries some fifty patterns on each
-_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'|*]+@[A-Za-z0-9.-]+[A-Za-z0-9]")
+_RAW_LINE = 500  # bytes of one; some of its patterns take quadratic time
+_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'|*]{1,128}@[A-Za-z0-9.-]+[A-Za-z0-9]")
 _LINES_ABOUT = 4  # lines behind an address that may say why
 
 
@@ -200,7 +201,7 @@ def _texts(addresses: Iterable[bytes]) -> list[str]:
 def _readable(raw: bytes) -> bytes:
     """The beginning, with headers in ASCII."""
     lines = raw[:_RAW].split(b"\n", _RAW_LINES)[:_RAW_LINES]
-    head = b"\n".join(lines)
+    head = b"\n".join(line[:_RAW_LINE] for line in lines)
     end = re.search(rb"\r?\n\r?\n", head)
     at = end.start() if end else len(head)
     return re.sub(rb"[^\x00-\x7f]", b"?", head[:at]) + head[at:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import pytest
 from hypothesis import given
@@ -304,6 +305,13 @@ def test_what_stops_others_does_not_stop_us(raw: bytes, caplog: pytest.LogCaptur
         judge(read_mail(raw), "", HOUSE, raw)
     assert "Traceback" not in caplog.text
     assert "@b.example" not in caplog.text
+
+
+def test_long_lines_take_no_time() -> None:
+    line = "x" * 20_000 + " could not be delivered <" + "a" * 20_000
+    began = time.process_time()
+    assert bounced(line, From="MAILER-DAEMON@mx.example", Subject="failure notice") is not None
+    assert time.process_time() - began < 1
 
 
 @given(st.binary(max_size=400), st.none() | st.text(max_size=20))
