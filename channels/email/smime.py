@@ -1,7 +1,7 @@
 """What an opaque S/MIME signature wraps (RFC 8551 §3.5.2): shown, never taken as proof.
 
-Such a mail is signed, not encrypted: whoever reads the few ASN.1 elements around the text (RFC 5652
-§5.1; BER, of indefinite length and in pieces as well) has it. The signature is not checked.
+Such mail is signed, not encrypted: whoever reads the few ASN.1 elements around it has the text
+(RFC 5652 §5.1; BER, of indefinite length and in pieces as well). The signature is not checked.
 """
 
 from __future__ import annotations
