@@ -23,18 +23,18 @@ def _issuer(value: str) -> str:
 
 
 class SsoSettings(Section):
-    """Single sign-on of staff by OpenID Connect: Keycloak, Google, Microsoft Entra and others.
-    Step by step in docs/sso.md. Off without issuer. Needs what make sso installs."""
+    """Single sign-on of staff by OpenID Connect; step by step in docs/sso.md."""
 
     issuer: Annotated[str, AfterValidator(_issuer)] | None = None
     """Address of the provider, exactly as its discovery document writes it under "issuer";
-    https, unless it is this machine. None: staff come in by password only."""
+    https, unless it is this machine. With it, what make sso installs is needed. None: staff come
+    in by password only."""
 
     client_id: Text | None = None
-    """This helpdesk's name at the provider. Required with issuer."""
+    """This helpdesk's name at the provider. Required with issuer. None: single sign-on is off."""
 
     client_secret: Secret | None = None
-    """Its password there. Required with issuer."""
+    """Its password there. Required with issuer. None: single sign-on is off."""
 
     label: Annotated[Text, Field(max_length=40)] = "akun dinas"
     """What staff call the provider; it stands on the button after "Masuk dengan"."""
@@ -42,7 +42,9 @@ class SsoSettings(Section):
     scopes: Annotated[tuple[Text, ...], Field(max_length=20)] = ("openid", "email", "profile")
     """What is asked for. openid is a must; the others only let people recognise the account."""
 
-    hosts: Annotated[tuple[Annotated[str, AfterValidator(checks.host_name)], ...], Field(max_length=10)] = ()
+    hosts: Annotated[
+        tuple[Annotated[str, AfterValidator(checks.host_name)], ...], Field(max_length=10)
+    ] = ()
     """Further hosts that the provider's discovery document may name. Google needs
     oauth2.googleapis.com and www.googleapis.com. Empty: the issuer's own host alone, so that a
     forged document leads nowhere else."""

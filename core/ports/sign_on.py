@@ -56,6 +56,11 @@ class SignOnProvider(Protocol):
         """As staff know it; on the button."""
         ...
 
+    @property
+    def says_farewell(self) -> bool:
+        """Whether leaving here is to end the session there."""
+        ...
+
     async def address(self, flow: Flow, *, anew: bool) -> str | SignOnFault:
         """Where the browser is sent to.
 
@@ -65,7 +70,9 @@ class SignOnProvider(Protocol):
         """
         ...
 
-    async def proven(self, flow: Flow, code: str, issuer: str | None) -> ProvenIdentity | SignOnFault:
+    async def proven(
+        self, flow: Flow, code: str, issuer: str | None
+    ) -> ProvenIdentity | SignOnFault:
         """Who came back.
 
         Args:

@@ -56,6 +56,8 @@ NOT_LINKED: Final = Refusal(RefusalKind.ALREADY, "Tidak ada akun yang tertaut.")
 REPEATED: Final = Refusal(
     RefusalKind.NOT_ALLOWED, "Proses masuk ini sudah selesai atau terlalu lama. Ulangi dari awal."
 )
+REFUSALS: Final = (NOBODYS, DISABLED, TAKEN, HAS_ONE, ONLY_WAY, NOT_LINKED, REPEATED)
+"""All that this module says no with."""
 
 
 @value
@@ -110,9 +112,7 @@ async def spend(house: House, flow: Flow) -> Refusal | None:
 # --- coming in -----------------------------------------------------------------------------------
 
 
-async def come_in_by(
-    house: House, proven: ProvenIdentity, arrival: Arrival
-) -> Entered | Refusal:
+async def come_in_by(house: House, proven: ProvenIdentity, arrival: Arrival) -> Entered | Refusal:
     """A new session for whoever this account is linked with; it may still want a code of ours."""
     async with house.open_desk() as desk:
         held = await desk.sign_on.holder(proven.issuer, proven.subject)

@@ -88,9 +88,7 @@ async def test_a_linked_account_opens_the_door(office: Office) -> None:
         replace(SARI, subject=""),
     ],
 )
-async def test_row_51_only_issuer_and_subject_count(
-    office: Office, other: ProvenIdentity
-) -> None:
+async def test_row_51_only_issuer_and_subject_count(office: Office, other: ProvenIdentity) -> None:
     await linked(office)
     assert await come_in_by(office.house, other, HERE) == NOBODYS
     assert len(await office.rows(schema.staff)) == 1
@@ -245,7 +243,7 @@ async def test_one_s_sessions_end_as_ever(office: Office) -> None:
     assert await who(office.house, entered.token) is None
 
 
-async def test_no_refusal_tells_anything_but_the_sentence(office: Office) -> None:
+def test_no_refusal_tells_anything_but_the_sentence() -> None:
     for one in (NOBODYS, TAKEN, HAS_ONE, ONLY_WAY, REPEATED, DISABLED):
         assert isinstance(one, Refusal)
         assert "sub-" not in one.sentence
