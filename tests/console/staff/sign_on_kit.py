@@ -11,7 +11,7 @@ from tests.console.staff.kit import Browser, at_the_console
 from tests.gateway.api.kit import PASSWORD, ApiOffice, api_office, hire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
     from tests.console.staff.kit import Page
@@ -25,11 +25,12 @@ NOT_SURE = "tidak dapat dipastikan kebenarannya"
 
 @asynccontextmanager
 async def sign_on_office(
-    folder: Path, provider: IdentityProvider, **changes: Any
+    folder: Path, provider: IdentityProvider, http: Mapping[str, Any] | None = None, **changes: Any
 ) -> AsyncIterator[ApiOffice]:
-    """An office whose staff come in by this provider."""
+    """An office whose staff come in by this provider; ``changes`` of the section ``[sso]``."""
     many = {"requests_per_minute": 100_000, "logins_per_address": 1_000}
-    async with api_office(folder, api=many, sso=provider.settings(**changes)) as made:
+    sections = {"api": many, "sso": provider.settings(**changes), "http": http or {}}
+    async with api_office(folder, **sections) as made:
         yield made
 
 
