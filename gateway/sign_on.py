@@ -40,7 +40,7 @@ class OpenIdProvider:
     """
 
     def __init__(self, settings: SsoSettings, back: str, home: str, clock: Clock) -> None:
-        self._settings, self._back, self._home, self._clock = settings, back, home, clock
+        self._settings, self.back, self._home, self._clock = settings, back, home, clock
         self._document = ProviderDocument(settings, clock)
         self._rules = TokenRules(
             issuer=settings.issuer or "",
@@ -74,7 +74,7 @@ class OpenIdProvider:
         asked = {
             "response_type": "code",
             "client_id": self._rules.client_id,
-            "redirect_uri": self._back,
+            "redirect_uri": self.back,
             "scope": " ".join(self._settings.scopes),
             "state": flow.state,
             "nonce": flow.nonce,
@@ -93,6 +93,7 @@ class OpenIdProvider:
         """Who came back; a code is exchanged once whatever becomes of it."""
         try:
             await self._not_mixed_up(issuer)
+            await self._document.keys()  # before the code is spent: without them it proves nothing
             return await self._read(await self._exchanged(flow, code), flow)
         except ProviderAway as away:
             return _away(away)
@@ -135,7 +136,7 @@ class OpenIdProvider:
         sent = {
             "grant_type": "authorization_code",
             "code": code[:LONGEST_CODE],
-            "redirect_uri": self._back,
+            "redirect_uri": self.back,
             "code_verifier": flow.verifier,
         }
         more, headers = await self._credentials()

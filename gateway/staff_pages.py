@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from core.model.scene import WorkPolicy
     from core.ports import Clock
-    from core.ports.sign_on import SignOnProvider
     from core.services.house import House
     from gateway.calendars import Calendars
     from gateway.server import Gateway
+    from gateway.sign_on import OpenIdProvider
 
 
 def mount_staff_pages(
@@ -71,7 +71,7 @@ def mount_staff_pages(
     app.on_cleanup.append(end)
 
 
-def sign_on_provider(settings: Settings, clock: Clock) -> SignOnProvider | None:
+def sign_on_provider(settings: Settings, clock: Clock) -> OpenIdProvider | None:
     """The office's identity provider; None without one."""
     if settings.sso.issuer is None:
         return None

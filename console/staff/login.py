@@ -194,6 +194,7 @@ class LoginPages:
             "sentence": visit.words(sentence) if sentence else "",
             "languages": LANGUAGES,
             "linked": await own_links(visit),
+            "takes_password": visit.reception.house.takes_password(visit.staff),
             "news": visit.words(news) if news and not sentence else "",
         }
         return visit.page("account.html", dict(values), status)
