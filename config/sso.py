@@ -49,6 +49,10 @@ class SsoSettings(Section):
     oauth2.googleapis.com and www.googleapis.com. Empty: the issuer's own host alone, so that a
     forged document leads nowhere else."""
 
+    link_prompt: Literal["login", "select_account"] = "login"
+    """How whoever links an account proves themselves anew there: login, with the password again;
+    select_account, by choosing it. Google knows only select_account, Keycloak only login."""
+
     passwords: Literal["everybody", "administrators"] = "everybody"
     """Who may also come in by password. Administrators always may, so that nobody is locked out
     while the provider is away."""

@@ -82,7 +82,7 @@ class OpenIdProvider:
             "code_challenge_method": "S256",
         }
         if anew:
-            asked["prompt"] = "login"
+            asked["prompt"] = self._settings.link_prompt
         if self._settings.second_factor_acr:
             asked["acr_values"] = " ".join(self._settings.second_factor_acr)
         return _with(place, asked)

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 
+from config.load import read
 from config.sso import SsoSettings
 from core.model.sign_on import Flow, ProvenIdentity, Purpose, SignOnFault
+from gateway.checkup import check_sign_on
 from gateway.clock import SystemClock
 from gateway.provider_document import DISCOVERY, KEEP, LARGEST, REST
 from gateway.sign_on import OpenIdProvider
+from tests.config.samples import tables
 from tests.identity_provider import IdentityProvider, identity_provider
 
 if TYPE_CHECKING:
@@ -142,6 +145,33 @@ async def test_a_second_factor_is_asked_for_by_its_level(provider: IdentityProvi
     address = await ours.address(flow_at(clock), anew=False)
     assert isinstance(address, str)
     assert "acr_values=gold+silver" in address
+
+
+@pytest.mark.parametrize("prompt", ["login", "select_account"])
+async def test_whoever_links_proves_themselves_anew(
+    provider: IdentityProvider, prompt: str
+) -> None:
+    clock = ShiftedClock()
+    ours = speaks_to(provider.issuer, clock, link_prompt=prompt)
+    address = await ours.address(flow_at(clock), anew=True)
+    assert isinstance(address, str)
+    assert f"prompt={prompt}" in address
+
+
+async def test_doctor_says_what_to_enter_or_what_is_wrong(provider: IdentityProvider) -> None:
+    given = {f"sso.{name}": held for name, held in provider.settings().items()}
+    clock = ShiftedClock()
+    (found,) = await check_sign_on(read(tables(given)), clock)
+    assert found.level == "ok"
+    assert "/console/masuk/sso/kembali" in found.sentence
+    (found,) = await check_sign_on(
+        read(tables(given | {"sso.issuer": "http://127.0.0.1:9"})), clock
+    )
+    assert found.level == "error"
+    await provider.wish(discovery={"jwks_uri": "https://www.googleapis.com/oauth2/v3/certs"})
+    (found,) = await check_sign_on(read(tables(given)), clock)
+    assert "www.googleapis.com is not among the provider's hosts (sso.hosts)" in found.sentence
+    assert await check_sign_on(read(tables()), clock) == []
 
 
 async def test_leaving_where_it_is_offered_and_wanted(provider: IdentityProvider) -> None:
