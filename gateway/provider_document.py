@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -38,6 +39,7 @@ REST: Final = timedelta(seconds=10)
 """After a failure nobody waits for the provider again, so that a queue of logins dissolves."""
 
 _GOOD: Final = 200
+_PLAIN: Final = re.compile(r"[!-~]{1,2000}")
 
 
 class ProviderAway(Exception):  # noqa: N818 - nobody's error
@@ -103,6 +105,9 @@ class ProviderDocument:
 
     def _own(self, place: str) -> None:
         """Raises ProviderAway for an address that is not the provider's, or not safe."""
+        if not _PLAIN.fullmatch(place):  # it becomes a header of ours
+            sentence = "an endpoint with signs that no address has"
+            raise ProviderAway(sentence)
         try:
             parts = urlsplit(place)
             local = is_loopback(parts.hostname) and is_loopback(urlsplit(self._issuer).hostname)

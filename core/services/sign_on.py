@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 NOBODYS: Final = Refusal(
     RefusalKind.NOT_ALLOWED,
-    "Akun ini belum ditautkan dengan petugas mana pun. Masuk dengan kata sandi, lalu tautkan di "
-    "halaman Akun saya, atau minta undangan kepada administrator.",
+    "Akun ini belum ditautkan dengan petugas mana pun. Minta undangan kepada administrator, atau "
+    "masuk dengan kata sandi lalu tautkan di halaman Akun saya.",
 )
 DISABLED: Final = Refusal(
     RefusalKind.NOT_ALLOWED, "Anda tidak lagi terdaftar aktif di helpdesk. Hubungi administrator."

@@ -100,6 +100,7 @@ async def test_the_document_is_believed_for_an_hour(provider: IdentityProvider) 
         ({"token_endpoint": "http://169.254.169.254/latest"}, SignOnFault.AWAY),
         ({"token_endpoint": "file:///etc/passwd"}, SignOnFault.AWAY),
         ({"token_endpoint": "http://[::1"}, SignOnFault.AWAY),
+        ({"token_endpoint": "http://127.0.0.1/\r\nX-Y: z"}, SignOnFault.AWAY),
         ({"token_endpoint": None}, SignOnFault.AWAY),
         ({"jwks_uri": "https://jahat.example/keys"}, SignOnFault.AWAY),
         ({"jwks_uri": 7}, SignOnFault.AWAY),
@@ -113,6 +114,16 @@ async def test_documents_that_lead_elsewhere(
     clock = ShiftedClock()
     ours = speaks_to(provider.issuer, clock)
     assert await ours.proven(flow_at(clock), "kode", None) is fault
+
+
+@pytest.mark.parametrize("path", ["/masuk\r\nSet-Cookie: a=b", "/masuk; url=x y", "/m\u00e9"])
+async def test_no_header_can_be_smuggled_by_an_address(
+    provider: IdentityProvider, path: str
+) -> None:
+    await provider.wish(discovery={"authorization_endpoint": provider.issuer + path})
+    clock = ShiftedClock()
+    ours = speaks_to(provider.issuer, clock)
+    assert await ours.address(flow_at(clock), anew=False) is SignOnFault.AWAY
 
 
 async def test_the_issuer_of_an_answer_is_the_one_that_was_asked(
