@@ -27,21 +27,23 @@ from tests.console.staff.sign_on_kit import (
     sign_on_office,
 )
 from tests.gateway.api.kit import PASSWORD, ApiOffice, api_office, code_now
-from tests.gateway.gateway_kit import PUBLIC
+from tests.gateway.gateway_kit import PUBLIC, locked
 from tests.identity_provider import CLIENT, SECRET, IdentityProvider, asked
 from ticket_store import schema
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
-async def house(
-    tmp_path_factory: pytest.TempPathFactory, provider: IdentityProvider
-) -> AsyncIterator[ApiOffice]:
-    async with sign_on_office(
-        tmp_path_factory.mktemp("sso"), provider, second_factor_amr=["mfa"], logout=True
-    ) as made:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("sso")
+
+
+@pytest.fixture(scope="module")
+async def house(folder: Path, provider: IdentityProvider) -> AsyncIterator[ApiOffice]:
+    async with sign_on_office(folder, provider, second_factor_amr=["mfa"], logout=True) as made:
         yield made
 
 
@@ -152,6 +154,19 @@ async def test_leaving_ends_the_session_there_too(
     by_password = await at_the_console(house, "operator")
     gone = await by_password.send("/console/keluar", await by_password.get("/console/akun"), {})
     assert (gone.status, gone.headers["Location"]) == (303, "/console/masuk")
+
+
+async def test_a_store_that_cannot_write_ends_no_way(
+    house: ApiOffice, provider: IdentityProvider, folder: Path
+) -> None:
+    await linked(house, provider, "operator", "sub-operator")
+    browser = Browser(house.hall)
+    way = await provider.visited(await leaves(browser))
+    async with locked(house.hall, folder):
+        away = await browser.get(way)
+    assert away.status == 503
+    assert "Tidak ada yang berubah" in away.words
+    assert (await browser.get(way)).status == 303
 
 
 # --- links ---------------------------------------------------------------------------------------
