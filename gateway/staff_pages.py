@@ -8,6 +8,7 @@ from console.citizen.limits import TEN_MINUTES, Visitors, Window
 from console.session_cookies import SessionCookies
 from console.staff.reception import Reception
 from console.staff.routes import staff_routes
+from console.staff.sign_on.pages import BACK
 from gateway.back_office import back_office
 from gateway.desk_entries import DeskEntries, desk_channel
 from gateway.file_plan import attachment_folder
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 
     from config.settings import Settings
     from core.model.scene import WorkPolicy
+    from core.ports import Clock
     from core.services.house import House
     from gateway.calendars import Calendars
     from gateway.server import Gateway
+    from gateway.sign_on import OpenIdProvider
 
 
 def mount_staff_pages(
@@ -58,6 +61,7 @@ def mount_staff_pages(
         public_url=settings.http.public_url,
         heartbeat=settings.api.heartbeat_seconds,
         streams=settings.api.streams,
+        sign_on=sign_on_provider(settings, gateway.plan.clock),
     )
     app.router.add_routes(staff_routes(reception))
 
@@ -65,3 +69,13 @@ def mount_staff_pages(
         await reception.back_office.checks.close()
 
     app.on_cleanup.append(end)
+
+
+def sign_on_provider(settings: Settings, clock: Clock) -> OpenIdProvider | None:
+    """The office's identity provider; None without one."""
+    if settings.sso.issuer is None:
+        return None
+    from gateway.sign_on import OpenIdProvider  # noqa: PLC0415 - its library is an extra
+
+    ours = settings.http.public_url.rstrip("/")
+    return OpenIdProvider(settings.sso, f"{ours}{BACK}", f"{ours}/console/masuk", clock)

@@ -25,6 +25,7 @@ from ticket_store.policies import PolicyRows
 from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
 from ticket_store.saved_filters import FilterRows
+from ticket_store.sign_on import SignOnRows
 from ticket_store.staff import StaffRows
 from ticket_store.subscriptions import SubscriptionRows
 from ticket_store.surveys import SurveyRows
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from core.ports.lists import AnswerShelf, FilterShelf
     from core.ports.policies import PolicyShelf
     from core.ports.searching import WordShelf
+    from core.ports.sign_on import SignOnShelf
     from core.ports.staff import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
     from core.ports.surveys import SurveyShelf
     from core.ports.texts import CannedShelf, TextShelf
@@ -80,6 +82,7 @@ _SHELVES: Final[Mapping[str, Callable[[AsyncConnection], object]]] = {
     "channel_log": ChannelLogRows,
     "staff": StaffRows,
     "entries": EntryRows,
+    "sign_on": SignOnRows,
     "admin_history": AdminHistory,
     "anchors": AnchorRows,
     "subscriptions": SubscriptionRows,
@@ -118,6 +121,7 @@ class SqlDesk:
     parked: ParkedShelf
     staff: StaffShelf
     entries: EntryShelf
+    sign_on: SignOnShelf
     admin_history: AdminHistoryShelf
     anchors: AnchorShelf
     subscriptions: SubscriptionShelf

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core.ports.policies import PolicyReads, PolicyShelf
     from core.ports.searching import TicketSearch, WordShelf
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
+    from core.ports.sign_on import SignOnShelf
     from core.ports.staff import (
         AdminHistoryShelf,
         EntryShelf,
@@ -65,6 +66,7 @@ class Desk(Protocol):
     parked: ParkedShelf
     staff: StaffShelf
     entries: EntryShelf
+    sign_on: SignOnShelf
     admin_history: AdminHistoryShelf
     anchors: AnchorShelf
     subscriptions: SubscriptionShelf

@@ -10,7 +10,7 @@ from core.model.work import Refusal, RefusalKind
 
 if TYPE_CHECKING:
     from core.model.events import Fact
-    from core.model.staff import Grant, Right, Staff
+    from core.model.staff import Grant, Right, Role, Staff
     from core.ports import Clock, Desk, OpenDesk
     from core.ports.staff import Passwords, StaffReads, Vault
 
@@ -21,6 +21,7 @@ class House:
 
     Attributes:
         grants: rights that the office gives besides the table (``[staff] grants``).
+        passwords_for: roles that may come in by password; None: everybody.
     """
 
     open_desk: OpenDesk
@@ -29,6 +30,11 @@ class House:
     vault: Vault
     clock: Clock
     grants: tuple[Grant, ...] = ()
+    passwords_for: frozenset[Role] | None = None
+
+    def takes_password(self, person: Staff) -> bool:
+        """Whether a password lets this person in."""
+        return self.passwords_for is None or bool(person.roles & self.passwords_for)
 
 
 NOT_ALLOWED: Final = Refusal(

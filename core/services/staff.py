@@ -145,7 +145,7 @@ async def disable_staff(
 async def enable_staff(
     house: House, by: Staff | None, staff_id: int, version: int
 ) -> Staff | Refusal:
-    """They may come in again, with a new password: the old one and all tokens are void."""
+    """They may come in again, invited anew: password, tokens and sign-on links are void."""
     now = house.clock.now()
     async with house.open_desk() as desk:
         account = await _held(desk, by, staff_id, version)
@@ -155,6 +155,7 @@ async def enable_staff(
             return account.staff
         after = replace(account.staff, disabled_at=None, version=version + 1)
         await desk.staff.save(replace(account, staff=after, password_hash=""))
+        await desk.sign_on.unlink(staff_id)
         for token in await desk.entries.tokens(staff_id):
             await desk.entries.revoke_token(token.id, now)
         await note(desk, after, Fact("StaffEnabled", now, actor(by), {}))

@@ -262,6 +262,7 @@ def tables(
         "hooks": {},
         "work": {"undo_seconds": 0},
         "staff": {},
+        "sso": {},
         "survey": {},
     }
     channel = changes.pop("channel", {})

@@ -46,11 +46,16 @@ async def a_chromium() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def a_context(
-    chromium: Browser, base: str, *, excused: tuple[str, ...] = (), **how: Any
+    chromium: Browser,
+    base: str,
+    *,
+    excused: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
+    **how: Any,
 ) -> AsyncIterator[BrowserContext]:
     """Pages that ask nobody else; a script error or a refusal by the policy fails the test.
 
-    ``excused``: how complaints may begin that a test provokes.
+    ``excused``: how complaints may begin that a test provokes; ``also``: who else may be asked.
     """
     context = await chromium.new_context(
         **{"viewport": {"width": 1280, "height": 800}, "locale": "id-ID", **how}
@@ -68,7 +73,9 @@ async def a_context(
     context.on("page", listen)
     context.on(
         "request",
-        lambda request: None if request.url.startswith(base) else foreign.append(request.url),
+        lambda request: (
+            None if request.url.startswith((base, *also)) else foreign.append(request.url)
+        ),
     )
     yield context
     await context.close()

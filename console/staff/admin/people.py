@@ -19,12 +19,14 @@ from console.staff.admin.sheet import (
 )
 from console.staff.admin.sheet import version_of as seen
 from console.staff.admin.words import REACHES, RIGHTS
+from console.staff.sign_on.shown import link_shown
 from console.wording import moment
 from core.model.rights import COLUMNS, MATRIX
 from core.model.staff import SECOND_FACTOR_ROLES, Reach, Right, Role
 from core.model.work import Refusal
 from core.services.passwords import invite
 from core.services.second_factor import reset_second_factor
+from core.services.sign_on import unlink_of
 from core.services.staff import (
     StaffDraft,
     add_staff,
@@ -89,6 +91,8 @@ class PeoplePages:
             "person": _held(visit, found),
             "choices": await _choices(visit, found),
             "standing": _standing(visit, standing) if isinstance(standing, Standing) else None,
+            "links": _links(visit, standing) if isinstance(standing, Standing) else [],
+            "sign_on": reception.sign_on.label if reception.sign_on else "",
             "history": await history_of(visit, found.mark),
             "invitation": _link(visit, invitation) if invitation else None,
         }
@@ -151,6 +155,11 @@ class PeoplePages:
         """Has somebody enrol a second factor anew."""
         done = await reset_second_factor(_house(visit), visit.staff, identity(visit))
         return await self._done(visit, done, "kode-diatur")
+
+    async def unlink(self, visit: Visit) -> web.StreamResponse:
+        """Takes off the account at the sign-on provider."""
+        done = await unlink_of(_house(visit), visit.staff, identity(visit))
+        return await self._done(visit, done, "tautan-dilepas")
 
     async def end_sessions(self, visit: Visit) -> web.StreamResponse:
         """Has somebody log in anew everywhere."""
@@ -269,6 +278,10 @@ def _standing(visit: Visit, standing: Standing) -> dict[str, Any]:
         "factor": standing.second_factor,
         "sessions": [moment(one.seen_at, zone) for one in standing.sessions],
     }
+
+
+def _links(visit: Visit, standing: Standing) -> list[dict[str, str]]:
+    return [link_shown(visit, one) for one in standing.links]
 
 
 def _link(visit: Visit, invitation: Invitation) -> dict[str, str]:

@@ -76,6 +76,7 @@ NEWS: Final[Mapping[str, str]] = {
     "aktif": N_("Diaktifkan kembali. Kirim undangan agar dapat membuat kata sandi baru."),
     "kode-diatur": N_("Kode verifikasi dihapus. Pemasangan baru diminta saat masuk berikutnya."),
     "sesi-diakhiri": N_("Semua sesi diakhiri."),
+    "tautan-dilepas": N_("Tautan akun dilepas dan semua sesinya diakhiri."),
     "dicabut": N_("Token dicabut."),
     "dihentikan": N_("Unit dihentikan. Tiket baru tidak dikirim ke sana lagi."),
     "libur-ditambah": N_("Hari libur ditambahkan."),

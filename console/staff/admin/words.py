@@ -80,6 +80,8 @@ HOUSE_EVENTS: Final[Mapping[str, str]] = {
     "PasswordSet": N_("Kata sandi dibuat"),
     "SecondFactorEnrolled": N_("Kode verifikasi dipasang"),
     "SecondFactorReset": N_("Kode verifikasi dihapus"),
+    "SignOnLinked": N_("Akun luar ditautkan"),
+    "SignOnUnlinked": N_("Tautan akun luar dilepas"),
     "SessionEnded": N_("Sesi diakhiri"),
     "TokenMade": N_("Token program dibuat"),
     "TokenRevoked": N_("Token program dicabut"),
