@@ -25,7 +25,8 @@ from console.citizen.view import Draft
 from console.drawn import ticket_code
 from console.language import N_
 from console.pages import from_our_page
-from core.errors import NotFound, StoreUnavailable
+from console.typed import whole
+from core.errors import MalformedMessage, NotFound, StoreUnavailable
 from core.model.cleaning import without_nul
 from core.model.offers import WORDS
 from core.model.submission import LONGEST_TEXT, Accepted, Said
@@ -179,9 +180,8 @@ class ReplyPages:
             return self._view.ask(request, number)
         side, line, position = (request.match_info[part] for part in ("side", "line", "position"))
         try:
-            where = (Side(side), _id(line), _id(position))
-            found = await self._counter.file(number, *where)
-        except (ValueError, NotFound):
+            found = await self._counter.file(number, Side(side), _id(line), _id(position))
+        except (ValueError, NotFound, MalformedMessage):
             return await self._view.page(request, number, notices.FILE_GONE)
         except StoreUnavailable:
             return self._view.away(request)
@@ -203,9 +203,10 @@ def _pressed_before(progress: Progress, draft: Draft) -> bool:
 
 def _id(written: str) -> int:
     """Raises ValueError."""
-    if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_ID):
+    found = whole(written)
+    if found is None:
         raise ValueError(written)
-    return int(written)
+    return found
 
 
 def _draft(fields: dict[str, str]) -> Draft:

@@ -12,7 +12,7 @@ from aiohttp import web
 from console.language import N_
 from console.staff.boxes import RUNNING
 from console.staff.coming_in import USUAL_END, note_presence
-from console.staff.doing import carry_out, failure_of, fresh_mark, ticket_number
+from console.staff.doing import carry_out, failure_of, fresh_mark
 from console.staff.overseen import asked_of, team_of, told_of, trouble_of
 from console.staff.ticket import STATUS_OF
 from core.errors import NotFound
@@ -105,7 +105,7 @@ class UnitPages:
 
     async def do(self, visit: Visit) -> web.StreamResponse:
         """Approves, sends back, or gives a ticket to somebody."""
-        name, number = visit.request.match_info["tindakan"], ticket_number(visit)
+        name, number = visit.request.match_info["tindakan"], visit.ticket_number()
         if name not in HEARD:
             raise NotFound(name)
         made = await carry_out(visit, name)

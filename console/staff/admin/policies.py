@@ -9,7 +9,6 @@ from console.language import N_
 from console.staff.admin.sheet import (
     failed_of,
     history_of,
-    identity,
     saved,
     sheet,
     status_of,
@@ -84,7 +83,7 @@ class PolicyPages:
 
     async def version(self, visit: Visit) -> web.StreamResponse:
         """One of them, as it was. NotFound for one that there is not."""
-        found = await visit.reception.store.policies.one(identity(visit))
+        found = await visit.reception.store.policies.one(visit.identity())
         values = {"one": _version(visit, found), "document": found.document}
         return sheet(visit, PART, "policy_version.html", values)
 
