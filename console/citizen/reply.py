@@ -7,9 +7,6 @@ they stand for. Whatever goes wrong, the page comes back with what was typed.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
-
-from aiohttp import web
 
 from config.logs import get_logger
 from console.citizen import notices
@@ -24,7 +21,7 @@ from console.citizen.upload import FILES_AGAIN, FILES_UNKEPT, Unread, Upload
 from console.citizen.view import Draft
 from console.drawn import ticket_code
 from console.language import N_
-from console.pages import from_our_page
+from console.pages import download, from_our_page
 from console.typed import whole
 from core.errors import MalformedMessage, NotFound, StoreUnavailable
 from core.model.cleaning import without_nul
@@ -33,6 +30,8 @@ from core.model.submission import LONGEST_TEXT, Accepted, Said
 from core.model.views import Side
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from console.citizen.asks import Ask
     from console.citizen.counter import Counter, Progress
     from console.citizen.lapor import FormRules
@@ -185,13 +184,7 @@ class ReplyPages:
             return await self._view.page(request, number, notices.FILE_GONE)
         except StoreUnavailable:
             return self._view.away(request)
-        name = quote(found.filename, safe="")
-        headers = {
-            "Content-Type": "application/octet-stream",
-            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        }
-        return web.FileResponse(found.path, headers=headers)
+        return download(found.path, found.filename)
 
 
 def _pressed_before(progress: Progress, draft: Draft) -> bool:

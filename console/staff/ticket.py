@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
-from aiohttp import web
-
+from console.pages import download, shown
 from console.staff.act_forms import read_act
 from console.staff.boxes import BY_KEY, first_box
 from console.staff.deeds import (
@@ -45,6 +43,9 @@ from core.services.work import Order, act
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from aiohttp import web
 
     from console.staff.backdrop import Backdrop
     from console.staff.boxes import Box
@@ -64,7 +65,6 @@ if TYPE_CHECKING:
 EVENTS: Final = 200
 """Facts of the history that a page shows."""
 
-BYTES: Final = "application/octet-stream"
 _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 STATUS_OF: Final[Mapping[RefusalKind, int]] = {
@@ -282,15 +282,14 @@ class TicketPages:
     async def file(self, visit: Visit) -> web.StreamResponse:
         """The bytes of one file, always as a download (threats.md rows 35 and 37)."""
         view = await self._file(visit)
-        name = quote(view.filename, safe="")
-        return self._given(visit, view, BYTES, f"attachment; filename*=UTF-8''{name}")
+        return download(_path(visit, view), view.filename)
 
     async def picture(self, visit: Visit) -> web.StreamResponse:
         """A picture that was found harmless, to be seen on the page."""
         view = await self._file(visit)
         if not view.inline or view.content_type not in _PICTURES:
             raise NotFound(visit.request.path)
-        return self._given(visit, view, view.content_type, "inline")
+        return shown(_path(visit, view), view.content_type)
 
     async def _file(self, visit: Visit) -> FileView:
         """The one of the address, of a ticket within reach. Raises NotFound."""
@@ -298,17 +297,13 @@ class TicketPages:
         message, place = visit.identity("pesan"), visit.identity("urutan")
         return await visit.reception.store.files.file(number, message, place)
 
-    def _given(self, visit: Visit, view: FileView, kind: str, how: str) -> web.FileResponse:
-        """Its bytes, in which nothing may act. Raises NotFound where they are not kept."""
-        path = visit.reception.path_of(view.stored_as) if view.stored_as else None
-        if path is None:
-            raise NotFound(visit.request.path)
-        headers = {
-            "Content-Type": kind,
-            "Content-Disposition": how,
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        }
-        return web.FileResponse(path, headers=headers)
+
+def _path(visit: Visit, view: FileView) -> Path:
+    """Where its bytes lie. Raises NotFound where they are not kept."""
+    path = visit.reception.path_of(view.stored_as) if view.stored_as else None
+    if path is None:
+        raise NotFound(visit.request.path)
+    return path
 
 
 def _with(name: str, reasons: tuple[str, ...]) -> str:
