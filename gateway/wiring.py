@@ -32,6 +32,7 @@ from gateway.promises import Promises
 from gateway.rounds import Round
 from gateway.server import Listening, Plan
 from gateway.staff_pages import mount_staff_pages
+from gateway.staff_parts import StaffParts, attempts_of
 from gateway.timekeeping import staff_channels, timekeeping
 from gateway.wordings import Wordings
 from gateway.words import gathering
@@ -191,8 +192,9 @@ def staff_surfaces(
         told_by = staff_channels(settings)
         work = work_policy(settings.work, gateway.plan.policy, calendars.of, told_by)
         house = open_house(settings, store, clock)
-        mount_api(app, gateway, settings, house, work)
-        mount_staff_pages(app, gateway, settings, (house, work, calendars))
+        parts = StaffParts(house, work, calendars, attempts_of(settings.api))
+        mount_api(app, gateway, settings, parts)
+        mount_staff_pages(app, gateway, settings, parts)
 
     return mount
 
