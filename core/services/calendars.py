@@ -16,6 +16,7 @@ from core.model.calendar_documents import (
     good_name,
 )
 from core.model.events import Fact
+from core.model.faults import DocumentError
 from core.model.staff import Right
 from core.model.work import EventBrief, Refusal, RefusalKind
 from core.services.house import actor, refused
@@ -33,8 +34,8 @@ class Almanac:
     """What the services about calendars are handed.
 
     Attributes:
-        check: reads a document beside all others as they will be; raises ValueError with one
-            sentence that names its line. Returns its source, "" for a calendar.
+        check: reads a document beside all others as they will be; raises DocumentError
+            whose sentence names its line. Returns its source, "" for a calendar.
     """
 
     open_desk: OpenDesk
@@ -68,8 +69,8 @@ async def put_calendar(
         others = [one for one in await desk.calendars.documents() if one.name != name]
         try:
             source = almanac.check(made, [*others, made])
-        except ValueError as error:
-            return Refusal(RefusalKind.INVALID, f"{error}.", "document")
+        except DocumentError as error:
+            return Refusal(RefusalKind.INVALID, f"{error}.", "document", faults=error.faults)
         await desk.calendars.put(made)
         await _note(desk, made, source)
         await desk.commit()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import Conflict
 from core.model.events import Fact
+from core.model.faults import DocumentError, fault
 from core.model.policy_documents import (
     LONGEST_DOCUMENT,
     SUBJECT,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from core.model.calendar import Calendar
     from core.model.events import Json
+    from core.model.faults import Fault
     from core.model.messages import ChannelId
     from core.model.sla import Matter, SlaPolicy
     from core.model.staff import Staff
@@ -144,28 +146,32 @@ async def _checked(book: Rulebook, text: str) -> SlaPolicy | Refusal:
         return Refusal(RefusalKind.INVALID, sentence, "document")
     try:
         meant = parse_policy(text)
-    except ValueError as error:
-        return _faulty(str(error).splitlines())
+    except DocumentError as error:
+        return _faulty(error.faults)
     units = {unit.code for unit in await book.units.units(retired=True)}
     faults = _strangers(meant, units, {str(channel) for channel in book.channels})
     return _faulty(faults) if faults else meant
 
 
-def _strangers(policy: SlaPolicy, units: Collection[str], channels: Collection[str]) -> list[str]:
+def _strangers(
+    policy: SlaPolicy, units: Collection[str], channels: Collection[str]
+) -> list[Fault]:
     """Overrides that would never fit a ticket: nobody would find the slip of the pen."""
     faults = []
     for place, override in enumerate(policy.overrides, start=1):
         matter = override.matter
         if matter.unit and matter.unit not in units:
-            faults.append(f"override {place}.unit: expected the code of a unit")
+            words = "%(key)s: expected the code of a unit"
+            faults.append(fault(words, key=f"override {place}.unit"))
         if matter.channel and matter.channel not in channels:
             known = ", ".join(sorted(channels))
-            faults.append(f"override {place}.channel: expected one of {known}")
+            words = "%(key)s: expected one of %(names)s"
+            faults.append(fault(words, key=f"override {place}.channel", names=known))
     return faults
 
 
-def _faulty(faults: Sequence[str]) -> Refusal:
-    sentence = f"Aturan janji belum dapat dipakai: {'; '.join(faults)}."
+def _faulty(faults: Sequence[Fault]) -> Refusal:
+    sentence = f"Aturan janji belum dapat dipakai: {'; '.join(map(str, faults))}."
     return Refusal(RefusalKind.INVALID, sentence, "document", faults=tuple(faults))
 
 

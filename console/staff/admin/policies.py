@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from console.language import N_
+from console.staff.admin.faults import told
 from console.staff.admin.sheet import (
     failed_of,
     history_of,
@@ -78,7 +79,7 @@ class PolicyPages:
         }
         if why is not None:
             values["failed"] = await failed_of(visit, "policy", why)
-            values["faults"] = why.faults
+            values["faults"] = [told(one, visit.words) for one in why.faults]
         return sheet(visit, PART, "policy.html", values, status_of(why) if why else 200)
 
     async def version(self, visit: Visit) -> web.StreamResponse:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from console.language import N_
+from console.staff.admin.faults import sentence_of
 from console.staff.admin.words import admin_words
 from console.staff.ticket import STATUS_OF
 from console.typed import whole
@@ -148,7 +149,7 @@ async def failed_of(visit: Visit, form: str, why: Refusal) -> dict[str, Any]:
     names = await names_of(visit) if why.changes else {}
     return {
         "form": form,
-        "sentence": visit.words(why.sentence),
+        "sentence": sentence_of(why, visit.words),
         "field": why.field,
         "typed": dict(visit.form),
         "stale": stale,
