@@ -19,6 +19,8 @@ from core.services.once import FormMark, Repeated, act_once
 from core.services.work import Done, Order
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from console.staff.visit import Visit
     from core.model.acts import Act
 
@@ -75,6 +77,21 @@ def failure_of(visit: Visit, name: str, number: str, why: Refusal) -> dict[str, 
         "typed": dict(visit.form),
         "changes": [say(one) for one in changes_of(why)],
     }
+
+
+def heard(visit: Visit, sentences: Mapping[str, str]) -> str:
+    """What was done just now, from the address (``kabar``, ``nomor``); "" for what never was.
+
+    Args:
+        visit: asks for the page after a form.
+        sentences: by the name in the address, with ``%(number)s`` where they name a ticket.
+    """
+    query = visit.request.query
+    words, number = sentences.get(query.get("kabar", "")), query.get("nomor", "")
+    kept = visit.reception.number(number)
+    if words is None or ("%(number)s" in words and kept is None):
+        return ""
+    return visit.words(words) % {"number": kept}
 
 
 def changes_of(why: Refusal) -> list[str]:

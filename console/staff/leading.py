@@ -13,7 +13,7 @@ from aiohttp import web
 
 from console.language import N_
 from console.staff.boxes import RUNNING
-from console.staff.doing import carry_out, failure_of, fresh_mark
+from console.staff.doing import carry_out, failure_of, fresh_mark, heard
 from console.staff.overseen import SHOWN_PRIORITIES, rows_of, told_of, trouble_of
 from console.staff.ticket import STATUS_OF
 from console.typed import whole
@@ -78,7 +78,7 @@ class LeadingPages:
         told = await store.oversight.told(visit.scope(), "instruction", INSTRUCTIONS)
         values: dict[str, object] = {
             "failed": failed,
-            "told": _told(visit),
+            "told": heard(visit, DONE),
             "rows": rows,
             "total": total,
             "priorities": [(one.value, say(one.word)) for one in SHOWN_PRIORITIES],
@@ -155,15 +155,6 @@ async def _readable(visit: Visit, found: Sequence[ListedTicket]) -> set[str]:
             await visit.reception.store.staff.visible(one.number, reach)
             numbers.add(one.number)
     return numbers
-
-
-def _told(visit: Visit) -> str:
-    query = visit.request.query
-    words, number = DONE.get(query.get("kabar", "")), query.get("nomor", "")
-    if words is None:
-        return ""
-    kept = visit.reception.number(number) if number else ""
-    return visit.words(words) % {"number": kept or ""}
 
 
 def leading_routes(guard: Guard, backdrop: Backdrop) -> list[web.RouteDef]:

@@ -22,8 +22,8 @@ from core.model.policy_documents import (
 )
 from core.model.policy_preview import Preview, counted, limits, worked
 from core.model.staff import Right
-from core.model.work import EventBrief, Refusal, RefusalKind
-from core.services.house import actor, refused
+from core.model.work import Refusal, RefusalKind
+from core.services.house import actor, overtaken, refused
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -97,7 +97,8 @@ async def put_policy(
         before = await desk.policies.newest()
         held = before.version if before else 0
         if held != version:
-            return await _stale(desk, held, version)
+            sentence = "Aturan janji baru saja diubah orang lain. Muat ulang, lalu coba lagi."
+            return await overtaken(desk, SUBJECT, sentence, held, version)
         if before and before.document == text:
             return before
         meant = await _checked(replace(book, units=desk.units), text)
@@ -182,14 +183,3 @@ async def _keep(desk: Desk, made: PolicyDocument, kind: str) -> None:
     fact = Fact(kind, made.valid_from, made.changed_by, told)
     await desk.admin_history.append(SUBJECT, [fact])
     await desk.commit()
-
-
-async def _stale(desk: Desk, held: int, expected: int) -> Refusal:
-    events = (await desk.admin_history.history(SUBJECT))[-max(1, held - expected) :]
-    return Refusal(
-        RefusalKind.STALE,
-        "Aturan janji baru saja diubah orang lain. Muat ulang, lalu coba lagi.",
-        version=held,
-        expected=expected,
-        changes=tuple(EventBrief(one.seq, one.kind, one.at, one.actor) for one in events),
-    )
