@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from console.staff.deeds import LONGEST
+from console.staff.act_forms import LONGEST
 from console.staff.writing import company, measured, replies
 from core.errors import NotFound
 from core.model.dates import sms_time

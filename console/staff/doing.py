@@ -11,7 +11,7 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-from console.staff.deeds import read_act
+from console.staff.act_forms import read_act
 from console.wording import event_words
 from core.errors import NotFound
 from core.model.work import Actor, Refusal

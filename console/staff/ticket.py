@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from console.staff.act_forms import read_act
 from console.staff.boxes import BY_KEY, first_box
 from console.staff.deeds import (
     BY_NAME,
@@ -16,7 +17,6 @@ from console.staff.deeds import (
     PRIORITIES,
     YES_NO,
     offered,
-    read_act,
 )
 from console.staff.inbox import ENDS
 from console.staff.shown import (

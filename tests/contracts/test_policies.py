@@ -241,7 +241,7 @@ async def test_a_pause_ends_by_what_was_promised(running: Running) -> None:
         await shop.does(number, acts.Assign(TECH))
     wait = acts.Pend("access", "pelapor", "gedung terkunci", shop.now + DAY)
     await shop.does(paused, wait, TECH)
-    await shop.does(paused, acts.Resume(), TECH)
+    await shop.does(paused, acts.Resume("Lanjut"), TECH)
     told = [(await running.clocks(number))[SOLUTION].due_at for number in (plain, paused)]
     # A minute of pause goes on at the next opening; by the new policy it would all be over.
     assert told == [local("2026-07-20 17:00"), local("2026-07-21 08:01")]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from console.language import N_
-from console.staff.deeds import BY_NAME, PRIORITIES, Deed, Field, read_act
+from console.staff.act_forms import read_act
+from console.staff.deeds import BY_NAME, PRIORITIES, Deed, Field
 from console.staff.guard import AWAY, FASTER, GONE
 from core.errors import Conflict, NotFound, StoreUnavailable
 from core.model.act_rules import NAMES, RULES

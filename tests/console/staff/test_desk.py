@@ -111,7 +111,9 @@ async def test_a_technician_sees_own_work_only(house: ApiOffice, operator: Brows
     assert foreign not in listed.words
     assert (await tech.get(f"/console/tiket/{foreign}")).status == 404
     started = await tech.get(f"/console/tiket/{mine}")
-    assert (await tech.send(f"/console/tiket/{mine}/start", started, {})).status == 303
+    assert (
+        await tech.send(f"/console/tiket/{mine}/start", started, {"note": "Mulai"})
+    ).status == 303
     assert "Dikerjakan" in (await tech.get(f"/console/tiket/{mine}")).words
 
 
@@ -144,7 +146,11 @@ async def test_leadership_reads_and_changes_nothing(house: ApiOffice) -> None:
     page = await leader.get(f"/console/tiket/{number}")
     assert "Kirim jawaban" not in page.words
     assert "Beri arahan" in page.words
-    for act, form in (("assign", {"staff_id": "1"}), ("answer", {"text": "x"}), ("start", {})):
+    for act, form in (
+        ("assign", {"staff_id": "1"}),
+        ("answer", {"text": "x"}),
+        ("start", {"note": "Mulai"}),
+    ):
         said = await leader.send(f"/console/tiket/{number}/{act}", page, form)
         assert said.status == 403, act
 
