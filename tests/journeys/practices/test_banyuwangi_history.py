@@ -1,4 +1,4 @@
-"""What the procedure of Banyuwangi keeps, and for how long: notes of every step, no person for ever.
+"""What the procedure of Banyuwangi keeps: a note of every step, and no person for ever.
 
 Stories share one office and run in the order of its calendar.
 """
