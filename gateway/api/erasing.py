@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from datetime import datetime  # noqa: TC003 - pydantic reads it
+from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
@@ -14,9 +15,6 @@ from gateway.api.people import done
 from gateway.api.problems import NOT_FOUND, NotDone
 from gateway.api.table import Answer, Asked, Call, Endpoint, Keyed, Shown
 from gateway.shredding import FolderShredder
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class EraseAsked(Asked):
