@@ -19,6 +19,7 @@ from console.staff.deeds import (
     offered,
 )
 from console.staff.inbox import ENDS
+from console.staff.mentioned import mentioned
 from console.staff.shown import (
     KINDS,
     conversation,
@@ -177,6 +178,7 @@ class TicketPages:
             "unreachable": way.unreachable if way else "",
             "muted": bool(way and way.muted),
             "opened": moment(ticket.opened_at, zone),
+            "mentioned": mentioned(ticket, zone, say),
             "contacts": ticket.contacts,
             "progress": ticket.progress,
             "solution": mask_identity(ticket.solution),

@@ -198,3 +198,15 @@ def test_every_act_has_its_form() -> None:
         known = set(NAMES[deed.name].__dataclass_fields__)
         assert {field.name for field in deed.fields} <= known, deed.name
         assert NAMES[deed.name] in RULES
+
+
+async def test_mb_34_a_date_in_the_text_is_a_suggestion_only(house: ApiOffice) -> None:
+    operator = await at_the_console(house, "operator")
+    text = "HELPDESK mohon sesi hari Senin, tanggal 21 November 2021 jam 14.00 WIB"
+    number = await house.ticket(f"{text} berakhir jam 16.00 WIB")
+    shown = (await operator.get(f"/console/tiket/{number}")).words
+    assert "hari Senin, tanggal 21 November 2021" in shown
+    assert "Min 21 November 2021 pukul 14.00 WIB, sampai" in shown.replace("\xa0", " ")
+    assert "Periksa: tanggal itu hari Minggu, tertulis Senin" in shown
+    plain = await house.ticket("HELPDESK lampu mati")
+    assert "belum dipastikan" not in (await operator.get(f"/console/tiket/{plain}")).words
