@@ -234,7 +234,7 @@ class TicketPages:
     async def compose(self, visit: Visit) -> web.StreamResponse:
         """Sends an answer or keeps a note; the draft goes with it, and comes back when refused."""
         name = visit.request.match_info["tindakan"]
-        remark = bare(visit) if name == "answer" else None
+        remark = await bare(visit) if name == "answer" else None
         if remark is not None:
             return await self.refused(visit, name, remark)
         return await self._carried_out(visit, name, {**visit.form, "recallable": "1"}, send)

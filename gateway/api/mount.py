@@ -10,6 +10,7 @@ from aiohttp import web
 from console.session_cookies import SessionCookies
 from gateway.api import (
     acts,
+    answer_check,
     canned,
     deadlines,
     documents,
@@ -56,7 +57,7 @@ PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "Coming in, and about oneself": session.ROUTES,
     "Tickets": (*tickets.ROUTES, *handling.ROUTES, *letters.ROUTES),
     "Why something is due then": deadlines.ROUTES,
-    "Acts on a ticket": acts.ROUTES,
+    "Acts on a ticket": (*acts.ROUTES, *answer_check.ROUTES),
     "What staff enter": entries.ROUTES,
     "Restricted fields": sealed.ROUTES,
     "Personal data that goes": erasing.ROUTES,
