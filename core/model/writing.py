@@ -2,8 +2,8 @@
 
 A text about the state of things says why, and when there is news (requirements §5: every status
 text carries a reason and the next time; DK-19). Whoever asked how far it is hears the state, the
-reason, the next step and the next time (KM-10). This only looks for words, so it warns and does not
-forbid.
+reason, the next step and the next time (KM-10). This only looks for words, so it warns and does
+not forbid.
 """
 
 from __future__ import annotations

@@ -78,6 +78,37 @@ async def test_ll_09_a_citizen_asks_to_be_forgotten(walk: Walk) -> None:
     assert again != number
 
 
+async def test_bw_14_a_new_policy_begins_on_its_day_by_itself(walk: Walk) -> None:
+    walk.at("10/07", "09.00")
+    path, admin = "/sla-policy", walk.desk.admin
+    before = await admin.get(path)
+    slow = '[promises.normal]\nfirst_answer = "90 working_minutes"\nsolution = "4 working_days"\n'
+    begins = local("11/07", "00.00")
+    wanted = {"document": slow, "valid_from": begins.isoformat()}
+    put = await admin.call("PUT", path, wanted, If_Match=before.etag)
+    assert (put.status, put.json["version"]) == (200, 2)
+    assert (await admin.get(path)).json["version"] == 1
+    today = await walk.citizen().complains("HELPDESK kursi ruang tunggu patah")
+    assert (await walk.due(today))["first_answer"] == local("10/07", "09.30")
+
+    walk.at("11/07", "09.00")
+
+    async def holding() -> int:
+        return int((await admin.get(path)).json["version"])
+
+    await walk.until_true(holding, 2)
+
+    async def promised() -> bool:
+        number = await walk.citizen().complains("HELPDESK kursi ruang rapat patah")
+        return (await walk.due(number))["first_answer"] == local("11/07", "10.30")
+
+    await walk.until_true(promised, wanted=True)
+    late = await admin.call(
+        "PUT", path, {**wanted, "valid_from": begins.isoformat()}, If_Match="*"
+    )
+    assert (late.status, late.json["field"]) == (422, "valid_from")
+
+
 async def test_bw_13_after_a_year_figures_are_left_and_no_person(walk: Walk) -> None:
     walk.at("13/07", "09.00")
     unit = walk.citizen()
