@@ -9,7 +9,7 @@ import pytest
 from console.staff.deeds import BY_NAME, COMPOSED, DEEDS
 from core.model.act_rules import NAMES, RULES
 from tests.console.staff.kit import at_the_console
-from tests.gateway.api.kit import SENDERS
+from tests.gateway.api.kit import PEOPLE, SENDERS
 
 if TYPE_CHECKING:
     from tests.console.staff.kit import Browser
@@ -24,6 +24,28 @@ async def test_a_new_ticket_stands_in_its_boxes(house: ApiOffice, operator: Brow
         assert "lampu lorong padam" in page.words
     assert number not in (await operator.get("/console/kotak/saya")).words
     assert number not in (await operator.get("/console/kotak/semua?nomor=HD25")).words
+
+
+STARTS = {
+    "operator": ("/console/kotak/baru", "/console/admin/janji"),
+    "care": ("/console/kotak/baru", "/console/admin/janji"),
+    "technician": ("/console/tugas", "/console/admin/janji"),
+    "officer": ("/console/kotak/saya", "/console/pimpinan"),
+    "supervisor": ("/console/unit", "/console/admin/janji"),
+    "leader": ("/console/pimpinan", "/console/tugas"),
+    "head": ("/console/pimpinan", "/console/tugas"),
+    "admin": ("/console/kotak/baru", "/console/tugas"),
+}
+"""Of each role: where it begins, and a page that is not its own."""
+
+
+async def test_ll_22_each_role_begins_on_its_own_page_and_no_other_s(house: ApiOffice) -> None:
+    assert set(STARTS) == set(PEOPLE)
+    for who, (start, foreign) in STARTS.items():
+        browser = await at_the_console(house, who)
+        assert (await browser.get("/console")).headers["Location"] == start, who
+        assert (await browser.get(start)).status == 200, who
+        assert (await browser.get(foreign)).status == 403, (who, foreign)
 
 
 async def test_a_box_that_does_not_exist_is_not_there(operator: Browser) -> None:

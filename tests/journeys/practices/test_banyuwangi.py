@@ -228,7 +228,7 @@ async def test_bw_29_both_promises_stand_wherever_one_is_told(walk: Walk) -> Non
     assert [one["clock"]["target"] for one in why] == ["first_answer", "solution"]
 
 
-async def test_pauses_are_listed_with_reason_and_length(walk: Walk) -> None:
+async def test_bw_30_pauses_are_listed_with_reason_and_length(walk: Walk) -> None:
     expected = local("17/07", "09.00").isoformat()
     for hour, (reason, stops) in zip((8, 9, 10, 13, 14), REASONS.items(), strict=True):
         walk.at("16/07", f"{hour}.00")
