@@ -109,24 +109,6 @@ async def test_bw_14_a_new_policy_begins_on_its_day_by_itself(walk: Walk) -> Non
     assert (late.status, late.json["field"]) == (422, "valid_from")
 
 
-async def test_bw_30_a_unit_that_lies_far_off_is_promised_more_time(walk: Walk) -> None:
-    walk.at("12/07", "08.00")
-    path, admin = "/sla-policy", walk.desk.admin
-    held = (await admin.get(path)).json["document"]
-    far = f'{held}\n[[override]]\nunit = "u2"\n[override.normal]\nsolution = "9 working_days"\n'
-    put = await admin.call("PUT", path, {"document": far}, If_Match="*")
-    assert put.status == 200, put.text
-    policy = walk.desk.hall.gateway.plan.policy
-    await walk.until_sent(lambda: bool(policy.sla_now.overrides))
-    walk.at("13/07", "08.30")
-    near, distant = [await walk.citizen().complains("HELPDESK atap bocor") for _ in range(2)]
-    for number, unit in ((near, 1), (distant, 2)):
-        await walk.does("care", number, "dispose", unit_id=unit, instruction="Mohon diperiksa")
-
-    due = [(await walk.due(number))["solution"] for number in (near, distant)]
-    assert (due[1] - due[0]).days >= 4
-
-
 async def test_bw_13_after_a_year_figures_are_left_and_no_person(walk: Walk) -> None:
     walk.at("13/07", "09.00")
     unit = walk.citizen()
