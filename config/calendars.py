@@ -50,6 +50,8 @@ _PERIOD_KEYS = frozenset({"from", "until"})
 _TIME = r"(\d{1,2})[.:]?(\d{2})"  # 08.00, 0800 and 08:00 are all written (BW-17)
 _WINDOW = re.compile(rf"\s*{_TIME}\s*[-\u2013]\s*{_TIME}\s*")
 _Period = tuple[date | None, date | None]
+Windows = tuple[tuple[Window, ...], ...]
+"""Of seven days, Monday first."""
 
 
 def preset_names() -> tuple[str, ...]:
@@ -91,13 +93,22 @@ def parse_calendar(
     return _calendar(parse_toml(text, name), zone, lists)
 
 
+def whole_of(file: TomlFile) -> tuple[TomlFile, TomlFile]:
+    """The document with what it leaves to its preset, and the one whose hours hold.
+
+    Raises:
+        CalendarFileError: it extends what there is not.
+    """
+    base = _base(file)
+    if base is None:
+        return file, file
+    whole = TomlFile(file.path, file.text, ChainMap(dict(file.table), dict(base.table)))
+    return whole, file if "weeks" in file.table else base
+
+
 def _calendar(file: TomlFile, zone: ZoneInfo | None, lists: Sequence[HolidayList]) -> Calendar:
     file.only_keys(_KEYS)
-    base = _base(file)
-    weeks_from = file if "weeks" in file.table or base is None else base
-    flags = TomlFile(
-        file.path, file.text, ChainMap(dict(file.table), dict(base.table if base else {}))
-    )
+    flags, weeks_from = whole_of(file)
     holidays, years = _holidays(file, lists)
     try:
         return Calendar(
@@ -177,13 +188,24 @@ def _named_lists(file: TomlFile) -> list[HolidayList]:
     return lists
 
 
-def _weeks(file: TomlFile) -> tuple[Week, ...]:
+def read_hours(file: TomlFile) -> list[tuple[Windows, list[_Period], int]]:
+    """Each ``[[weeks]]`` of a document: its windows, when they hold, where it begins.
+
+    Raises:
+        CalendarFileError: the first that cannot be read, with its line.
+    """
     tables = file.tables("weeks")
     starts = file.starts(r"\[\[weeks\]\]", len(tables))
+    return [
+        (_windows(file, table, start), _periods(file, table, start), start)
+        for table, start in zip(tables, starts, strict=True)
+    ]
+
+
+def _weeks(file: TomlFile) -> tuple[Week, ...]:
     weeks: list[Week] = []
-    for table, start in zip(tables, starts, strict=True):
-        windows = _windows(file, table, start)
-        for first, last in _periods(file, table, start):
+    for windows, periods, start in read_hours(file):
+        for first, last in periods:
             try:
                 weeks.append(Week(windows, first, last))
             except DocumentError as error:
@@ -191,9 +213,7 @@ def _weeks(file: TomlFile) -> tuple[Week, ...]:
     return tuple(weeks)
 
 
-def _windows(
-    file: TomlFile, table: dict[str, object], start: int
-) -> tuple[tuple[Window, ...], ...]:
+def _windows(file: TomlFile, table: dict[str, object], start: int) -> Windows:
     for key in table:
         if key != "valid" and key not in WEEKDAYS:
             file.refuse(key, NO_WEEKDAY, start, names=", ".join(WEEKDAYS))

@@ -56,6 +56,14 @@ class Calendars:
         """What a unit may be given."""
         return frozenset(preset_names()) | frozenset(self._known) - {""}
 
+    def meant(self, name: str, text: str) -> Calendar:
+        """What a document of this name would make. Raises CalendarFileError: it is doubtful."""
+        return parse_calendar(text, name, self._zone_of(name), self._lists)
+
+    def _zone_of(self, name: str) -> ZoneInfo | None:
+        """The office's own calendar goes by the zone of the settings."""
+        return self._zone if name == self._office else None
+
     def state(self) -> str:
         """Names the documents as they were read last; "" while there are none."""
         known = sorted((self._versions or {}).items())
@@ -103,7 +111,7 @@ class Calendars:
         for document in documents:
             if document.holidays:
                 continue
-            zone = self._zone if document.name == self._office else None
+            zone = self._zone_of(document.name)
             try:
                 found[document.name] = parse_calendar(
                     document.document, document.name, zone, lists

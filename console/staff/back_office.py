@@ -36,6 +36,14 @@ class CalendarBook(Protocol):
         """All that a unit may be given."""
         ...
 
+    def meant(self, name: str, text: str) -> Calendar:
+        """What a document of this name would make, with the holidays that hold.
+
+        Raises:
+            ValueError: it is doubtful; one sentence that names its line.
+        """
+        ...
+
     async def refresh(self) -> bool:
         """Reads anew what changed in the store, now. Raises StoreUnavailable."""
         ...

@@ -12,6 +12,8 @@ from aiohttp import web
 
 from console.language import N_, words_in
 from console.pages import page
+from console.staff.admin.hours import DOORS as DOORS_HERE
+from console.staff.admin.hours import FIRST, HoursPages
 from console.staff.admin.sheet import sheet
 from console.staff.admin.words import DOORS
 from console.staff.guard import AWAY, GONE, told
@@ -19,6 +21,7 @@ from console.staff.login import TOO_MANY
 from console.staff.visit import language_of
 from core.errors import StoreUnavailable
 from core.model.calendar import hours_text, local_day, missing_year
+from core.model.calendar_documents import good_name
 from core.model.staff import Right
 from core.model.work import Refusal
 from core.services.entry import Attempt, log_in
@@ -45,12 +48,14 @@ _LONGEST: Final = 1_000
 
 def setup_routes(guard: Guard, reception: Reception) -> list[web.RouteDef]:
     """The routes of ``/console/mulai``."""
-    pages = SetupPages(reception)
+    pages, hours = SetupPages(reception), HoursPages()
     return [
         web.get(HERE, pages.show),
         web.post(HERE, pages.look),
         web.post(f"{HERE}/admin", pages.make),
-        web.get(f"{HERE}/kanal", guard.page(pages.doors, Right.ADMIN_CHANNELS)),
+        web.get(FIRST, guard.page(hours.first, Right.ADMIN_CALENDARS)),
+        web.post(FIRST, guard.page(hours.first_save, Right.ADMIN_CALENDARS)),
+        web.get(DOORS_HERE, guard.page(pages.doors, Right.ADMIN_CHANNELS)),
     ]
 
 
@@ -106,7 +111,7 @@ class SetupPages:
         entered = await log_in(self._reception.house, attempt)
         if isinstance(entered, Refusal):
             return web.Response(status=303, headers={"Location": "/console/masuk"})
-        onward = f"/console/kode?lanjut={HERE}/kanal"
+        onward = f"/console/kode?lanjut={FIRST}"
         response = web.Response(status=303, headers={"Location": onward})
         self._reception.cookies.keep(response, entered)
         return response
@@ -117,6 +122,7 @@ class SetupPages:
             {
                 "id": one.id,
                 "kind": visit.words(DOORS.get(one.kind, one.kind)),
+                "counter": one.kind == "desk",
                 "sends": one.address is not None,
                 "hook": one.hook,
                 "symptoms": [symptom.sentence for symptom in one.symptoms],
@@ -177,6 +183,7 @@ class SetupPages:
             "office": self._reception.office,
             "zone": str(self._reception.zone),
             "calendar": book.office_calendar,
+            "changeable": good_name(book.office_calendar),
             "hours": hours_text(calendar, today),
             "missing": missing_year(calendar, today),
             "doors": [one.id for one in book.doors.states()],

@@ -46,7 +46,7 @@ _UNITS = {
 LONGEST = timedelta(days=366)
 """No promise is longer; bounds every calculation."""
 
-_WRITTEN = re.compile(r"(\d{1,6}) ([a-z_]+)")
+_WRITTEN = re.compile(r"([0-9]{1,6}) ([a-z_]+)")
 
 
 @value

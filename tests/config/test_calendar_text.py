@@ -7,15 +7,7 @@ from datetime import date
 import pytest
 
 from config.calendar_files import CalendarFileError
-from config.calendar_text import (
-    Period,
-    base_of,
-    preset_text,
-    with_day,
-    with_period,
-    without_day,
-    without_period,
-)
+from config.calendar_text import base_of, preset_text, with_day, without_day
 from config.calendars import parse_calendar, preset_names
 from config.holiday_import import as_document, is_document
 from config.holiday_lists import doubts, parse_holiday_list
@@ -23,7 +15,6 @@ from core.model.calendar import Holiday, HolidayKind, holiday_on, hours_text
 
 DAY = date(2026, 12, 18)
 BIRTHDAY = Holiday('Hari Jadi "Blambangan"', HolidayKind.REGIONAL)
-WORKDAYS = (((8 * 60, 12 * 60), (12 * 60 + 30, 15 * 60)),) * 5 + ((), ())
 
 TABLES = (
     preset_text("banyuwangi") + '\n[[days]]\ndate = 2026-05-05\ntype = "unit"\nname = "Rapat"\n'
@@ -70,25 +61,9 @@ def test_a_day_is_listed_once() -> None:
         with_day(TABLES, "kita", date(2026, 5, 5), BIRTHDAY)
 
 
-def test_hours_of_a_month_come_and_go() -> None:
-    period = Period(date(2028, 1, 28), date(2028, 2, 26), WORKDAYS)
-    text = preset_text("pemerintah")
-    more = with_period(text, "kita", period)
-    calendar = parse_calendar(more, "kita")
-    assert "08.00-12.00 dan 12.30-15.00" in hours_text(calendar, date(2028, 2, 1))
-    assert without_period(more, "kita", period.first, period.last).strip() == text.strip()
-    one_of_four = without_period(more, "kita", date(2025, 3, 1), date(2025, 3, 30))
-    assert "2026-02-19" in one_of_four
-    assert hours_text(parse_calendar(one_of_four, "kita"), date(2025, 3, 3)) == hours_text(
-        calendar, date(2025, 6, 3)
-    )
-    with pytest.raises(CalendarFileError):
-        without_period(text, "kita", period.first, period.last)
-
-
 def test_a_calendar_that_leans_on_a_preset_stands_by_itself() -> None:
     leaning = 'extends = "pemerintah"\nzone = "Asia/Makassar"\n'
-    alone = with_period(base_of(leaning, "kita"), "kita", Period(DAY, DAY, WORKDAYS))
+    alone = base_of(leaning, "kita")
     assert hours_text(parse_calendar(alone, "kita"), date(2026, 6, 1)) == hours_text(
         parse_calendar(leaning, "kita"), date(2026, 6, 1)
     )

@@ -23,10 +23,14 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.timeout(480)
 PAGES = (
     *("", "petugas", "petugas/3", "petugas/baru", "peran", "token", "unit", "unit/1", "unit/baru"),
     *("wilayah", "kalender", "kalender/pemerintah?tahun=2026", "kalender/rs24/dokumen"),
+    *("kalender/pemerintah/jadwal", "janji/ubah"),
     *("hari-libur", "janji", "teks", "teks/ack", "kanal", "kanal/sms", "karantina", "karantina/1"),
     *("tidak-terkirim", "audit"),
 )
-COLOURFUL = ("petugas/3", "peran", "kalender/pemerintah?tahun=2026", "teks/ack", "audit")
+COLOURFUL = (
+    *("petugas/3", "peran", "kalender/pemerintah?tahun=2026", "kalender/pemerintah/jadwal"),
+    *("janji/ubah", "teks/ack", "audit"),
+)
 LOOKS: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
     ({"viewport": {"width": 320, "height": 640}}, PAGES),
     ({"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"}, COLOURFUL),
@@ -82,3 +86,28 @@ async def test_every_page_is_accessible_and_fits(chromium: Browser, house: ApiOf
                 for part in await page.locator("details").all():
                     await part.evaluate("part => { part.open = true }")
                 await assert_good(page, f"admin {name.replace('/', ' ')} {place}")
+
+
+async def test_hours_are_changed_by_keyboard_without_leaving_the_page(
+    chromium: Browser, house: ApiOffice
+) -> None:
+    base = house.hall.base
+    async with a_context(chromium, base) as context:
+        await come_in(context, base)
+        page = await context.new_page()
+        path = f"{base}/console/admin/kalender/pemerintah/jadwal"
+        await page.goto(path)
+        await page.locator("[id='jam.0.0.0.buka']").fill("06.30")
+        more = page.get_by_role("button", name="+ jam Sabtu").first
+        await more.focus()
+        await page.keyboard.press("Enter")
+        saturday = page.locator("[id='jam.0.5.0.buka']")
+        await expect(saturday).to_be_focused()
+        await page.keyboard.type("08.00")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("10.00")
+        await page.keyboard.press("Enter")  # looks, and keeps nothing
+        await expect(page.locator("#pratinjau")).to_contain_text("Jam kerja mulai berbeda pada")
+        await expect(page.locator("[id='jam.0.0.0.buka']")).to_have_value("06.30")
+        await page.goto(path)
+        await expect(saturday).to_have_count(0)

@@ -106,9 +106,6 @@ WORDS: Final[Mapping[str, str]] = {
     "%(document)s: %(day)s stands where only its writer can take it out": N_(
         "%(day)s ditulis dengan cara lain; hapus lewat dokumennya"
     ),
-    "%(document)s: no hours from %(first)s until %(last)s that could be taken out": N_(
-        "tidak ada jam khusus dari %(first)s sampai %(last)s yang dapat dihapus di sini"
-    ),
     "%(document)s is written so that only its writer can change it": N_(
         "kalender ini ditulis dengan cara lain; ubah lewat dokumennya"
     ),

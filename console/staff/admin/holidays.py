@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from aiohttp import web
-
 from config.calendar_files import CalendarFileError
 from config.holiday_import import as_document, is_document
 from config.holiday_lists import (
@@ -17,11 +15,19 @@ from config.holiday_lists import (
 )
 from console.language import N_
 from console.staff.admin.faults import bare
-from console.staff.admin.sheet import failed_of, history_of, saved, sheet, status_of, version_of
+from console.staff.admin.sheet import (
+    failed_of,
+    given_document,
+    history_of,
+    saved,
+    sheet,
+    status_of,
+    version_of,
+)
 from console.staff.admin.words import DAYS_OFF
 from console.staff.admin.year import year_of
 from console.wording import moment
-from core.model.calendar_documents import HOLIDAYS, LONGEST_DOCUMENT
+from core.model.calendar_documents import HOLIDAYS
 from core.model.week import DAY_NAMES
 from core.model.work import Refusal, RefusalKind
 from core.services.calendars import put_calendar
@@ -29,6 +35,8 @@ from core.services.calendars import put_calendar
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
+
+    from aiohttp import web
 
     from console.staff.visit import Visit
     from core.model.calendar import Holiday
@@ -73,7 +81,7 @@ class HolidayPages:
 
     async def preview(self, visit: Visit) -> web.StreamResponse:
         """What a file or a paste would bring; nothing is kept yet."""
-        text = await _given(visit)
+        text = await given_document(visit)
         if not text.strip():
             return await self._lists(visit, EMPTY)
         return await self._preview(visit, text)
@@ -131,15 +139,6 @@ class HolidayPages:
         await book.calendars.refresh()
         visit.reception.committed()
         return saved(visit, PATH)
-
-
-async def _given(visit: Visit) -> str:
-    """The file, or else what was pasted."""
-    posted = (await visit.request.post()).get("file")
-    if isinstance(posted, web.FileField) and posted.filename:
-        raw = posted.file.read(4 * LONGEST_DOCUMENT)
-        return raw.decode("utf-8-sig", "replace").replace("\r\n", "\n")[:LONGEST_DOCUMENT]
-    return visit.form.get("document", "").replace("\r\n", "\n")[:LONGEST_DOCUMENT]
 
 
 async def _stored(visit: Visit) -> list[CalendarDocument]:

@@ -22,6 +22,7 @@ PARKED: Final = N_("%(count)s muatan tidak terbaca menunggu di karantina")
 DEAD: Final = N_("%(count)s pesan tidak terkirim dan tidak dicoba lagi")
 NO_HOLIDAYS: Final = N_("Hari libur dan cuti bersama tahun %(year)s belum dimuat")
 NO_HOURS: Final = N_("Jam libur belum dikonfirmasi: %(holiday)s")
+ALONE: Final = N_("Baru Anda yang terdaftar; tambahkan petugas dan kirimkan undangannya")
 NO_UNITS: Final = N_("Belum ada unit; tiket tidak dapat didisposisikan")
 
 
@@ -37,6 +38,8 @@ async def overview(visit: Visit) -> web.StreamResponse:
         found += _of_calendars(visit)
     if visit.may(Right.ADMIN_UNITS):
         found += await _of_units(visit)
+    if visit.may(Right.ADMIN_STAFF):
+        found += await _of_staff(visit)
     return sheet(visit, "", "overview.html", {"notes": found})
 
 
@@ -70,6 +73,13 @@ def _of_calendars(visit: Visit) -> list[dict[str, Any]]:
         return []
     to = f"hari-libur?tahun={year}"
     return [_note(visit, to, visit.words(N_("Kalender")), NO_HOLIDAYS, year=year)]
+
+
+async def _of_staff(visit: Visit) -> list[dict[str, Any]]:
+    people = await visit.reception.store.staff.staff()
+    if len(people) > 1:
+        return []
+    return [_note(visit, "petugas/baru", visit.words(N_("Petugas")), visit.words(ALONE))]
 
 
 async def _of_units(visit: Visit) -> list[dict[str, Any]]:

@@ -1,25 +1,37 @@
-"""What is promised: in words, as a document, and what a change would do before it holds."""
+"""What is promised: in words, every version with what it changed, and the document behind it."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from console.language import N_
 from console.staff.admin.faults import told
+from console.staff.admin.policy_words import (
+    changes,
+    holding,
+    limits,
+    override_words,
+    preview_words,
+    row,
+    steps,
+    version,
+)
 from console.staff.admin.sheet import (
+    as_file,
     failed_of,
+    given_document,
     history_of,
+    names_of,
     saved,
     sheet,
     status_of,
     version_of,
 )
 from console.staff.shown import PROMISES
+from console.typed import instant
 from console.wording import moment
-from core.model.clock import PauseReason
-from core.model.deadline import Measure
+from core.errors import NotFound
 from core.model.policy_documents import SUBJECT, parse_policy
 from core.model.policy_preview import COMPARED, worked_receipts
 from core.model.sla import ANY_MATTER
@@ -28,190 +40,158 @@ from core.model.work import Refusal, RefusalKind
 from core.services.policies import Question, preview_policy, put_policy
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from aiohttp import web
 
     from console.staff.visit import Visit
-    from core.model.deadline import SlaTarget
     from core.model.policy_documents import PolicyDocument
-    from core.model.policy_preview import Preview, WorkedReceipt
-    from core.model.sla import SlaOverride, SlaPolicy, SlaTargets
+    from core.model.policy_preview import Preview
 
 PART: Final = "janji"
 _UNREADABLE: Final = N_("Tulis tanggal dan jam, misalnya 2026-11-23 09:30.")
-MEASURES: Final = {
-    Measure.CLOCK_MINUTES: N_("%s menit"),
-    Measure.WORKING_MINUTES: N_("%s menit kerja"),
-    Measure.WORKING_HOURS: N_("%s jam kerja"),
-    Measure.WORKING_DAYS: N_("%s hari kerja"),
-    Measure.CALENDAR_DAYS: N_("%s hari kalender"),
-}
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of a policy that was sent.
+
+    Attributes:
+        preview: what it would change; None: it was not asked for, or not good.
+        why: the refusal; None: it was good.
+        text: the document; "": that of the store.
+    """
+
+    text: str = ""
+    preview: Preview | None = None
+    why: Refusal | None = None
 
 
 class PolicyPages:
-    """The policy that holds, a draft of the next one, every version there was."""
+    """The policy that holds, every version there was, the document."""
 
     # --- looking -------------------------------------------------------------------------------
 
     async def show(self, visit: Visit) -> web.StreamResponse:
-        """What holds, and the form for the next version."""
-        return await self._show(visit)
-
-    async def _show(
-        self, visit: Visit, preview: Preview | None = None, why: Refusal | None = None
-    ) -> web.StreamResponse:
-        reads, zone = visit.reception.store.policies, visit.reception.zone
-        newest = await reads.newest()
-        holding = await reads.holding(visit.now())
-        held = _holding(visit, holding)
-        typed = visit.form.get("document")
+        """What holds, in words."""
+        reads = visit.reception.store.policies
+        begun = await reads.holding(visit.now())
+        held = holding(visit, begun)
+        names = await names_of(visit)
         values: dict[str, Any] = {
             "columns": [visit.words(PROMISES[name]) for name in COMPARED],
             "rows": [
-                _row(visit, visit.words(one.word), held.targets[one]) for one in reversed(Priority)
+                row(visit, visit.words(one.word), held.targets[one]) for one in reversed(Priority)
             ],
-            "overrides": [_override(visit, one) for one in held.overrides],
-            "limits": _limits(visit, held),
+            "steps": [
+                (visit.words(one.word), steps(visit, held.targets[one].steps))
+                for one in reversed(Priority)
+            ],
+            "overrides": [override_words(visit, one) for one in held.overrides],
+            "limits": limits(visit, held),
             "warn": held.warn_percent,
-            "document": typed if typed is not None else (newest.document if newest else ""),
-            "stored": newest.document if newest else "",
-            "version": newest.version if newest else 0,
-            "since": moment(holding.valid_from, zone) if holding else "",
-            "holds": holding.version if holding else 0,
-            "typed_from": visit.form.get("valid_from", ""),
-            "preview": _preview(visit, preview) if preview else None,
-            "versions": [_version(visit, one) for one in await reads.versions()],
+            "holds": begun.version if begun else 0,
+            "since": moment(begun.valid_from, visit.reception.zone) if begun else "",
+            "versions": [version(visit, one, names) for one in await reads.versions()],
             "history": await history_of(visit, SUBJECT),
         }
-        if why is not None:
-            values["failed"] = await failed_of(visit, "policy", why)
-            values["faults"] = [told(one, visit.words) for one in why.faults]
-        return sheet(visit, PART, "policy.html", values, status_of(why) if why else 200)
+        return sheet(visit, PART, "policy.html", values)
 
     async def version(self, visit: Visit) -> web.StreamResponse:
-        """One of them, as it was. NotFound for one that there is not."""
-        found = await visit.reception.store.policies.one(visit.identity())
-        values = {"one": _version(visit, found), "document": found.document}
+        """One of them with what it changed. NotFound for one that there is not."""
+        reads = visit.reception.store.policies
+        found = await reads.one(visit.identity())
+        earlier = [one for one in await reads.versions() if one.version < found.version]
+        compared = _chosen(visit, earlier)
+        values = {
+            "one": version(visit, found, await names_of(visit)),
+            "document": found.document,
+            "earlier": [one.version for one in earlier],
+            "compared": compared.version if compared else 0,
+            "changes": changes(
+                visit, parse_policy(compared.document), parse_policy(found.document)
+            )
+            if compared
+            else [],
+        }
         return sheet(visit, PART, "policy_version.html", values)
+
+    async def document(self, visit: Visit) -> web.StreamResponse:
+        """The whole of it, for whoever writes TOML."""
+        return await self._document(visit, Tried())
+
+    async def download(self, visit: Visit) -> web.StreamResponse:
+        """The document as a file. NotFound while there is none."""
+        newest = await visit.reception.store.policies.newest()
+        if newest is None:
+            raise NotFound(SUBJECT)
+        return as_file(newest.document, "janji-layanan.toml")
+
+    async def _document(self, visit: Visit, tried: Tried) -> web.StreamResponse:
+        newest = await visit.reception.store.policies.newest()
+        stored = newest.document if newest else ""
+        values: dict[str, Any] = {
+            "document": tried.text or stored,
+            "stored": stored,
+            "begins": visit.form.get("valid_from", ""),
+            "version": newest.version if newest else 0,
+            "since": moment(newest.valid_from, visit.reception.zone) if newest else "",
+            "preview": preview_words(visit, tried.preview) if tried.preview else None,
+        }
+        if tried.why is not None:
+            values["failed"] = await failed_of(visit, "policy", tried.why)
+            values["faults"] = [told(one, visit.words) for one in tried.why.faults]
+        status = status_of(tried.why) if tried.why else 200
+        return sheet(visit, PART, "policy_document.html", values, status)
 
     # --- doing ---------------------------------------------------------------------------------
 
     async def put(self, visit: Visit) -> web.StreamResponse:
-        """What a draft would change, or the draft as the next version."""
-        text = visit.form.get("document", "").replace("\r\n", "\n")
-        if visit.form.get("preview"):
-            return await self._previewed(visit, text)
-        book = visit.reception.back_office.rulebook
+        """What a document would change, or the document as the next version."""
+        text = await given_document(visit)
+        tried = await tried_out(visit, text, only_looked_at=bool(visit.form.get("preview")))
+        if tried.preview is None and tried.why is None:
+            return saved(visit, PART)
+        return await self._document(visit, tried)
+
+
+async def tried_out(visit: Visit, text: str, *, only_looked_at: bool) -> Tried:
+    """What a policy would change, or the policy laid down. Raises StoreUnavailable, Conflict."""
+    book = visit.reception.back_office.rulebook
+    if not only_looked_at:
         begins = _begins(visit)
         if isinstance(begins, Refusal):
-            return await self._show(visit, why=begins)
+            return Tried(text, why=begins)
         done = await put_policy(book, visit.staff, version_of(visit), text, begins)
         if isinstance(done, Refusal):
-            return await self._show(visit, why=done)
+            return Tried(text, why=done)
         visit.reception.committed()
-        return saved(visit, PART)
-
-    async def _previewed(self, visit: Visit, text: str) -> web.StreamResponse:
-        calendar, now = visit.reception.back_office.calendars.of(""), visit.now()
-        asked = Question(
-            text=text,
-            held=visit.reception.work.office.sla_now,
-            calendar=calendar,
-            receipts=worked_receipts(calendar, now),
-            matter=ANY_MATTER,
-        )
-        found = await preview_policy(visit.reception.back_office.rulebook, visit.staff, asked)
-        if isinstance(found, Refusal):
-            return await self._show(visit, why=found)
-        return await self._show(visit, found)
+        return Tried(text)
+    calendar, now = visit.reception.back_office.calendars.of(""), visit.now()
+    asked = Question(
+        text=text,
+        held=visit.reception.work.office.sla_now,
+        calendar=calendar,
+        receipts=worked_receipts(calendar, now),
+        matter=ANY_MATTER,
+    )
+    found = await preview_policy(book, visit.staff, asked)
+    if isinstance(found, Refusal):
+        return Tried(text, why=found)
+    return Tried(text, preview=found)
 
 
 def _begins(visit: Visit) -> datetime | Refusal | None:
     """From when on it is to hold, as typed in the office's zone; None: at once."""
-    typed = visit.form.get("valid_from", "").strip()
-    try:
-        return (
-            datetime.fromisoformat(typed).replace(tzinfo=visit.reception.zone) if typed else None
-        )
-    except ValueError:
+    given = visit.form.get("valid_from", "").strip()
+    found = instant(given, visit.reception.zone) if given else None
+    if given and found is None:
         return Refusal(RefusalKind.INVALID, _UNREADABLE, "valid_from")
+    return found
 
 
-def _holding(visit: Visit, newest: PolicyDocument | None) -> SlaPolicy:
-    """The stored policy at once; what this process goes by follows within seconds."""
-    if newest is not None:
-        with suppress(ValueError):
-            return parse_policy(newest.document)
-    return visit.reception.work.office.sla_now
-
-
-def _length(visit: Visit, target: SlaTarget | None) -> str:
-    if target is None:
-        return visit.words(N_("tanpa batas"))
-    return visit.words(MEASURES[target.measure]) % target.amount
-
-
-def _row(visit: Visit, words: str, targets: SlaTargets) -> dict[str, Any]:
-    return {"words": words, "cells": [_length(visit, getattr(targets, one)) for one in COMPARED]}
-
-
-def _override(visit: Visit, override: SlaOverride) -> dict[str, Any]:
-    matter = override.matter
-    what = ", ".join(filter(None, (matter.category, matter.unit, matter.channel)))
-    rows = [
-        _row(visit, visit.words(priority.word), targets)
-        for priority, targets in override.targets.items()
-    ]
-    return {"what": what, "rows": rows}
-
-
-def _limits(visit: Visit, policy: SlaPolicy) -> list[tuple[str, str]]:
-    return [
-        (_reason(visit, reason), _length(visit, target))
-        for reason, target in sorted(policy.pending.items())
-    ]
-
-
-def _reason(visit: Visit, reason: str) -> str:
-    known = {one.value: one.word for one in PauseReason}
-    return visit.words(known.get(reason, reason))
-
-
-def _version(visit: Visit, document: PolicyDocument) -> dict[str, Any]:
-    return {
-        "version": document.version,
-        "since": moment(document.valid_from, visit.reception.zone),
-        "later": document.valid_from > visit.now(),
-        "by": document.changed_by,
-    }
-
-
-def _preview(visit: Visit, preview: Preview) -> dict[str, Any]:
-    moved = [one for one in preview.receipts if any(p.before != p.after for p in one.promises)]
-    return {
-        "running": preview.running,
-        "differing": preview.differing,
-        "receipts": [_worked(visit, one) for one in moved],
-        "limits": [
-            (_reason(visit, one.reason), _length(visit, one.before), _length(visit, one.after))
-            for one in preview.limits
-            if one.before != one.after
-        ],
-    }
-
-
-def _worked(visit: Visit, receipt: WorkedReceipt) -> dict[str, Any]:
-    zone = visit.reception.zone
-    return {
-        "priority": visit.words(receipt.priority.word),
-        "received": moment(receipt.received, zone),
-        "promises": [
-            {
-                "words": visit.words(PROMISES[one.target]),
-                "before": moment(one.before, zone),
-                "after": moment(one.after, zone),
-                "later": one.after > one.before,
-            }
-            for one in receipt.promises
-            if one.before != one.after
-        ],
-    }
+def _chosen(visit: Visit, earlier: list[PolicyDocument]) -> PolicyDocument | None:
+    """The version that another is compared with: the one asked for, else the one before."""
+    asked = visit.request.query.get("dengan", "")
+    found = next((one for one in earlier if str(one.version) == asked), None)
+    return found or next(iter(earlier), None)

@@ -10,10 +10,12 @@ from console.staff.admin.audits import AuditPages
 from console.staff.admin.calendars import CalendarPages
 from console.staff.admin.channels import ChannelPages
 from console.staff.admin.holidays import HolidayPages
+from console.staff.admin.hours import HoursPages
 from console.staff.admin.overview import overview
 from console.staff.admin.parked import QuarantinePages, UndeliveredPages
 from console.staff.admin.people import PeoplePages
 from console.staff.admin.policies import PolicyPages
+from console.staff.admin.policy_form import PolicyForm
 from console.staff.admin.regions import RegionPages
 from console.staff.admin.sheet import HOME
 from console.staff.admin.texts import TextPages
@@ -91,6 +93,7 @@ def _places(guard: Guard, units: UnitPages, regions: RegionPages) -> list[web.Ro
 def _calendars(
     guard: Guard, calendars: CalendarPages, holidays: HolidayPages
 ) -> list[web.RouteDef]:
+    hours = HoursPages()
     asked, one = Right.ADMIN_CALENDARS, f"{HOME}/kalender/{{nama}}"
     return [
         web.get(f"{HOME}/kalender", guard.page(calendars.calendars, asked)),
@@ -101,10 +104,11 @@ def _calendars(
         web.get(one, guard.page(calendars.year, asked)),
         web.get(f"{one}/dokumen", guard.page(calendars.document, asked)),
         web.post(f"{one}/dokumen", guard.page(calendars.put, asked)),
+        web.get(f"{one}/dokumen.toml", guard.page(calendars.download, asked)),
         web.post(f"{one}/libur", guard.page(calendars.add_day, asked)),
         web.post(f"{one}/libur/hapus", guard.page(calendars.drop_day, asked)),
-        web.post(f"{one}/jam", guard.page(calendars.add_period, asked)),
-        web.post(f"{one}/jam/hapus", guard.page(calendars.drop_period, asked)),
+        web.get(f"{one}/jadwal", guard.page(hours.form, asked)),
+        web.post(f"{one}/jadwal", guard.page(hours.save, asked)),
     ]
 
 
@@ -153,9 +157,13 @@ def _audit(guard: Guard, audit: AuditPages) -> list[web.RouteDef]:
 
 
 def _policies(guard: Guard, policies: PolicyPages) -> list[web.RouteDef]:
-    asked, whole = Right.ADMIN_POLICIES, f"{HOME}/janji"
+    asked, whole, form = Right.ADMIN_POLICIES, f"{HOME}/janji", PolicyForm()
     return [
         web.get(whole, guard.page(policies.show, asked)),
-        web.post(whole, guard.page(policies.put, asked)),
+        web.get(f"{whole}/ubah", guard.page(form.form, asked)),
+        web.post(f"{whole}/ubah", guard.page(form.save, asked)),
+        web.get(f"{whole}/dokumen", guard.page(policies.document, asked)),
+        web.post(f"{whole}/dokumen", guard.page(policies.put, asked)),
+        web.get(f"{whole}/dokumen.toml", guard.page(policies.download, asked)),
         web.get(f"{whole}/{_ID}", guard.page(policies.version, asked)),
     ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from aiohttp import web
+
 from console.language import N_
 from console.staff.admin.faults import sentence_of
 from console.staff.admin.words import admin_words
@@ -15,6 +17,7 @@ from console.staff.ticket import STATUS_OF
 from console.typed import whole
 from console.wording import moment
 from core.errors import NotFound
+from core.model.calendar_documents import LONGEST_DOCUMENT
 from core.model.staff import Right
 from core.model.units import Region, Unit
 from core.model.value import value
@@ -24,8 +27,6 @@ from core.services.units import NO_SUCH_REGION, NO_SUCH_UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from aiohttp import web
 
     from console.staff.visit import Visit
     from core.model.work import Refusal
@@ -108,6 +109,27 @@ def sheet(
 def saved(visit: Visit, path: str, news: str = "tersimpan") -> web.Response:
     """On to a page that says what was done."""
     return visit.go(f"{HOME}/{path}{'&' if '?' in path else '?'}kabar={news}")
+
+
+async def given_document(visit: Visit) -> str:
+    """The file that was sent, or else what was typed or pasted; cut a little above any limit."""
+    posted = (await visit.request.post()).get("file")
+    if isinstance(posted, web.FileField) and posted.filename:
+        raw = posted.file.read(4 * LONGEST_DOCUMENT)
+        text = raw.decode("utf-8-sig", "replace")
+    else:
+        text = visit.form.get("document", "")
+    return text.replace("\r\n", "\n")[: LONGEST_DOCUMENT + 1]
+
+
+def as_file(text: str, name: str) -> web.Response:
+    """A TOML document to keep elsewhere."""
+    return web.Response(
+        text=text,
+        content_type="application/toml",
+        charset="utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def number_of(written: str) -> int | None:

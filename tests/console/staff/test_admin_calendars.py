@@ -21,7 +21,6 @@ KALENDER = "/console/admin/kalender"
 LISTS = "/console/admin/hari-libur"
 ASKED = f"{KALENDER}/pemerintah"
 SAY = words_in("id")
-FEBRUARY = {"first": "2028-01-28", "last": "2028-02-01"}
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +106,8 @@ async def test_a_day_off_comes_and_goes(admin: Browser) -> None:
     [
         ("libur", {"day": "besok", "day_name": "x"}, "day-day"),
         ("libur", {"day": "2026-12-18", "day_name": " "}, "day-day_name"),
-        ("jam", {"first": "2028-01-28", "last": ""}, "period-last"),
-        ("jam", {"first": "2028-01-28", "last": "2028-01-01"}, "period-last"),
-        ("jam", FEBRUARY | {"hours-2": "8 pagi"}, "period-hours-2"),
-        ("jam", FEBRUARY | {"hours-0": "12.00-08.00"}, "period-hours-0"),
-        ("jam", FEBRUARY | {"hours-0": "08.00-12.60"}, "period-hours-0"),
     ],
-)  # fmt: skip
+)
 async def test_what_is_wrong_is_told_at_its_field(
     admin: Browser, act: str, form: dict[str, str], field: str
 ) -> None:
@@ -123,25 +117,11 @@ async def test_what_is_wrong_is_told_at_its_field(
     assert f'id="{field}-salah"' in said.text
 
 
-async def test_ramadan_comes_and_goes(admin: Browser) -> None:
-    path = f"{KALENDER}/banyuwangi"
-    form = {"first": "2028-01-28", "last": "2028-02-26"}
-    form |= {f"hours-{day}": "08.00-12.00, 12.30-14.00" for day in range(5)}
-    page = await admin.get(path)
-    assert (await admin.send(f"{path}/jam", page, form)).status == 303
-    shown = await admin.get(f"{path}?tahun=2028")
-    assert "Senin-Jumat 08.00-12.00 dan 12.30-14.00" in shown.words
-    assert "12.30-14.00 (jam khusus)" in shown.text
-    overlap = await admin.send(f"{path}/jam", shown, {**form, "first": "2028-02-01"})
-    assert overlap.status == 422
-    assert (await admin.send(f"{path}/jam/hapus", shown, form)).status == 303
-    assert "12.30-14.00" not in (await admin.get(f"{path}?tahun=2028")).text
-
-
 async def test_a_new_calendar_is_a_document(admin: Browser) -> None:
     page = await admin.get(KALENDER)
-    on = await admin.send(KALENDER, page, {"name": "loket-pagi"})
-    path = on.headers["Location"]
+    on = await admin.send(KALENDER, page, {"name": "Loket  Pagi!"})
+    assert on.headers["Location"] == f"{KALENDER}/loket-pagi/jadwal"
+    path = f"{KALENDER}/loket-pagi/dokumen"
     blank = await admin.get(path)
     assert "extends" in blank.text
     bad = await admin.send(path, blank, {"document": 'zone = "Asia/Jakarta"\nmonday = 3\n'})
@@ -152,7 +132,10 @@ async def test_a_new_calendar_is_a_document(admin: Browser) -> None:
     assert (await admin.send(path, blank, {"document": text})).status == 303
     assert "Senin 08.00-10.00" in (await admin.get(KALENDER)).words
     assert (await admin.send(path, blank, {"document": text + "#"})).status == 409
-    assert (await admin.send(KALENDER, page, {"name": "Loket Pagi"})).status == 404
+    for name in ("Loket Pagi", "rs24", "holidays-2030", " ! ", "x" * 41):
+        said = await admin.send(KALENDER, page, {"name": name})
+        assert said.status == 422, name
+        assert 'id="baru-name-salah"' in said.text
 
 
 # --- lists of holidays ---------------------------------------------------------------------------
@@ -193,6 +176,29 @@ async def test_a_file_is_read_as_well(house: ApiOffice, admin: Browser) -> None:
     async with house.hall.http.post(url, data=sent, headers={**OURS, "Cookie": cookies}) as said:
         assert said.status == 200
         assert "Tahun Baru 2029" in await said.text()
+
+
+async def test_a_document_goes_out_as_a_file_and_comes_back(
+    house: ApiOffice, admin: Browser
+) -> None:
+    path = f"{KALENDER}/dari-berkas/dokumen"
+    page = await admin.get(path)
+    preset = await admin.get(f"{KALENDER}/rs24/dokumen.toml")
+    assert preset.headers["Content-Type"] == "application/toml; charset=utf-8"
+    assert "00.00-24.00" in preset.text
+    cookies = "; ".join(f"{name}={held}" for name, held in admin.cookies.items())
+    for text, status in (("monday = 3\n", 422), (preset.text, 303)):
+        sent = FormData({"csrf": page.field("csrf"), "version": "0", "document": "diabaikan"})
+        sent.add_field("file", text.encode(), filename="x.toml", content_type="text/plain")
+        async with house.hall.http.post(
+            f"{house.hall.base}{path}",
+            data=sent,
+            headers={**OURS, "Cookie": cookies},
+            allow_redirects=False,
+        ) as said:
+            assert said.status == status
+            assert status == 303 or "monday = 3" in await said.text()
+    assert "00.00-24.00" in (await admin.get(path)).text
 
 
 async def test_nothing_given_is_asked_for(admin: Browser) -> None:

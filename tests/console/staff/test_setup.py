@@ -53,7 +53,7 @@ async def test_a_code_a_person_a_telephone_a_door(fresh: tuple[Office, Settings]
     entered = await browser.post(f"{HERE}/admin", person(code))
     assert (entered.status, entered.headers["Location"]) == (
         303,
-        f"/console/kode?lanjut={HERE}/kanal",
+        f"/console/kode?lanjut={HERE}/kalender",
     )
     asked = await browser.get(entered.headers["Location"])
     drawn = await browser.send("/console/kode/baru", asked, {"lanjut": asked.field("lanjut")})
@@ -61,7 +61,8 @@ async def test_a_code_a_person_a_telephone_a_door(fresh: tuple[Office, Settings]
     secret = base64.b32decode(typed)
     given = {"kode": totp(secret, step_at(SystemClock().now())), "lanjut": drawn.field("lanjut")}
     through = await browser.send("/console/kode", drawn, given)
-    assert (through.status, through.headers["Location"]) == (303, f"{HERE}/kanal")
+    assert (through.status, through.headers["Location"]) == (303, f"{HERE}/kalender")
+    await _hours(browser)
     doors = await browser.get(f"{HERE}/kanal")
     assert "Coba kanal pertama" in doors.words
     assert "/hooks/sms" in doors.words
@@ -70,6 +71,19 @@ async def test_a_code_a_person_a_telephone_a_door(fresh: tuple[Office, Settings]
     await hall.quiet()
     assert any("Pesan uji" in text for text in hall.texts())
     await _once_is_once(hall, settings, code)
+
+
+async def _hours(browser: Browser) -> None:
+    hours = await browser.get(f"{HERE}/kalender")
+    assert "Jam kerja kantor" in hours.words
+    form = {"minggu.0": "1", "national": "1", "joint": "1"}
+    form |= {"jam.0.0.0.buka": "7", "jam.0.0.0.tutup": "7"}
+    wrong = await browser.send(f"{HERE}/kalender", hours, form)
+    assert (wrong.status, "jam.0.0.0.tutup-salah" in wrong.text) == (422, True)
+    form["jam.0.0.0.tutup"] = "0900"
+    kept = await browser.send(f"{HERE}/kalender", hours, form)
+    assert (kept.status, kept.headers["Location"]) == (303, f"{HERE}/kanal")
+    assert "Senin 07.00-09.00" in (await browser.get("/console/admin/kalender")).words
 
 
 async def _once_is_once(hall: Office, settings: Settings, code: str) -> None:
