@@ -97,6 +97,10 @@ def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
         own=frozenset().union(*(one.own for one in made)),
         on_duty=settings.duty.channel is not None,
         staff_channels=staff_channels(settings),
+        registration=office.registration,
+        registration_link=next(
+            (one.registration_link for one in made if one.registration_link), None
+        ),
         survey_link=next((one.survey_link for one in made if one.survey_link), None),
     )
 

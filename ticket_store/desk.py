@@ -21,6 +21,7 @@ from ticket_store.jobs import JobRows, RetentionRows
 from ticket_store.letters import LetterRows
 from ticket_store.outbox import OutboxRows
 from ticket_store.partners import PartnerRows
+from ticket_store.people import PersonRows
 from ticket_store.policies import PolicyRows
 from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from core.ports.files import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.ports.letters import LetterShelf
     from core.ports.lists import AnswerShelf, FilterShelf
+    from core.ports.people import PersonShelf
     from core.ports.policies import PolicyShelf
     from core.ports.searching import WordShelf
     from core.ports.sign_on import SignOnShelf
@@ -104,6 +106,7 @@ _SHELVES: Final[Mapping[str, Callable[[AsyncConnection], object]]] = {
     "letters": LetterRows,
     "undelivered": UndeliveredRows,
     "words": WordRows,
+    "people": PersonRows,
 }
 """By the name of the attribute; each is made when a unit of work first asks for it."""
 
@@ -143,6 +146,7 @@ class SqlDesk:
     letters: LetterShelf
     undelivered: UndeliveredShelf
     words: WordShelf
+    people: PersonShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection

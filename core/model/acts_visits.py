@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.model.acts_approval import needs_approval
-from core.model.acts_course import UNAPPROVED, at_work, course
+from core.model.acts_approval import why_not_yet
+from core.model.acts_course import at_work, course
 from core.model.scene import (
     already,
     change,
@@ -62,8 +62,8 @@ def en_route(scene: Scene, _act: EnRoute) -> Change | Refusal:
         return not_allowed("Tiket belum dipegang petugas.")
     if ticket.substep == EN_ROUTE:
         return already("Petugas sudah berangkat.")
-    if ticket.status is Status.ASSIGNED and needs_approval(scene, ticket):
-        return not_allowed(UNAPPROVED)
+    if ticket.status is Status.ASSIGNED and (why := why_not_yet(scene, ticket)):
+        return not_allowed(why)
     visit = replace(_visit(ticket, ticket.assignee_id), left_at=scene.now, arrived_at=None)
     after = ticket if ticket.status is Status.IN_PROGRESS else at_work(scene, ticket)
     after = replace(after, substep=EN_ROUTE, visit=visit)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.model.messages import AddressKind
+from core.model.registration import Registration
 from core.model.window import MARGIN
 
 if TYPE_CHECKING:
@@ -103,6 +104,9 @@ class IntakePolicy:
         survey_link: the address of the survey about a ticket, by the ticket's id; None: there is
             no such page, surveys are answered by message alone.
         survey_late: an answer that comes later after the invitation is kept, not counted (§6).
+        registration: whether and when a reporter's own data are asked for (LL-08).
+        registration_link: the address of that page, by the address id; None: there is no such
+            page, nobody is invited.
         monthly_limit: one complaint a month is meant for a person (LL-11): a further one gets its
             number all the same, is linked to the earlier ticket, and one survey is counted.
     """
@@ -125,6 +129,8 @@ class IntakePolicy:
     survey_late: timedelta = timedelta(days=14)
     monthly_limit: bool = False
     promising: Callable[[], SlaPolicy] | None = None
+    registration: Registration = Registration.OFF
+    registration_link: Callable[[int], str] | None = None
     staff_channels: tuple[tuple[ChannelId, AddressKind], ...] = ()
 
     @property

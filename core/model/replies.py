@@ -45,6 +45,7 @@ class Told:
         reason: where it is the reply's own, not the ticket's.
         question: of a survey that is asked one by one, 1 to 5; 0: all at once.
         language: of the sender's message.
+        link: of a page that is the sender's own.
     """
 
     now: datetime
@@ -54,6 +55,7 @@ class Told:
     reason: str = ""
     question: int = 0
     language: str = "id"
+    link: str = ""
 
 
 def compose(
@@ -221,6 +223,7 @@ _OF_OFFICE: Mapping[str, Callable[[_Words, Told], str]] = {
     "ringkasan": lambda _, told: told.summary,
     "masukan": lambda _, told: _asked(told),
     "contoh": _example,
+    "tautan_daftar": lambda _, told: told.link,
     "jam_layanan": lambda words, told: hours_text(
         words.policy.calendar, told.now.astimezone(words.policy.zone).date()
     ),

@@ -61,6 +61,7 @@ admin_calendars       -      -        -          -          -           -       
 admin_policies        -      -        -          -          -           -        -      a
 admin_texts           -      -        -          -          -           -        -      a
 admin_channels        -      -        -          -          -           -        -      a
+admin_people          -      a        -          -        -           -           -      a
 audit                 -      -        -          -          -           a        a      a
 """
 _CELLS: Final[Mapping[str, frozenset[Reach]]] = {

@@ -80,6 +80,7 @@ class Right(StrEnum):
     ADMIN_POLICIES = "admin_policies"
     ADMIN_TEXTS = "admin_texts"
     ADMIN_CHANNELS = "admin_channels"
+    ADMIN_PEOPLE = "admin_people"
     AUDIT = "audit"
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.ports.letters import LetterShelf
     from core.ports.lists import AnswerShelf, FilterShelf, TicketLists
     from core.ports.oversight import OversightReads
+    from core.ports.people import PersonReads, PersonShelf
     from core.ports.policies import PolicyReads, PolicyShelf
     from core.ports.searching import TicketSearch, WordShelf
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
@@ -88,6 +89,7 @@ class Desk(Protocol):
     letters: LetterShelf
     undelivered: UndeliveredShelf
     words: WordShelf
+    people: PersonShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""
@@ -196,6 +198,11 @@ class Store(Protocol):
     @property
     def staff(self) -> StaffReads:
         """Who works here, and who asks."""
+        ...
+
+    @property
+    def people(self) -> PersonReads:
+        """Who registered."""
         ...
 
     @property

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from channels.web.channel import WebForm
+    from core.model.links import SignedLinks
     from core.model.messages import Address
     from core.model.submission import Said
-    from core.model.survey import Score, SurveyLinks
+    from core.model.survey import Score
     from core.model.views import Spoken
     from gateway.server import Gateway
 
@@ -52,7 +53,7 @@ class TicketCounter:
     """
 
     def __init__(
-        self, gateway: Gateway, door: WebForm, links: SurveyLinks, pages: str, *, confirms: bool
+        self, gateway: Gateway, door: WebForm, links: SignedLinks, pages: str, *, confirms: bool
     ) -> None:
         plan = gateway.plan
         self._gateway, self._plan, self._door = gateway, plan, door
@@ -132,7 +133,7 @@ class TicketCounter:
             and one.state == DeliveryState.SENT
         ]
         if unread:
-            self._later(self._gateway.reports.take(unread))
+            self.later(self._gateway.reports.take(unread))
 
     async def file(self, number: str, side: Side, line: int, position: int) -> Download:
         """Raises NotFound, StoreUnavailable."""
@@ -177,7 +178,7 @@ class TicketCounter:
         self._wake()
 
     def _rated(self, token: str) -> int:
-        ticket_id = self._links.ticket_of(token)
+        ticket_id = self._links.read(token)
         if ticket_id is None:
             raise NotFound("survey")  # noqa: EM101 - nothing that was not given out is repeated
         return ticket_id
@@ -192,7 +193,8 @@ class TicketCounter:
     def _wake(self) -> None:
         self._gateway.intake.committed()
 
-    def _later(self, errand: Coroutine[object, object, object]) -> None:
+    def later(self, errand: Coroutine[object, object, object]) -> None:
+        """Has it done after the answer; left out where too many wait already."""
         if len(self._errands) >= MOST_ERRANDS:
             errand.close()
             return

@@ -27,6 +27,7 @@ from ticket_store.schema.intake import (
     sla_clocks,
     tickets,
 )
+from ticket_store.schema.people import account_codes, account_sessions, registrations
 from ticket_store.schema.search import FULL_TEXT, saved_filters, search_docs, search_place
 from ticket_store.schema.staff import (
     admin_events,
@@ -79,6 +80,8 @@ __all__ = [
     "WANTED",
     "BigId",
     "UtcDateTime",
+    "account_codes",
+    "account_sessions",
     "addresses",
     "admin_events",
     "anchor_parts",
@@ -113,6 +116,7 @@ __all__ = [
     "pauses",
     "quarantine",
     "regions",
+    "registrations",
     "restricted_values",
     "saved_filters",
     "search_docs",

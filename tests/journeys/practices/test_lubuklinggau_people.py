@@ -1,0 +1,298 @@
+"""The health office of Lubuklinggau (LL): who reports may say who they are, and never must."""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.console.staff.kit import Browser
+from tests.gateway.api.kit import ApiOffice, api_office
+from tests.gateway.gateway_kit import message, phone, until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.console.staff.kit import Page
+
+FORM = {"kind": "web_form", "secret": "rahasia-formulir-0123456789", "guesses_per_address": 10_000}
+NUMBERS = count(8_100_000)
+LINK = re.compile(r"/daftar/[a-z2-7]+")
+SITI = {"name": "Siti Aminah", "area": "Kelurahan Batu Urip"}
+NIK = "1673014507900001"
+PATIENCE = 30
+
+
+async def made(folder: object, **office: str) -> AsyncIterator[ApiOffice]:
+    sections = {
+        "office": {"name": "Dinas Kesehatan Kota Lubuklinggau"} | office,
+        "api": {"requests_per_minute": 100_000},
+        "limits": {"tickets_per_ten_minutes": 500},
+    }
+    doors = {"lapor": FORM | {"codes_per_day": 1_000}}
+    async with api_office(folder, doors=doors, **sections) as house:  # type: ignore[arg-type]  # a path
+        yield house
+
+
+@pytest.fixture(scope="module")
+async def dinkes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ApiOffice]:
+    async for house in made(tmp_path_factory.mktemp("dinkes")):
+        yield house
+
+
+@pytest.fixture(scope="module")
+async def strict(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ApiOffice]:
+    """Where work waits for the data, and the identity number is required."""
+    folder = tmp_path_factory.mktemp("strict")
+    async for house in made(folder, registration="before_work", registration_nik="required"):
+        yield house
+
+
+class Ibu:
+    """Somebody with a plain phone and a browser."""
+
+    def __init__(self, house: ApiOffice) -> None:
+        self.house, self.number = house, phone(next(NUMBERS))
+        self.browser = Browser(house.hall)
+
+    def got(self) -> list[str]:
+        return [one.body for one in self.house.hall.provider.sent if one.recipient == self.number]
+
+    async def says(self, text: str, answers: int = 1) -> list[str]:
+        """The texts that answer it; waits until nothing more is owed."""
+        before = len(self.got())
+        assert (await self.house.hall.post(message(text, From=self.number))).status == 200
+        await until(lambda: len(self.got()) >= before + answers, PATIENCE)
+        await self.house.hall.quiet(PATIENCE)
+        return self.got()[before:]
+
+    async def complains(self) -> tuple[str, str]:
+        """The number, and the path of the invitation."""
+        ack, invitation = await self.says("HELPDESK antrean obat lama sekali", 2)
+        return ack.partition("no tiket ")[2][:13], LINK.findall(invitation)[0]
+
+    async def registers(self, path: str, **fields: str) -> Page:
+        return await self.browser.post(path, {**SITI, **fields})
+
+    async def code(self, path: str, address: str) -> str:
+        """What the next text to that number brings."""
+        before = len(self.got())
+        assert (await self.browser.post(path, {"address": address})).status == 200
+        await until(lambda: len(self.got()) > before, PATIENCE)
+        return re.findall(r": ([0-9A-Z]{4}-[0-9A-Z]{4})\.", self.got()[-1])[0]
+
+    async def enters(self) -> None:
+        code = await self.code("/saya/masuk", self.number)
+        form = {"address": self.number, "code": code.lower()}
+        assert (await self.browser.post("/saya/kode", form)).status == 303
+
+
+# --- LL-08: the number first, an invitation once ----------------------------------------------
+
+
+async def test_ll_08_the_number_comes_first_and_the_invitation_once(dinkes: ApiOffice) -> None:
+    ibu = Ibu(dinkes)
+    ack, invitation = await ibu.says("HELPDESK antrean obat lama sekali", 2)
+    assert "no tiket HD" in ack
+    assert "Mohon lengkapi data diri Anda" in invitation
+    assert len(invitation) <= 160
+    again = await ibu.says("HELPDESK timbangan bayi rusak juga")
+    assert len(again) == 1, "one invitation for each person"
+    number = ack.partition("no tiket ")[2][:13]
+    ticket = (await dinkes.care.get(f"/tickets/{number}")).json
+    assert ticket["status"] == "received"
+
+
+async def test_ll_08_those_who_said_stop_or_cannot_be_answered_get_none(
+    dinkes: ApiOffice,
+) -> None:
+    ibu = Ibu(dinkes)
+    await ibu.says("STOP", 0)
+    said = await ibu.says("HELPDESK lampu puskesmas padam")
+    assert len(said) == 1
+    assert "daftar" not in said[0]
+    hall = dinkes.hall
+    assert (await hall.post(message("HELPDESK dari mesin", From="INFOBANK"))).status == 200
+    await hall.quiet(PATIENCE)
+    sent = await hall.rows(
+        "SELECT count(*) FROM outbox WHERE purpose LIKE 'register%' AND recipient = 'INFOBANK'"
+    )
+    assert sent[0][0] == 0
+
+
+async def test_ll_08_before_work_the_number_stands_and_work_says_why_it_waits(
+    strict: ApiOffice,
+) -> None:
+    ibu = Ibu(strict)
+    number, path = await ibu.complains()
+    told = (await ibu.says(f"STATUS {number}"))[0]
+    assert "karena data diri Anda belum lengkap" in told
+    to = {"staff_id": strict.ids["technician"]}
+    assert (await strict.care.act(number, "assign", to)).status == 200
+    assert (await strict.care.get(f"/tickets/{number}")).json["reason"].startswith("data diri")
+    refused = await strict.technician.act(number, "start", {})
+    assert refused.status == 409, refused.text
+    assert "Data diri pelapor belum lengkap" in refused.text
+    wrong = await ibu.registers(path)
+    assert wrong.status == 422, "the identity number is required here"
+    assert (await ibu.registers(path, nik=NIK)).status == 303
+    assert "tersimpan" in (await ibu.browser.get(f"{path}?tersimpan=1")).words
+    assert (await strict.technician.act(number, "start", {})).status == 200
+    kinds = (await strict.care.get(f"/tickets/{number}/history")).json["items"]
+    assert "ReporterRegistered" in [one["kind"] for one in kinds]
+    other = await ibu.says("HELPDESK obat habis lagi")
+    assert len(other) == 1
+    status = await ibu.says(f"STATUS {other[0].partition('no tiket ')[2][:13]}")
+    assert "menunggu penugasan" in status[0]
+
+
+async def test_ll_08_an_emergency_waits_for_no_data(strict: ApiOffice) -> None:
+    number, _ = await Ibu(strict).complains()
+    urgent = {"priority": "emergency", "reason": "pasien gawat"}
+    assert (await strict.care.act(number, "prioritise", urgent)).status == 200
+    to = {"staff_id": strict.ids["technician"]}
+    assert (await strict.care.act(number, "assign", to)).status == 200
+    assert (await strict.technician.act(number, "start", {})).status == 200
+
+
+# --- LL-09, LL-10: what is asked, and what is kept --------------------------------------------
+
+
+async def test_ll_09_each_field_says_why_it_is_asked(dinkes: ApiOffice) -> None:
+    ibu = Ibu(dinkes)
+    _, path = await ibu.complains()
+    page = await ibu.browser.get(path)
+    assert page.text.count('class="field__hint"') == 5
+    for field in ("name", "nik", "phone", "email", "area"):
+        assert f'id="{field}-hint"' in page.text
+    assert ibu.number not in page.text, "the address is shown masked"
+    assert (await ibu.browser.get(path + "a")).status == 404
+    assert (await ibu.browser.get("/daftar/" + "a" * 24)).status == 404
+
+
+@pytest.mark.parametrize(
+    ("nik", "said"),
+    [
+        ("12345", "16 angka"), ("0073014507900001", "Kode wilayah"),
+        ("1673013207900001", "Tanggal lahir"), ("1673017207900001", "Tanggal lahir"),
+        ("1673014507900000", "Nomor urut"), ("1673 0145 0790 000x", "16 angka"),
+    ],
+)  # fmt: skip
+async def test_ll_10_a_wrong_nik_blocks_the_registration_not_the_ticket(
+    dinkes: ApiOffice, nik: str, said: str
+) -> None:
+    ibu = Ibu(dinkes)
+    number, path = await ibu.complains()
+    page = await ibu.registers(path, nik=nik)
+    assert page.status == 422
+    assert said in page.words
+    assert "Siti Aminah" in page.text, "what was typed is still there"
+    assert (await dinkes.care.get(f"/tickets/{number}")).json["status"] == "received"
+    again = await ibu.registers(path)
+    assert again.status == 303, "without it, where it is optional"
+
+
+async def test_ll_10_a_nik_is_kept_sealed_and_belongs_to_one_person(dinkes: ApiOffice) -> None:
+    ibu, other, nik = Ibu(dinkes), Ibu(dinkes), "1673015507900002"
+    _, path = await ibu.complains()
+    assert (await ibu.registers(path, nik="167301 550790 0002")).status == 303
+    _, second = await other.complains()
+    page = await other.registers(second, nik=nik, name="Orang Lain")
+    assert page.status == 422
+    assert "sudah terdaftar dengan kontak lain" in page.words
+    rows = await dinkes.hall.rows(
+        "SELECT owner, sealed, digest, tail FROM restricted_values WHERE field = 'nik'"
+    )
+    assert [row[3] for row in rows if row[3] == "0002"] == ["0002"]
+    assert all(nik.encode() not in bytes(row[1]) and nik not in row[2] for row in rows)
+    assert nik not in dinkes.hall.log.getvalue()
+    history = await dinkes.hall.rows("SELECT data FROM admin_events WHERE subject LIKE 'contact:%'")
+    assert not [row for row in history if nik in row[0] or "Siti" in row[0]]
+    await ibu.enters()
+    mismatch = await ibu.browser.post("/saya/data", {**SITI, "nik": "1673015507900003"})
+    assert mismatch.status == 422
+    assert "tidak sama dengan yang terdaftar" in mismatch.words
+    assert "****0002" in (await ibu.browser.get("/saya")).words
+
+
+# --- DK-17, DK-18, LL-09: the account ---------------------------------------------------------
+
+
+async def test_dk_17_dk_18_a_client_comes_in_by_a_code_and_sees_the_own_tickets(
+    dinkes: ApiOffice,
+) -> None:
+    ibu, stranger = Ibu(dinkes), Ibu(dinkes)
+    number, path = await ibu.complains()
+    theirs, _ = await stranger.complains()
+    assert (await ibu.registers(path)).status == 303
+    await ibu.enters()
+    page = await ibu.browser.get("/saya")
+    assert number in page.words
+    assert theirs not in page.words
+    opened = await ibu.browser.post(f"/saya/tiket/{number}", {})
+    assert (opened.status, opened.headers["Location"]) == (303, f"/t/{number}")
+    assert "Percakapan" in (await ibu.browser.get(f"/t/{number}")).words
+    assert (await ibu.browser.post(f"/saya/tiket/{theirs}", {})).status == 404
+    assert (await ibu.browser.get("/console")).status in (302, 303), "no way to the console"
+    assert (await ibu.browser.post("/saya/keluar", {})).status == 303
+    assert number not in (await ibu.browser.get("/saya")).words
+
+
+async def test_dk_17_nobody_learns_who_is_known_and_guesses_lead_nowhere(
+    dinkes: ApiOffice,
+) -> None:
+    ibu, unknown = Ibu(dinkes), Ibu(dinkes)
+    _, path = await ibu.complains()
+    assert (await ibu.registers(path)).status == 303
+    known = await ibu.browser.post("/saya/masuk", {"address": ibu.number})
+    nobody = await unknown.browser.post("/saya/masuk", {"address": unknown.number})
+    assert known.words.replace(ibu.number, "") == nobody.words.replace(unknown.number, "")
+    await dinkes.hall.quiet(PATIENCE)
+    assert unknown.got() == []
+    await until(lambda: "Kode masuk" in ibu.got()[-1], PATIENCE)
+    code = re.findall(r": ([0-9A-Z]{4}-[0-9A-Z]{4})\.", ibu.got()[-1])[0]
+    for _ in range(5):
+        form = {"address": ibu.number, "code": "0000-0000"}
+        assert (await ibu.browser.post("/saya/kode", form)).status == 403
+    right = {"address": ibu.number, "code": code}
+    assert (await ibu.browser.post("/saya/kode", right)).status == 403, "void after five"
+
+
+async def test_dk_17_a_further_channel_is_tied_once_it_is_proven(dinkes: ApiOffice) -> None:
+    ibu, office_phone = Ibu(dinkes), Ibu(dinkes)
+    _, path = await ibu.complains()
+    assert (await ibu.registers(path)).status == 303
+    other, _ = await office_phone.complains()
+    await ibu.enters()
+    office_phone.browser = ibu.browser
+    code = await office_phone.code("/saya/kontak", office_phone.number)
+    form = {"address": office_phone.number, "code": "1111-1111"}
+    assert (await ibu.browser.post("/saya/kontak/kode", form)).status == 403
+    assert other not in (await ibu.browser.get("/saya")).words
+    tied = await ibu.browser.post("/saya/kontak/kode", form | {"code": code})
+    assert tied.status == 303
+    assert other in (await ibu.browser.get("/saya")).words
+    assert (await ibu.browser.post("/saya/kontak/kode", form | {"code": code})).status == 403
+
+
+async def test_ll_09_data_are_deleted_on_request_and_tickets_stay(dinkes: ApiOffice) -> None:
+    ibu = Ibu(dinkes)
+    number, path = await ibu.complains()
+    nik = "1673015507900009"
+    assert (await ibu.registers(path, nik=nik, phone="0812 3456 7890")).status == 303
+    await ibu.enters()
+    assert (await ibu.browser.post("/saya/hapus", {})).status == 422, "only when it is meant"
+    assert (await ibu.browser.post("/saya/hapus", {"sure": "1"})).status == 303
+    assert "sudah dihapus" in (await ibu.browser.get("/saya?dihapus=1")).words
+    left = await dinkes.hall.rows(
+        "SELECT (SELECT count(*) FROM registrations WHERE phone = '+6281234567890'), "
+        "(SELECT count(*) FROM restricted_values WHERE tail = '0009')"
+    )
+    assert tuple(left[0]) == (0, 0)
+    assert (await dinkes.care.get(f"/tickets/{number}")).status == 200
+    assert len(await ibu.says("HELPDESK obat batuk habis")) == 1, "nobody is asked twice"
+    other = Ibu(dinkes)
+    _, second = await other.complains()
+    assert (await other.registers(second, nik=nik)).status == 303, "the number is free again"
