@@ -237,7 +237,7 @@ class AccountPages:
             "account_door",
             notice,
             typed=typed,
-            asked=asked,
+            sent=asked,
             here=HOME,
         )
 

@@ -151,10 +151,10 @@ async def test_ll_08_before_work_the_number_stands_and_work_says_why_it_waits(
 async def test_ll_08_an_emergency_waits_for_no_data(strict: ApiOffice) -> None:
     number, _ = await Ibu(strict).complains()
     urgent = {"priority": "emergency", "reason": "pasien gawat"}
-    assert (await strict.care.act(number, "prioritise", urgent)).status == 200
+    assert (await strict.care.act(number, "set-priority", urgent, version="*")).status == 200
     to = {"staff_id": strict.ids["technician"]}
-    assert (await strict.care.act(number, "assign", to)).status == 200
-    assert (await strict.technician.act(number, "start", {})).status == 200
+    assert (await strict.care.act(number, "assign", to, version="*")).status == 200
+    assert (await strict.technician.act(number, "start", {}, version="*")).status == 200
 
 
 # --- LL-09, LL-10: what is asked, and what is kept --------------------------------------------
@@ -208,7 +208,9 @@ async def test_ll_10_a_nik_is_kept_sealed_and_belongs_to_one_person(dinkes: ApiO
     assert [row[3] for row in rows if row[3] == "0002"] == ["0002"]
     assert all(nik.encode() not in bytes(row[1]) and nik not in row[2] for row in rows)
     assert nik not in dinkes.hall.log.getvalue()
-    history = await dinkes.hall.rows("SELECT data FROM admin_events WHERE subject LIKE 'contact:%'")
+    history = await dinkes.hall.rows(
+        "SELECT data FROM admin_events WHERE subject LIKE 'contact:%'"
+    )
     assert not [row for row in history if nik in row[0] or "Siti" in row[0]]
     await ibu.enters()
     mismatch = await ibu.browser.post("/saya/data", {**SITI, "nik": "1673015507900003"})
