@@ -98,6 +98,7 @@ def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
         on_duty=settings.duty.channel is not None,
         staff_channels=staff_channels(settings),
         registration=office.registration,
+        registration_nik=office.registration_nik,
         registration_link=next(
             (one.registration_link for one in made if one.registration_link), None
         ),

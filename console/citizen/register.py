@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 LONGEST = 500
 """Characters of a field that are looked at."""
 
-OFTEN = 20
-"""Forms of one visitor within ten minutes: a household, not a list of numbers to try."""
-
 
 @value
 class Field:
@@ -130,9 +127,9 @@ async def posted(request: web.Request) -> dict[str, str]:
 class RegisterPages:
     """The handlers of ``/daftar``."""
 
-    def __init__(self, counter: PeopleCounter, visitors: Visitors) -> None:
+    def __init__(self, counter: PeopleCounter, visitors: Visitors, often: int) -> None:
         self._counter, self._visitors = counter, visitors
-        self._often = Window(OFTEN, TEN_MINUTES)
+        self._often = Window(often, TEN_MINUTES)
 
     async def show(self, request: web.Request) -> web.Response:
         """The form, or that it was filled in before."""
@@ -192,7 +189,13 @@ class RegisterPages:
         return shown(request, self._counter.office, "nowhere", UNKNOWN, here="/t")
 
 
-def register_routes(counter: PeopleCounter, visitors: Visitors) -> list[web.RouteDef]:
-    """The routes of ``/daftar``; the application is prepared as for the other pages."""
-    pages = RegisterPages(counter, visitors)
+def register_routes(counter: PeopleCounter, visitors: Visitors, often: int) -> list[web.RouteDef]:
+    """The routes of ``/daftar``; the application is prepared as for the other pages.
+
+    Args:
+        counter: the hallway.
+        visitors: who asks.
+        often: forms of one visitor within ten minutes, so that nobody tries a list of numbers.
+    """
+    pages = RegisterPages(counter, visitors, often)
     return [web.get("/daftar/{token}", pages.show), web.post("/daftar/{token}", pages.send)]

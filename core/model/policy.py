@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.model.messages import AddressKind
-from core.model.registration import Registration
+from core.model.registration import NikRule, Registration
 from core.model.window import MARGIN
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ class IntakePolicy:
         registration: whether and when a reporter's own data are asked for (LL-08).
         registration_link: the address of that page, by the address id; None: there is no such
             page, nobody is invited.
+        registration_nik: whether the identity number is asked for there.
         monthly_limit: one complaint a month is meant for a person (LL-11): a further one gets its
             number all the same, is linked to the earlier ticket, and one survey is counted.
     """
@@ -131,6 +132,7 @@ class IntakePolicy:
     promising: Callable[[], SlaPolicy] | None = None
     registration: Registration = Registration.OFF
     registration_link: Callable[[int], str] | None = None
+    registration_nik: NikRule = NikRule.OPTIONAL
     staff_channels: tuple[tuple[ChannelId, AddressKind], ...] = ()
 
     @property

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from core.ports import Desk
     from core.services.house import House
 
-NO_SUCH_PERSON = Refusal(RefusalKind.INVALID, "Pelapor ini tidak ada. Periksa daftarnya.")
+NO_SUCH_REPORTER = Refusal(RefusalKind.INVALID, "Pelapor ini tidak ada. Periksa daftarnya.")
 _STALE = "Data ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
 _SAME = Refusal(RefusalKind.INVALID, "Pilih pelapor lain untuk digabung.", "other")
 
@@ -163,7 +163,7 @@ async def change_person(
     async with house.open_desk() as desk:
         before = await desk.people.person(seen.person_id)
         if before is None:
-            return NO_SUCH_PERSON
+            return NO_SUCH_REPORTER
         if seen.version not in (None, before.version):
             return Refusal(
                 RefusalKind.STALE, _STALE, version=before.version, expected=seen.version
@@ -250,7 +250,7 @@ async def forget_person(house: House, by: Staff | None, person_id: int) -> Refus
     async with house.open_desk() as desk:
         person = await desk.people.person(person_id)
         if person is None:
-            return NO_SUCH_PERSON
+            return NO_SUCH_REPORTER
         await desk.people.drop(person_id)
         mark = by.mark if by else "reporter"
         await _note(desk, house, person, ("PersonForgotten", mark, {}))
@@ -275,7 +275,7 @@ async def merge_people(house: House, by: Staff, keep: int, other: int) -> Person
         held = {one: await desk.people.person(one) for one in sorted((keep, other))}
         kept, gone = held[keep], held[other]
         if kept is None or gone is None:
-            return NO_SUCH_PERSON
+            return NO_SUCH_REPORTER
         if kept.nik and gone.nik:
             return Refusal(
                 RefusalKind.INVALID,
@@ -316,7 +316,7 @@ async def drop_nik(house: House, by: Staff, seen: Seen) -> Person | Refusal:
     async with house.open_desk() as desk:
         person = await desk.people.person(seen.person_id)
         if person is None:
-            return NO_SUCH_PERSON
+            return NO_SUCH_REPORTER
         if seen.version not in (None, person.version):
             return Refusal(
                 RefusalKind.STALE, _STALE, version=person.version, expected=seen.version

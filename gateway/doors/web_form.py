@@ -82,7 +82,7 @@ def make(place: Place, settings: WebFormSettings) -> Made:
         house = open_house(place.whole, gateway.plan.store, gateway.plan.clock)
         rule = place.whole.office.registration_nik
         people = GatewayPeople(gateway, house, counter, registering, rule)
-        app.router.add_routes(register_routes(people, visitors))
+        app.router.add_routes(register_routes(people, visitors, settings.forms_per_address))
         guesses = _rules(place, settings).guesses
         app.router.add_routes(account_routes(people, marks, visitors, guesses))
         app.on_cleanup.append(counter.end)

@@ -15,6 +15,7 @@ from console.staff.admin.parked import QuarantinePages, UndeliveredPages
 from console.staff.admin.people import PeoplePages
 from console.staff.admin.policies import PolicyPages
 from console.staff.admin.regions import RegionPages
+from console.staff.admin.respondents import respondent_routes
 from console.staff.admin.sheet import HOME
 from console.staff.admin.texts import TextPages
 from console.staff.admin.tokens import TokenPages
@@ -41,6 +42,7 @@ def admin_routes(guard: Guard) -> list[web.RouteDef]:
         *_channels(guard, ChannelPages(), UndeliveredPages()),
         *_quarantine(guard, QuarantinePages()),
         *_audit(guard, AuditPages()),
+        *respondent_routes(guard),
     ]
 
 

@@ -63,6 +63,7 @@ PARTS: Final = (
     Part("kalender", N_("Kalender"), Right.ADMIN_CALENDARS),
     Part("janji", N_("Janji layanan"), Right.ADMIN_POLICIES),
     Part("teks", N_("Teks"), Right.ADMIN_TEXTS),
+    Part("pelapor", N_("Pelapor"), Right.ADMIN_PEOPLE),
     Part("kanal", N_("Kanal"), Right.ADMIN_CHANNELS),
     Part("karantina", N_("Karantina"), Right.ADMIN_CHANNELS),
     Part("tidak-terkirim", N_("Tidak terkirim"), Right.ADMIN_CHANNELS),
@@ -88,6 +89,7 @@ NEWS: Final[Mapping[str, str]] = {
     "dikirim": N_("Pesan uji dijanjikan. Lihat di bawah apakah sudah diserahkan."),
     "dicoba": N_("Pengiriman dicoba lagi sekarang."),
     "diulang": N_("Pesan dijadwalkan lagi untuk dikirim."),
+    "dihapus": N_("Dihapus."),
     "diperiksa": N_("Pemeriksaan dimulai."),
 }
 """What a page says after it came back from a form, by the key in its address."""

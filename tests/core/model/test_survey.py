@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model.servqual import Dimension
 from core.model.links import SignedLinks
+from core.model.servqual import Dimension
 from core.model.survey import (
     EXPECTATION,
     LONG,
