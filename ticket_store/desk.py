@@ -29,6 +29,7 @@ from ticket_store.saved_filters import FilterRows
 from ticket_store.sign_on import SignOnRows
 from ticket_store.staff import StaffRows
 from ticket_store.subscriptions import SubscriptionRows
+from ticket_store.survey_items import SurveyItemRows
 from ticket_store.surveys import SurveyRows
 from ticket_store.texts import TextRows
 from ticket_store.undelivered import UndeliveredRows
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from core.ports.searching import WordShelf
     from core.ports.sign_on import SignOnShelf
     from core.ports.staff import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
-    from core.ports.surveys import SurveyShelf
+    from core.ports.surveys import SurveyItemShelf, SurveyShelf
     from core.ports.texts import CannedShelf, TextShelf
     from core.ports.undelivered import UndeliveredShelf
     from core.ports.units import CalendarShelf, PartnerShelf, UnitShelf
@@ -107,6 +108,7 @@ _SHELVES: Final[Mapping[str, Callable[[AsyncConnection], object]]] = {
     "undelivered": UndeliveredRows,
     "words": WordRows,
     "people": PersonRows,
+    "survey_items": SurveyItemRows,
 }
 """By the name of the attribute; each is made when a unit of work first asks for it."""
 
@@ -147,6 +149,7 @@ class SqlDesk:
     undelivered: UndeliveredShelf
     words: WordShelf
     people: PersonShelf
+    survey_items: SurveyItemShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection

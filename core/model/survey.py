@@ -37,11 +37,16 @@ _PERIOD: Final = re.compile("20[0-9]{2}-(?:0[1-9]|1[0-2])")
 
 @value
 class Score:
-    """One answer: an item, which half of it, 1 to 5."""
+    """One answer: an item, which half of it, 1 to 5.
+
+    Attributes:
+        version: of the item's wording as it was asked; 0: the one in force.
+    """
 
     item: int
     score: int
     half: str = PERCEPTION
+    version: int = 0
 
 
 @value
@@ -119,11 +124,16 @@ class Surveyed:
     solved: bool = False
 
 
-def wrong_scores(scores: Iterable[Score]) -> str:
-    """What is wrong with answers, Indonesian; "" when nothing is."""
+def wrong_scores(scores: Iterable[Score], own: frozenset[int] = frozenset()) -> str:
+    """What is wrong with answers, Indonesian; "" when nothing is.
+
+    Args:
+        scores: as given.
+        own: ids of statements that the office has added.
+    """
     seen: set[tuple[int, str]] = set()
     for one in scores:
-        if one.item not in SHORT and one.item not in LONG:
+        if one.item not in SHORT and one.item not in LONG and one.item not in own:
             return f"Pernyataan {one.item} tidak ada. Yang ada: 1 sampai 22, atau 101 sampai 105."
         if not 1 <= one.score <= HIGHEST:
             return f"Nilai pernyataan {one.item} harus 1 sampai 5."

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         StaffReads,
         StaffShelf,
     )
-    from core.ports.surveys import SurveyReads, SurveyShelf
+    from core.ports.surveys import SurveyItemShelf, SurveyReads, SurveyShelf
     from core.ports.texts import CannedReads, CannedShelf, TextReads, TextShelf
     from core.ports.undelivered import UndeliveredShelf
     from core.ports.units import (
@@ -90,6 +90,7 @@ class Desk(Protocol):
     undelivered: UndeliveredShelf
     words: WordShelf
     people: PersonShelf
+    survey_items: SurveyItemShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""

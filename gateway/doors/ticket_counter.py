@@ -16,6 +16,7 @@ from core.model.offers import offered, takes_words, window_end
 from core.model.proof import LONG, code_from
 from core.model.submission import Accepted
 from core.model.survey import is_late
+from core.model.survey_items import newest
 from core.model.views import Side
 from core.services.following import Left, keep_left
 from core.services.surveys import Answered, answer, skip
@@ -161,7 +162,8 @@ class TicketCounter:
         answered = found.state.answered_at if found.state else None
         limit = self._plan.policy.survey_late
         late = is_late(found.invited_at, answered or self.now(), limit)
-        return Rating(found.number, found.solved, found.state, late)
+        items = newest(await self._plan.store.surveys.items())
+        return Rating(found.number, found.solved, found.state, late, items)
 
     async def rate(self, token: str, scores: Sequence[Score], comment: str) -> None:
         """What is refused (too early, answered already) the page tells anyway.
