@@ -12,6 +12,7 @@ from ticket_store.audit import AnchorRows
 from ticket_store.bookmarks import BookmarkRows
 from ticket_store.calendars import CalendarRows
 from ticket_store.canned import CannedRows
+from ticket_store.catalogue import ServiceRows
 from ticket_store.channel_log import ChannelLogRows
 from ticket_store.claims import ClaimRows
 from ticket_store.drafts import DraftRows
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
     from core.ports.audit import AnchorShelf, SubscriptionShelf
+    from core.ports.catalogue import ServiceShelf
     from core.ports.composing import DraftShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.ports.letters import LetterShelf
@@ -109,6 +111,7 @@ _SHELVES: Final[Mapping[str, Callable[[AsyncConnection], object]]] = {
     "words": WordRows,
     "people": PersonRows,
     "survey_items": SurveyItemRows,
+    "catalogue": ServiceRows,
 }
 """By the name of the attribute; each is made when a unit of work first asks for it."""
 
@@ -150,6 +153,7 @@ class SqlDesk:
     words: WordShelf
     people: PersonShelf
     survey_items: SurveyItemShelf
+    catalogue: ServiceShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         SubscriptionShelf,
         Wakeups,
     )
+    from core.ports.catalogue import ServiceReads, ServiceShelf
     from core.ports.composing import DraftReads, DraftShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
     from core.ports.intake import IntakeShelf, OutboxShelf
@@ -91,6 +92,7 @@ class Desk(Protocol):
     words: WordShelf
     people: PersonShelf
     survey_items: SurveyItemShelf
+    catalogue: ServiceShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""
@@ -199,6 +201,11 @@ class Store(Protocol):
     @property
     def staff(self) -> StaffReads:
         """Who works here, and who asks."""
+        ...
+
+    @property
+    def catalogue(self) -> ServiceReads:
+        """What services there are."""
         ...
 
     @property

@@ -11,6 +11,7 @@ from console.session_cookies import SessionCookies
 from gateway.api import (
     acts,
     canned,
+    catalogue,
     deadlines,
     documents,
     entries,
@@ -65,6 +66,7 @@ PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "Units, regions, suggestions": (*places.ROUTES, *unit_hours.ROUTES, *merging.ROUTES),
     "Calendars and texts": documents.ROUTES,
     "Canned replies": canned.ROUTES,
+    "The service catalogue": catalogue.ROUTES,
     "What is promised": policies.ROUTES,
     "Staff and tokens": people.ROUTES,
     "The process": operations.ROUTES,

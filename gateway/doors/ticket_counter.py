@@ -10,6 +10,7 @@ from config.logs import get_logger
 from console.citizen.counter import Download, OfficeFacts, Progress, Rating
 from core.errors import NotFound, StoreUnavailable
 from core.model.acts_approval import AFTER
+from core.model.catalogue import by_unit
 from core.model.messages import DeliveryReport, DeliveryState
 from core.model.numbers import TicketNumber
 from core.model.offers import offered, takes_words, window_end
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from channels.web.channel import WebForm
+    from core.model.catalogue import Service
     from core.model.links import SignedLinks
     from core.model.messages import Address
     from core.model.submission import Said
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
     from gateway.server import Gateway
 
 log = get_logger("ticket page")
+
+MOST_SERVICES = 500
+"""Entries of the catalogue on one page."""
 
 MOST_ERRANDS = 200
 """Things done after the answer that may wait at one time; more are left out: a flood of guesses
@@ -151,6 +156,12 @@ class TicketCounter:
         if found is None or path is None:
             raise NotFound(number)
         return Download(path, found.filename)
+
+    async def services(self) -> Sequence[tuple[str, Sequence[Service]]]:
+        """Raises StoreUnavailable."""
+        found = await self._plan.store.catalogue.find((), MOST_SERVICES)
+        units = {one.id: one.name for one in await self._plan.store.units.units()}
+        return by_unit(found, units, self.office.name)
 
     # --- a survey ---
 

@@ -16,6 +16,7 @@ from console.citizen.limits import DAY, Visitors, Window
 from console.citizen.marks import Marks
 from console.citizen.register import register_routes
 from console.citizen.routes import PageRules, citizen_routes
+from console.citizen.services import service_page_routes
 from console.citizen.survey import survey_routes
 from console.citizen.ticket import GuessRules
 from console.citizen.upload import UploadLimits, sweep
@@ -79,6 +80,7 @@ def make(place: Place, settings: WebFormSettings) -> Made:
         visitors = Visitors(settings.proxies)
         app.router.add_routes(citizen_routes(counter, marks, visitors, _rules(place, settings)))
         app.router.add_routes(survey_routes(counter))
+        app.router.add_routes(service_page_routes(counter))
         house = open_house(place.whole, gateway.plan.store, gateway.plan.clock)
         rule = place.whole.office.registration_nik
         people = GatewayPeople(gateway, house, counter, registering, rule)
