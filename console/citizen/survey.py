@@ -23,11 +23,13 @@ from core.model.cleaning import without_nul
 from core.model.servqual import HIGHEST, Dimension
 from core.model.survey import (
     EXPECTATION,
+    LONG,
     LONGEST_COMMENT,
     PERCEPTION,
+    SHORT,
     Score,
 )
-from core.model.survey_items import questions, statements
+from core.model.survey_items import FIRST_OWN, questions, statements
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -130,12 +132,20 @@ def asked_items(
     return tuple(asked)
 
 
+def _is_item(name: str) -> bool:
+    """Whether a field is an answer: of the five questions only how it was is asked."""
+    if not _FIELD.fullmatch(name):
+        return False
+    item = int(name[1:])
+    return item in LONG or item >= FIRST_OWN or (name[0] == "p" and item in SHORT)
+
+
 def read_chosen(fields: Mapping[str, str]) -> Chosen:
     """The answers that these fields are; what is no answer is left out."""
     marks = {
         name: int(mark)
         for name, mark in fields.items()
-        if _FIELD.fullmatch(name) and mark in "12345" and len(mark) == 1
+        if _is_item(name) and mark in "12345" and len(mark) == 1
     }
     versions = {
         int(name[1:]): int(held)
