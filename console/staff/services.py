@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
+from console.typed import whole
 from core.errors import NotFound
 from core.model.catalogue import PARTS, ServiceDraft
 from core.model.staff import Right
@@ -23,7 +24,6 @@ HERE: Final = "/console/layanan"
 MOST: Final = 500
 _STATUS: Final = {RefusalKind.NOT_ALLOWED: 403, RefusalKind.STALE: 409}
 _LONGEST: Final = 10_000
-_LONGEST_ID: Final = 15
 
 
 class ServicePages:
@@ -36,14 +36,14 @@ class ServicePages:
     async def put(self, visit: Visit) -> web.StreamResponse:
         """Keeps one as it is written; a refusal shows what was typed."""
         place = visit.request.match_info.get("layanan", "")
-        number = _whole(place)
+        number = whole(place)
         if place and number is None:
             raise NotFound(place)
         desk, now, draft = visit.reception.store.desk, visit.now(), _draft(visit.form)
         if number is None:
             done = await add_service(desk, visit.staff, draft, now)
         else:
-            seen = (number, _whole(visit.form.get("version", "")) or 0)
+            seen = (number, whole(visit.form.get("version", "")) or 0)
             wanted = None if visit.form.get("retired") else draft
             done = await change_service(desk, visit.staff, seen, wanted, now)
         if done is NO_SUCH_SERVICE:
@@ -85,12 +85,7 @@ class ServicePages:
 
 def _draft(form: Mapping[str, str]) -> ServiceDraft:
     parts = {key: form.get(key, "")[:_LONGEST] for key in PARTS}
-    return ServiceDraft(form.get("name", "")[:_LONGEST], parts, _whole(form.get("unit_id", "")))
-
-
-def _whole(written: str) -> int | None:
-    fits = written.isascii() and written.isdigit() and len(written) <= _LONGEST_ID
-    return int(written) if fits else None
+    return ServiceDraft(form.get("name", "")[:_LONGEST], parts, whole(form.get("unit_id", "")))
 
 
 def service_routes(guard: Guard, pages: ServicePages) -> list[web.RouteDef]:

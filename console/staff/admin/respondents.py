@@ -10,7 +10,6 @@ from console.staff.admin.sheet import (
     HOME,
     failed_of,
     history_of,
-    identity,
     number_of,
     saved,
     sheet,
@@ -108,7 +107,7 @@ class RespondentPages:
     async def _person(
         self, visit: Visit, form: str = "", why: Refusal | None = None
     ) -> web.StreamResponse:
-        which, store = identity(visit), visit.reception.store
+        which, store = visit.identity(), visit.reception.store
         person = await store.people.one(which)
         values: dict[str, Any] = {
             "person": person,
@@ -124,20 +123,20 @@ class RespondentPages:
 
     async def change(self, visit: Visit) -> web.StreamResponse:
         """Data put right, unless somebody else did so meanwhile."""
-        seen = Seen(identity(visit), version_of(visit))
+        seen = Seen(visit.identity(), version_of(visit))
         asked = (visit.reception.work.office.registration_nik, _draft(visit.form))
         done = await change_person(visit.reception.house, visit.staff, seen, asked)
         return await self._done(visit, "person", done)
 
     async def merge(self, visit: Visit) -> web.StreamResponse:
         """Two records of one person become one."""
-        keep, other = identity(visit), number_of(visit.form.get("other", "").strip()) or 0
+        keep, other = visit.identity(), number_of(visit.form.get("other", "").strip()) or 0
         done = await merge_people(visit.reception.house, visit.staff, keep, other)
         return await self._done(visit, "merge", done)
 
     async def unnumber(self, visit: Visit) -> web.StreamResponse:
         """An identity number that was entered wrongly is taken away."""
-        seen = Seen(identity(visit), version_of(visit))
+        seen = Seen(visit.identity(), version_of(visit))
         return await self._done(
             visit, "nik", await drop_nik(visit.reception.house, visit.staff, seen)
         )
@@ -152,7 +151,7 @@ class RespondentPages:
 
     async def forget(self, visit: Visit) -> web.StreamResponse:
         """Data deleted on request; tickets stay."""
-        why = await forget_person(visit.reception.house, visit.staff, identity(visit))
+        why = await forget_person(visit.reception.house, visit.staff, visit.identity())
         return await self._person(visit, "forget", why) if why else saved(visit, PART, "dihapus")
 
     async def export(self, visit: Visit) -> web.StreamResponse:

@@ -11,7 +11,6 @@ from console.staff.admin.sheet import (
     HOME,
     failed_of,
     history_of,
-    identity,
     number_of,
     options,
     saved,
@@ -66,7 +65,7 @@ class SurveyItemPages:
         return await self._item(visit)
 
     async def _item(self, visit: Visit, why: Refusal | None = None) -> web.StreamResponse:
-        which, stored = identity(visit), await visit.reception.store.surveys.items()
+        which, stored = visit.identity(), await visit.reception.store.surveys.items()
         found = newest(stored).get(which)
         if found is None:
             raise NotFound(visit.request.path)
@@ -94,7 +93,7 @@ class SurveyItemPages:
 
     async def change(self, visit: Visit) -> web.StreamResponse:
         """Other words, another dimension or place."""
-        which, desk = identity(visit), visit.reception.store.desk
+        which, desk = visit.identity(), visit.reception.store.desk
         seen = (which, version_of(visit))
         done = await change_item(desk, visit.staff, seen, _draft(visit), visit.now())
         if isinstance(done, Refusal):
@@ -103,7 +102,7 @@ class SurveyItemPages:
 
     async def retire(self, visit: Visit) -> web.StreamResponse:
         """Taken away; one with answers is only asked no more."""
-        desk, seen = visit.reception.store.desk, (identity(visit), version_of(visit))
+        desk, seen = visit.reception.store.desk, (visit.identity(), version_of(visit))
         done = await retire_item(desk, visit.staff, seen, visit.now())
         if isinstance(done, Refusal):
             return await self._item(visit, done)
