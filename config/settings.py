@@ -33,6 +33,7 @@ from config.sso import SsoSettings
 from config.staff import StaffSettings, VaultSettings
 from config.survey import SurveySettings
 from config.work import WorkSettings
+from core.model.registration import NikRule, Registration
 
 
 def _store_secret(value: SecretStr) -> SecretStr:
@@ -73,6 +74,17 @@ class OfficeSettings(Section):
     """Whether one complaint in a calendar month is meant for a person. A further one gets its
     number all the same: it is linked to the earlier ticket, and one survey a month is counted.
     Off, as most offices set no such limit; the e-complaint of a health office does."""
+
+    registration: Registration = Registration.AFTER_FIRST_MESSAGE
+    """Whether reporters are asked for their own data; the ticket has its number at once in any
+    case. off: never. after_first_message: one invitation to each person, beside the first number;
+    on SMS it costs one part for each person. before_work: the same, and work waits for the data,
+    but never in an emergency. Invitations leave where the web form's pages are configured."""
+
+    registration_nik: NikRule = NikRule.OPTIONAL
+    """Whether the identity number is asked for at registration: off, optional or required. It is
+    kept sealed and shown by its last four digits. optional, as the law asks for no more data than
+    the purpose needs."""
 
     reopen_days: Annotated[int, Field(ge=0, le=365)] = 7
     """Days for which an answer from the citizen reopens an ended ticket. 0: never."""

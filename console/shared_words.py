@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.wording import DELIVERY, EVENTS, LABELS, OUTCOMES, TARGETS
 from core.model.canned import PLACES
+from core.model.catalogue import PARTS
 from core.model.clock import PauseReason
 from core.model.dates import DAYS, MONTHS
 from core.model.servqual_items import STATEMENTS
@@ -32,6 +33,7 @@ def shared_words() -> Iterator[str]:
     for reason in PauseReason:
         yield reason.word
     yield from (*SURVEY_QUESTIONS, *STATEMENTS)
+    yield from PARTS.values()
     yield from (NAMELESS, TOO_MANY, SORTED, FOREIGN, ENDED)
     yield from (refusal.sentence for refusal in REFUSALS)
     for table in (DELIVERY, EVENTS, LABELS, OUTCOMES, PLACES, TARGETS):

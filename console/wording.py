@@ -82,6 +82,7 @@ EVENTS = {
     "ApprovalAsked": "Persetujuan diminta",
     "Approved": "Disetujui",
     "ApprovalRefused": "Persetujuan ditolak",
+    "ReporterRegistered": "Data diri pelapor lengkap",
     "WorkStarted": "Pekerjaan dimulai",
     "WorkReturned": "Dikembalikan untuk dikerjakan lagi",
     "WorkPaused": "Pekerjaan ditunda",

@@ -31,6 +31,7 @@ from gateway.on_demand import OnDemand
 from gateway.outgoing_hooks import hooks_of
 from gateway.pages import prepare_pages
 from gateway.promises import Promises
+from gateway.questions import Questions
 from gateway.rounds import Round
 from gateway.server import Listening, Plan
 from gateway.timekeeping import staff_channels, timekeeping
@@ -97,6 +98,11 @@ def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
         own=frozenset().union(*(one.own for one in made)),
         on_duty=settings.duty.channel is not None,
         staff_channels=staff_channels(settings),
+        registration=office.registration,
+        registration_nik=office.registration_nik,
+        registration_link=next(
+            (one.registration_link for one in made if one.registration_link), None
+        ),
         survey_link=next((one.survey_link for one in made if one.survey_link), None),
     )
 
@@ -133,7 +139,10 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
     exchanges = ChannelLog(store, clock, Redactor(settings.secrets()), keep)
     wordings = Wordings(settings.texts)
     promises = Promises(store, load_seed(settings.watch.promises), clock)
-    policy = replace(intake_policy(settings, made), wording=wordings, promising=promises)
+    asking = Questions()
+    policy = replace(
+        intake_policy(settings, made), wording=wordings, promising=promises, asking=asking
+    )
     calendars = Calendars(store.calendars, settings.office.calendar, policy.zone)
     return Plan(
         store=store,
@@ -150,6 +159,7 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
             lambda gateway: timekeeping(settings, gateway, calendars),
             lambda _: Round("promises", promises.run),
             lambda _: Round("texts", lambda: wordings.run(store.texts)),
+            lambda _: Round("questions", lambda: asking.run(store.surveys)),
             lambda _: log_of(exchanges),
             lambda gateway: hooks_of(settings, gateway),
             gathering,

@@ -12,6 +12,7 @@ from ticket_store.audit import AnchorRows
 from ticket_store.bookmarks import BookmarkRows
 from ticket_store.calendars import CalendarRows
 from ticket_store.canned import CannedRows
+from ticket_store.catalogue import ServiceRows
 from ticket_store.channel_log import ChannelLogRows
 from ticket_store.claims import ClaimRows
 from ticket_store.drafts import DraftRows
@@ -22,6 +23,7 @@ from ticket_store.jobs import JobRows, RetentionRows
 from ticket_store.letters import LetterRows
 from ticket_store.outbox import OutboxRows
 from ticket_store.partners import PartnerRows
+from ticket_store.people import PersonRows
 from ticket_store.policies import PolicyRows
 from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
@@ -29,6 +31,7 @@ from ticket_store.saved_filters import FilterRows
 from ticket_store.sign_on import SignOnRows
 from ticket_store.staff import StaffRows
 from ticket_store.subscriptions import SubscriptionRows
+from ticket_store.survey_items import SurveyItemRows
 from ticket_store.surveys import SurveyRows
 from ticket_store.texts import TextRows
 from ticket_store.undelivered import UndeliveredRows
@@ -46,16 +49,18 @@ if TYPE_CHECKING:
 
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
     from core.ports.audit import AnchorShelf, SubscriptionShelf
+    from core.ports.catalogue import ServiceShelf
     from core.ports.composing import DraftShelf
     from core.ports.erasing import ErasureShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.ports.letters import LetterShelf
     from core.ports.lists import AnswerShelf, FilterShelf
+    from core.ports.people import PersonShelf
     from core.ports.policies import PolicyShelf
     from core.ports.searching import WordShelf
     from core.ports.sign_on import SignOnShelf
     from core.ports.staff import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
-    from core.ports.surveys import SurveyShelf
+    from core.ports.surveys import SurveyItemShelf, SurveyShelf
     from core.ports.texts import CannedShelf, TextShelf
     from core.ports.undelivered import UndeliveredShelf
     from core.ports.units import CalendarShelf, PartnerShelf, UnitShelf
@@ -107,6 +112,9 @@ _SHELVES: Final[Mapping[str, Callable[[AsyncConnection], object]]] = {
     "undelivered": UndeliveredRows,
     "words": WordRows,
     "erasure": ErasureRows,
+    "people": PersonRows,
+    "survey_items": SurveyItemRows,
+    "catalogue": ServiceRows,
 }
 """By the name of the attribute; each is made when a unit of work first asks for it."""
 
@@ -147,6 +155,9 @@ class SqlDesk:
     undelivered: UndeliveredShelf
     words: WordShelf
     erasure: ErasureShelf
+    people: PersonShelf
+    survey_items: SurveyItemShelf
+    catalogue: ServiceShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection

@@ -303,5 +303,6 @@ def sender_of(address: Address, line: Sequence[Any], tickets: Sequence[KnownTick
         survey=memory.survey,
         question=memory.question,
         feedback=memory.feedback,
+        registration=memory.registration,
         tickets=tuple(tickets),
     )

@@ -35,12 +35,13 @@ class Memory:
     survey: int | None = None
     question: int = 0
     feedback: int | None = None
+    registration: str = ""
 
 
 BLANK = Memory()
 
 
-def written(change: SenderChange) -> str:
+def written(change: SenderChange | Memory) -> str:
     """The text to store."""
     kept: dict[str, object] = {
         "replies": [(mark.at.isoformat(), mark.purpose) for mark in change.replies],
@@ -51,6 +52,7 @@ def written(change: SenderChange) -> str:
         "survey": change.survey,
         "question": change.question,
         "feedback": change.feedback,
+        "registration": change.registration,
     }
     kept = {
         name: one for name, one in kept.items() if getattr(change, name) != getattr(BLANK, name)
@@ -116,4 +118,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "survey": _number,
     "question": _number,
     "feedback": _number,
+    "registration": _text,
 }

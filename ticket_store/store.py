@@ -12,6 +12,7 @@ from ticket_store.audit import StoredAudits
 from ticket_store.blocks import SIZES, NumberBlocks
 from ticket_store.calendars import StoredCalendars
 from ticket_store.canned import StoredCanned
+from ticket_store.catalogue import StoredServices
 from ticket_store.claims import ProofReads
 from ticket_store.desk import OpenedDesk
 from ticket_store.drafts import StoredDrafts
@@ -21,6 +22,7 @@ from ticket_store.lists import StoreLists
 from ticket_store.migrate import bring_up
 from ticket_store.oversight import StoredOversight
 from ticket_store.partners import StoredPartners
+from ticket_store.people_reads import StoredPeople
 from ticket_store.policies import StoredPolicies
 from ticket_store.reads import StoreReads
 from ticket_store.searching import StoredSearch
@@ -68,6 +70,8 @@ class SqlStore:
         self.lists = StoreLists(engines.reading)
         self.oversight = StoredOversight(engines.reading)
         self.search = StoredSearch(engines.reading)
+        self.catalogue = StoredServices(engines.reading)
+        self.people = StoredPeople(engines.reading)
         self.units = StoredUnits(engines.reading)
         self.partners = StoredPartners(engines.reading)
         self.calendars = StoredCalendars(engines.reading)

@@ -32,6 +32,7 @@ from ticket_store.schema import (
     tickets,
 )
 from ticket_store.standing import INSERT
+from ticket_store.survey_items import newest_versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -139,14 +140,16 @@ async def write_survey(connection: AsyncConnection, write: SurveyWrite) -> None:
         answers = adding(survey_answers).on_conflict_do_nothing(
             index_elements=["ticket_id", "entry", "item", "half"]
         )
-        await connection.execute(answers, [_answer(write, one) for one in write.scores])
+        versions = await newest_versions(connection)
+        rows = [_answer(write, one, versions.get(one.item, 1)) for one in write.scores]
+        await connection.execute(answers, rows)
     changed = await _changed(connection, write)
     if changed:
         here = update(surveys).where(surveys.c.ticket_id == write.ticket_id)
         await connection.execute(here.values(**changed))
 
 
-def _answer(write: SurveyWrite, score: Score) -> dict[str, object]:
+def _answer(write: SurveyWrite, score: Score, newest: int) -> dict[str, object]:
     return {
         "ticket_id": write.ticket_id,
         "entry": write.entry,
@@ -155,6 +158,8 @@ def _answer(write: SurveyWrite, score: Score) -> dict[str, object]:
         "score": score.score,
         "at": write.at,
         "by": write.by,
+        # A page that lay open for long may ask in older words, never in words to come.
+        "version": min(score.version, newest) or newest,
     }
 
 

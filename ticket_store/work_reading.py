@@ -67,7 +67,10 @@ _BY_NUMBER = (
         staff.c.name.label("assignee_name"),
         _MERGED.c.number.label("merged_number"),
         _LINKED.c.number.label("linked_number"),
+        addresses.c.contact_id.label("contact_id"),
+        addresses.c.kind.label("reporter_kind"),
     )
+    .join(addresses, addresses.c.id == tickets.c.address_id)
     .join(ticket_work, ticket_work.c.ticket_id == tickets.c.id, isouter=True)
     .join(units, units.c.id == ticket_work.c.unit_id, isouter=True)
     .join(staff, staff.c.id == ticket_work.c.assignee_id, isouter=True)
@@ -223,6 +226,9 @@ def _itself(row: Mapping[str, Any], status: Status) -> dict[str, Any]:
         "channel": ChannelId(row["channel"]),
         "reason": row["status_reason"],
         "contacts": row["contact_count"],
+        # A label that cannot be written to cannot be asked either: its wait would have no end.
+        "registered": row["contact_id"] is not None
+        or row["reporter_kind"] == AddressKind.SENDER_LABEL,
     }
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
+from core.model.survey_items import newest
 from core.model.value import value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
     from pathlib import Path
     from zoneinfo import ZoneInfo
@@ -17,8 +19,13 @@ if TYPE_CHECKING:
     from core.model.messages import Address
     from core.model.submission import Accepted, Said, Submission
     from core.model.survey import Score, SurveyState
+    from core.model.survey_items import SurveyItem
     from core.model.views import Side, Spoken
     from core.model.work import WorkTicket
+
+
+SHIPPED = newest(())
+"""Statements and questions as they come with the system."""
 
 
 @value
@@ -144,12 +151,14 @@ class Rating:
         solved: only then is there anything to rate.
         state: None: nobody has opened it yet.
         late: an answer would not count any more.
+        items: the statements and questions in force.
     """
 
     number: str
     solved: bool
     state: SurveyState | None = None
     late: bool = False
+    items: Mapping[int, SurveyItem] = field(default_factory=lambda: SHIPPED)
 
 
 class SurveyCounter(Protocol):

@@ -68,6 +68,7 @@ EVENTS: Mapping[str, str] = {
     "ReviewBegun": N_("Laporan ditelaah"),
     "Disposed": N_("Diteruskan ke unit yang menangani"),
     "Assigned": N_("Petugas ditunjuk"),
+    "ReporterRegistered": N_("Data diri Anda lengkap"),
     "WorkStarted": N_("Pekerjaan dimulai"),
     "WorkPaused": N_("Pekerjaan ditunda"),
     "WorkResumed": N_("Pekerjaan dilanjutkan"),

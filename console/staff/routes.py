@@ -19,6 +19,7 @@ from console.staff.leading import leading_routes
 from console.staff.live import Live, Wire
 from console.staff.login import LoginPages
 from console.staff.original import original_routes
+from console.staff.services import ServicePages, service_routes
 from console.staff.setup import setup_routes
 from console.staff.sign_on.pages import sign_on_routes
 from console.staff.tasks import task_routes
@@ -46,6 +47,7 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
         *hands_routes(guard, inbox),
         *composer_routes(guard, ComposerPages(ticket)),
         *canned_routes(guard, CannedPages()),
+        *service_routes(guard, ServicePages()),
         *original_routes(guard),
         *_desk(guard, inbox, ticket, live),
         *admin_routes(guard),

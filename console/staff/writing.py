@@ -9,6 +9,7 @@ from console.language import N_
 from console.staff.deeds import may_compose
 from console.wording import moment
 from core.model.canned import fill, offered
+from core.model.catalogue import as_answer
 from core.model.dates import sms_time
 from core.model.drafts import WRITING, DraftKind
 from core.model.gsm7 import foreign, segments
@@ -51,6 +52,7 @@ KINDS: Final = {
     DraftKind.NOTE: N_("sedang menulis catatan"),
 }
 
+STANDARD: Final = N_("Standar layanan:")
 LOOKS: Final = N_("juga melihat tiket ini")
 ANSWERED: Final = N_("sudah menjawab")
 WROTE: Final = N_("Pelapor menulis lagi")
@@ -235,7 +237,24 @@ async def replies(visit: Visit, ticket: WorkTicket) -> list[dict[str, Any]]:
     names = (visit.staff.name, visit.reception.office)
     zone = visit.reception.zone
     kept = await visit.reception.store.canned.find((), None, MOST_KEPT)
-    return [
+    worded = [
         {"id": one.id, "title": one.title, "text": fill(one, ticket, names, zone)}
         for one in offered(kept, units)[:MOST_REPLIES]
+    ]
+    return [*worded, *await _quotes(visit)]
+
+
+async def _quotes(visit: Visit) -> list[dict[str, Any]]:
+    """Entries of the service catalogue as answers, after what was worded beforehand (LL-41)."""
+    found = await visit.reception.store.catalogue.find((), MOST_REPLIES)
+    page = (
+        f"{visit.reception.public_url.rstrip('/')}/layanan" if visit.reception.public_url else ""
+    )
+    return [
+        {
+            "id": f"layanan-{one.id}",
+            "title": f"{visit.words(STANDARD)} {one.name}",
+            "text": as_answer(one, page),
+        }
+        for one in found
     ]

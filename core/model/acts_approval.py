@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.model.calendar import next_opening
 from core.model.clock import SOLUTION
 from core.model.clock_times import looking
+from core.model.registration import Registration
 from core.model.scene import (
     already,
     change,
@@ -37,6 +38,13 @@ ALLOWED_TO_BEGIN = "disetujui, petugas sudah ditunjuk"
 SOMEBODY_ELSE = "menunggu petugas lain"
 """Why a ticket stands where it stands, as its reporter is told (DK-02)."""
 
+UNAPPROVED = "Pekerjaan belum disetujui. Mintalah persetujuan kepala satuan pelaksana."
+UNREGISTERED = (
+    "Data diri pelapor belum lengkap, pekerjaan belum dapat dimulai. Mintalah pelapor mengisi "
+    "tautan pendaftaran, atau isi untuk pelapor di halaman Pelapor."
+)
+"""Told to whoever begins too early."""
+
 _APPROVED = "hasil pekerjaan disetujui"
 _CHECKED_AGAIN = "hasil pekerjaan diperiksa kembali"
 
@@ -45,6 +53,23 @@ def needs_approval(scene: Scene, ticket: WorkTicket) -> bool:
     """Whether work may not begin yet; never so in an emergency (rule 9)."""
     switched = scene.policy.approval_before_work
     return switched and ticket.priority is not Priority.EMERGENCY and not ticket.approved
+
+
+def needs_registration(scene: Scene, ticket: WorkTicket) -> bool:
+    """Whether work waits for the reporter's own data; never so in an emergency (LL-08).
+
+    What an officer entered does not wait: they have the person before them.
+    """
+    first = scene.policy.office.registration is Registration.BEFORE_WORK
+    emergency = ticket.priority is Priority.EMERGENCY
+    return first and not (emergency or ticket.registered or ticket.created_by is not None)
+
+
+def why_not_yet(scene: Scene, ticket: WorkTicket) -> str:
+    """Why work may not begin, for whoever would begin it; "" when it may."""
+    if needs_registration(scene, ticket):
+        return UNREGISTERED
+    return UNAPPROVED if needs_approval(scene, ticket) else ""
 
 
 def assigned_notice(scene: Scene, ticket: WorkTicket, start_at: datetime | None) -> Notice:

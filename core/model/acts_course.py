@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model import clocks as sla
-from core.model.acts_approval import AFTER, needs_approval
+from core.model.acts_approval import AFTER, why_not_yet
 from core.model.acts_stock import in_stock_after_all
 from core.model.calendar import next_opening
 from core.model.clock import PENDING, Pause, PauseReason
@@ -49,8 +49,6 @@ DONE = 100
 """Percent."""
 
 _AT_WORK = "sedang dikerjakan petugas"
-UNAPPROVED = "Pekerjaan belum disetujui. Mintalah persetujuan kepala satuan pelaksana."
-"""Told to whoever begins too early."""
 
 NOTE_WANTED = wanting("note", "Isi catatan singkat tentang langkah ini.")
 """Every change of status by a technician demands a note (BW-07)."""
@@ -63,8 +61,8 @@ def start(scene: Scene, act: Start) -> Change | Refusal:
         return already("Tiket sudah dikerjakan.")
     if ticket.status is not Status.ASSIGNED:
         return off_course(ticket, Status.IN_PROGRESS)
-    if needs_approval(scene, ticket):
-        return not_allowed(UNAPPROVED)
+    if why := why_not_yet(scene, ticket):
+        return not_allowed(why)
     if not note:
         return NOTE_WANTED
     after = at_work(scene, ticket)
@@ -209,8 +207,8 @@ def resume(scene: Scene, act: Resume) -> Change | Refusal:
     ticket, note = scene.ticket, act.note.strip()
     if ticket.status is not Status.PENDING:
         return already("Tiket tidak sedang menunggu.")
-    if needs_approval(scene, ticket):
-        return not_allowed(UNAPPROVED)
+    if why := why_not_yet(scene, ticket):
+        return not_allowed(why)
     if not note:
         return NOTE_WANTED
     after = at_work(scene, ticket)

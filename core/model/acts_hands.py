@@ -12,8 +12,10 @@ from core.model.acts_approval import (
     SOMEBODY_ELSE,
     assigned_notice,
     needs_approval,
+    needs_registration,
     standing,
 )
+from core.model.registration import AWAITED as DATA_AWAITED
 from core.model.scene import (
     already,
     change,
@@ -219,16 +221,27 @@ def take_back(scene: Scene, act: TakeBack) -> Change | Refusal:
     return change(after, told, laid=[Assigned(None, reason)])
 
 
+def _reason(scene: Scene, ticket: WorkTicket) -> str:
+    return DATA_AWAITED if needs_registration(scene, ticket) else AWAITED
+
+
 def _with_approval(scene: Scene, made: Change, start_at: datetime | None) -> Change:
-    """The change, and either the question to the supervisor or the notice to the citizen."""
+    """The change, and either the question to the supervisor or the notice to the citizen.
+
+    While the reporter's own data are wanting no beginning is announced (LL-08).
+    """
     after = made.after
-    if not needs_approval(scene, after):
+    if needs_registration(scene, after):
+        made = replace(made, after=standing(after, DATA_AWAITED))
+        if not needs_approval(scene, after):
+            return made
+    elif not needs_approval(scene, after):
         return replace(made, notices=(assigned_notice(scene, after, start_at),))
     if after.approval == BEFORE:
         return made
     return replace(
         made,
-        after=standing(replace(after, approval=BEFORE), AWAITED),
+        after=standing(replace(after, approval=BEFORE), _reason(scene, after)),
         facts=(*made.facts, fact(scene, "ApprovalAsked", phase=BEFORE)),
         laid=(*made.laid, ApprovalStep(BEFORE)),
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.model.acts_approval import needs_approval
-from core.model.acts_course import NOTE_WANTED, UNAPPROVED, at_work, course
+from core.model.acts_approval import why_not_yet
+from core.model.acts_course import NOTE_WANTED, at_work, course
 from core.model.scene import (
     already,
     change,
@@ -59,7 +59,7 @@ def _visit(ticket: WorkTicket, staff_id: int) -> Visit:
 def en_route(scene: Scene, act: EnRoute) -> Change | Refusal:
     """Berangkat, by one tap (BW-49): work begins with it."""
     ticket, note = scene.ticket, act.note.strip()
-    unapproved = ticket.status is Status.ASSIGNED and needs_approval(scene, ticket)
+    too_early = why_not_yet(scene, ticket) if ticket.status is Status.ASSIGNED else ""
     wrong = first_of(
         (
             ticket.status not in (Status.ASSIGNED, Status.IN_PROGRESS),
@@ -67,7 +67,7 @@ def en_route(scene: Scene, act: EnRoute) -> Change | Refusal:
         ),
         (ticket.assignee_id is None, _UNHELD),
         (ticket.substep == EN_ROUTE, already("Petugas sudah berangkat.")),
-        (unapproved, not_allowed(UNAPPROVED)),
+        (bool(too_early), not_allowed(too_early)),
         (not note, NOTE_WANTED),
     )
     if wrong or ticket.assignee_id is None:

@@ -113,6 +113,7 @@ class SenderChange:
     unreachable: str = ""
     question: int = 0
     feedback: int | None = None
+    registration: str = ""
 
 
 @dataclass(slots=True)

@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.model.messages import AddressKind
+from core.model.registration import NikRule, Registration
+from core.model.text_defaults import SURVEY_QUESTIONS
 from core.model.window import MARGIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from core.model.calendar import Calendar
@@ -103,6 +105,12 @@ class IntakePolicy:
         survey_link: the address of the survey about a ticket, by the ticket's id; None: there is
             no such page, surveys are answered by message alone.
         survey_late: an answer that comes later after the invitation is kept, not counted (§6).
+        registration: whether and when a reporter's own data are asked for (LL-08).
+        registration_link: the address of that page, by the address id; None: there is no such
+            page, nobody is invited.
+        asking: the five questions of the survey in a language, as the office words them; None: as
+            shipped.
+        registration_nik: whether the identity number is asked for there.
         monthly_limit: one complaint a month is meant for a person (LL-11): a further one gets its
             number all the same, is linked to the earlier ticket, and one survey is counted.
     """
@@ -125,12 +133,20 @@ class IntakePolicy:
     survey_late: timedelta = timedelta(days=14)
     monthly_limit: bool = False
     promising: Callable[[], SlaPolicy] | None = None
+    registration: Registration = Registration.OFF
+    registration_link: Callable[[int], str] | None = None
+    registration_nik: NikRule = NikRule.OPTIONAL
+    asking: Callable[[str], Sequence[str]] | None = None
     staff_channels: tuple[tuple[ChannelId, AddressKind], ...] = ()
 
     @property
     def sla_now(self) -> SlaPolicy:
         """What is promised now."""
         return self.sla if self.promising is None else self.promising()
+
+    def questions_in(self, language: str) -> Sequence[str]:
+        """The five questions of the survey, in the order of the dimensions."""
+        return SURVEY_QUESTIONS if self.asking is None else self.asking(language)
 
     def texts_for(self, unit_id: int | None, language: str) -> TextSet:
         """The texts of the unit that has a ticket, in the language of its reporter."""

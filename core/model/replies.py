@@ -17,7 +17,6 @@ from core.model.dates import long_time, sms_time, zone_name
 from core.model.numbers import TicketNumber
 from core.model.staff import Role
 from core.model.status_words import next_step, pause_reason, reason_of
-from core.model.text_defaults import SURVEY_QUESTIONS
 from core.model.texts import TextForm, render
 from core.model.ticket import KnownTicket, Promise, Status
 from core.model.value import value
@@ -45,6 +44,7 @@ class Told:
         reason: where it is the reply's own, not the ticket's.
         question: of a survey that is asked one by one, 1 to 5; 0: all at once.
         language: of the sender's message.
+        link: of a page that is the sender's own.
     """
 
     now: datetime
@@ -54,6 +54,7 @@ class Told:
     reason: str = ""
     question: int = 0
     language: str = "id"
+    link: str = ""
 
 
 def compose(
@@ -217,10 +218,11 @@ _OF_OFFICE: Mapping[str, Callable[[_Words, Told], str]] = {
     "sapaan": lambda _words, _told: "Bapak/Ibu",
     "jabatan": lambda _words, _told: Role.UNIT_SUPERVISOR.word.lower(),
     "nomor_soal": lambda _, told: str(told.question),
-    "soal": lambda _, told: SURVEY_QUESTIONS[told.question - 1],
+    "soal": lambda words, told: words.policy.questions_in(told.language)[told.question - 1],
     "ringkasan": lambda _, told: told.summary,
     "masukan": lambda _, told: _asked(told),
     "contoh": _example,
+    "tautan_daftar": lambda _, told: told.link,
     "jam_layanan": lambda words, told: hours_text(
         words.policy.calendar, told.now.astimezone(words.policy.zone).date()
     ),

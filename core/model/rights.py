@@ -62,6 +62,7 @@ admin_policies        -      -        -          -          -           -       
 admin_texts           -      -        -          -          -           -        -      a
 admin_persons         -      -        -          -          -           -        -      a
 admin_channels        -      -        -          -          -           -        -      a
+admin_people          -      a        -          -        -           -           -      a
 audit                 -      -        -          -          -           a        a      a
 """
 _CELLS: Final[Mapping[str, frozenset[Reach]]] = {

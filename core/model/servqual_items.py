@@ -17,6 +17,12 @@ ITEMS: tuple[Dimension, ...] = (
 )
 """The dimension of each of the 22 statements."""
 
+Column = tuple[int, Dimension]
+"""A statement by its number, in the dimension that it was asked in."""
+
+FORM: tuple[Column, ...] = tuple(enumerate(ITEMS, 1))
+"""The 22 as they are shipped."""
+
 STATEMENTS: tuple[str, ...] = (
     "Peralatan layanan terawat dan mutakhir.",
     "Ruang dan laman layanan rapi serta enak dilihat.",
@@ -44,7 +50,7 @@ STATEMENTS: tuple[str, ...] = (
 """What the web and paper forms ask, Indonesian (requirements §6)."""
 
 Answers = Sequence[int | None]
-"""22 scores, None where a statement was not answered."""
+"""One score for each statement of the form, None where it was not answered."""
 
 
 @value
@@ -65,7 +71,7 @@ class Respondent:
 
 @value
 class ItemResult:
-    """One statement over all respondents who answered both halves; place from 1 to 22."""
+    """One statement over all who answered both halves; ``place`` is its number."""
 
     place: int
     dimension: Dimension
@@ -115,27 +121,31 @@ def by_items(
     respondents: Sequence[Respondent],
     importance: Mapping[Dimension, int] | None = None,
     thresholds: Thresholds = USUAL,
+    form: Sequence[Column] = FORM,
 ) -> ItemReport:
-    """The report from the 22 statements.
+    """The report from the statements.
 
     Args:
         respondents: their answers; incomplete ones count where both halves are there.
         importance: points that sum to 100, None: not asked. Dimensions without answers take no
             part, and the points of the others are shared out anew.
         thresholds: of the categories.
+        form: the statements that the answers are to, in their order.
 
     Raises:
-        ValueError: not 22 answers.
+        ValueError: not one answer for each statement.
     """
     halves = [half for one in respondents for half in (one.expectation, one.perception)]
-    if any(len(half) != len(ITEMS) for half in halves):
-        raise ValueError("22 answers are expected")  # noqa: EM101, TRY003 - a programmer reads it
+    if any(len(half) != len(form) for half in halves):
+        raise ValueError("one answer for each statement is expected")  # noqa: EM101, TRY003 - a programmer reads it
     items = tuple(
-        item for place in range(len(ITEMS)) if (item := _item(place, respondents)) is not None
+        item
+        for place, column in enumerate(form)
+        if (item := _item(place, column, respondents)) is not None
     )
     gaps = [one.gaps() for one in respondents]
     scores = tuple(
-        score for one in Dimension if (score := _score(one, gaps, thresholds)) is not None
+        score for one in Dimension if (score := _score((one, form), gaps, thresholds)) is not None
     )
     return ItemReport(
         items,
@@ -146,7 +156,7 @@ def by_items(
     )
 
 
-def _item(place: int, respondents: Sequence[Respondent]) -> ItemResult | None:
+def _item(place: int, column: Column, respondents: Sequence[Respondent]) -> ItemResult | None:
     pairs = [
         (seen, wanted)
         for one in respondents
@@ -157,8 +167,7 @@ def _item(place: int, respondents: Sequence[Respondent]) -> ItemResult | None:
         return None
     n = len(pairs)
     return ItemResult(
-        place + 1,
-        ITEMS[place],
+        *column,
         n,
         Fraction(sum(seen for seen, _ in pairs), n),
         Fraction(sum(wanted for _, wanted in pairs), n),
@@ -166,9 +175,12 @@ def _item(place: int, respondents: Sequence[Respondent]) -> ItemResult | None:
 
 
 def _score(
-    dimension: Dimension, gaps: Sequence[Sequence[Fraction | None]], thresholds: Thresholds
+    wanted: tuple[Dimension, Sequence[Column]],
+    gaps: Sequence[Sequence[Fraction | None]],
+    thresholds: Thresholds,
 ) -> DimensionScore | None:
-    places = [place for place, of in enumerate(ITEMS) if of is dimension]
+    dimension, form = wanted
+    places = [place for place, (_, of) in enumerate(form) if of is dimension]
     answered = [[gap for place in places if (gap := own[place]) is not None] for own in gaps]
     means = [mean(own) for own in answered if own]
     if not means:

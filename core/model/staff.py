@@ -81,6 +81,7 @@ class Right(StrEnum):
     ADMIN_TEXTS = "admin_texts"
     ADMIN_PERSONS = "admin_persons"
     ADMIN_CHANNELS = "admin_channels"
+    ADMIN_PEOPLE = "admin_people"
     AUDIT = "audit"
 
 

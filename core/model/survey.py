@@ -6,11 +6,7 @@ Answers are never changed: a correction is a new entry, and the newest entry of 
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
-from base64 import b32decode, b32encode
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -37,16 +33,20 @@ CHANNEL, WEB, PAPER = "channel", "web", "paper"
 LONGEST_COMMENT: Final = 2000
 
 _PERIOD: Final = re.compile("20[0-9]{2}-(?:0[1-9]|1[0-2])")
-_TOKEN_BYTES: Final = 10  # 80 bits, as for the other links that open something
 
 
 @value
 class Score:
-    """One answer: an item, which half of it, 1 to 5."""
+    """One answer: an item, which half of it, 1 to 5.
+
+    Attributes:
+        version: of the item's wording as it was asked; 0: the one in force.
+    """
 
     item: int
     score: int
     half: str = PERCEPTION
+    version: int = 0
 
 
 @value
@@ -124,11 +124,16 @@ class Surveyed:
     solved: bool = False
 
 
-def wrong_scores(scores: Iterable[Score]) -> str:
-    """What is wrong with answers, Indonesian; "" when nothing is."""
+def wrong_scores(scores: Iterable[Score], own: frozenset[int] = frozenset()) -> str:
+    """What is wrong with answers, Indonesian; "" when nothing is.
+
+    Args:
+        scores: as given.
+        own: ids of statements that the office has added.
+    """
     seen: set[tuple[int, str]] = set()
     for one in scores:
-        if one.item not in SHORT and one.item not in LONG:
+        if one.item not in SHORT and one.item not in LONG and one.item not in own:
             return f"Pernyataan {one.item} tidak ada. Yang ada: 1 sampai 22, atau 101 sampai 105."
         if not 1 <= one.score <= HIGHEST:
             return f"Nilai pernyataan {one.item} harus 1 sampai 5."
@@ -165,40 +170,3 @@ def bounds(period: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     first = datetime(int(period[:4]), int(period[5:]), 1, tzinfo=zone)
     following = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
     return first, following
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyLinks:
-    """Addresses of surveys: nobody can make one up, and none needs to be stored.
-
-    Attributes:
-        base: of the page, with its last slash: ``https://helpdesk.contoh.go.id/s/``.
-        key: secret of the office; another key makes all old addresses void.
-    """
-
-    base: str
-    key: bytes
-
-    def __call__(self, ticket_id: int) -> str:
-        """The address of the survey about this ticket."""
-        return self.base + self.token(ticket_id)
-
-    def token(self, ticket_id: int) -> str:
-        """What the address ends in: lower-case letters and digits."""
-        plain = ticket_id.to_bytes(5, "big")
-        return b32encode(plain + self._mark(plain)).decode().lower()
-
-    def ticket_of(self, token: str) -> int | None:
-        """The ticket's id; None for what we have not given out."""
-        if not token.isascii() or token != token.lower():
-            return None
-        try:
-            held = b32decode(token.upper())
-        except ValueError:
-            return None
-        plain, mark = held[:5], held[5:]
-        known = hmac.compare_digest(mark, self._mark(plain))
-        return int.from_bytes(plain, "big") if known else None
-
-    def _mark(self, plain: bytes) -> bytes:
-        return hmac.digest(self.key, b"survey" + plain, hashlib.sha256)[:_TOKEN_BYTES]

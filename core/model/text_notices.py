@@ -8,6 +8,13 @@ names a state gives its reason.
 from __future__ import annotations
 
 _NOTICES_SMS = {
+    "register_sms": (
+        "Mohon lengkapi data diri Anda, cukup satu kali, di {tautan_daftar} Tiket {tiket} tetap "
+        "berjalan."
+    ),
+    "register_first_sms": (
+        "Tiket {tiket} dikerjakan setelah data diri Anda lengkap. Isi satu kali di {tautan_daftar}"
+    ),
     "en_route_sms": (
         "Petugas {petugas} sedang menuju lokasi untuk tiket {tiket}. Mohon siapkan akses ke "
         "lokasi. Ada perubahan? Balas pesan ini."
@@ -51,6 +58,16 @@ _NOTICES_SMS = {
 }
 
 _NOTICES = {
+    "register": (
+        "Agar kabar sampai kepada orang yang tepat, mohon lengkapi data diri Anda, cukup satu "
+        "kali:\n{tautan_daftar}\n\n"
+        "Tiket {tiket} tetap berjalan, dengan atau tanpa pendaftaran."
+    ),
+    "register_first": (
+        "Pekerjaan untuk tiket {tiket} dimulai setelah data diri Anda lengkap. Mohon isi, cukup "
+        "satu kali:\n{tautan_daftar}\n\n"
+        "Nomor tiket dan batas jawaban petugas tetap berlaku."
+    ),
     "en_route": (
         "Petugas {petugas} sedang menuju lokasi Anda untuk tiket {tiket}.\n\n"
         "Mohon siapkan akses ke lokasi atau perangkat terkait. Bila ada perubahan, balas pesan "

@@ -29,7 +29,7 @@ LONGEST: Final[Mapping[str, int]] = MappingProxyType(
         "batas": 11, "tutup": 11, "perkiraan": 5, "zona": 4, "status": 19, "alasan": 32,
         "aturan": 12, "barang": 18, "petugas": 14, "unit": 15, "jabatan": 25, "solusi": 30,
         "untuk": 20, "langkah": 40, "tiket_induk": 14, "waktu": 11, "sejak": 11, "lanjut": 11,
-        "jam_hari_ini": 28, "nomor_soal": 1, "soal": 75,
+        "jam_hari_ini": 28, "nomor_soal": 1, "soal": 75, "tautan_daftar": 68,
     }
 )  # fmt: skip
 """Septets of the longest usual value of each placeholder of an SMS."""
@@ -45,6 +45,8 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "status_ended": ("alasan",),
     "pending": ("alasan",),
     "merged": ("tiket_induk",),
+    "register": ("tautan_daftar",),
+    "register_first": ("tiket", "tautan_daftar"),
 }
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")

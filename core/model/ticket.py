@@ -220,6 +220,7 @@ class Sender:
         question: the question that was asked last, 1 to 5; 0: all five are asked at once.
         feedback: id of the ticket whose survey was just answered: what is written next may be the
             citizen's remark on it (DK-08).
+        registration: whether the person was invited to register, or has (core/model/registration).
         tickets: running ones and those ended within the reopening window, newest first, and the
             ones named in the message whatever their age.
     """
@@ -236,4 +237,5 @@ class Sender:
     survey: int | None = None
     question: int = 0
     feedback: int | None = None
+    registration: str = ""
     tickets: tuple[KnownTicket, ...] = ()

@@ -125,6 +125,7 @@ class WorkTicket:
         followers: the same for people of tickets that were merged into this one.
         visit: the one that is planned or under way.
         stock: parts that were looked for, in order of time.
+        registered: the reporter's own data are there, or cannot be asked for (LL-08).
     """
 
     id: int
@@ -193,6 +194,7 @@ class WorkTicket:
     followers: tuple[WayBack, ...] = ()
     visit: Visit | None = None
     stock: tuple[StockCheck, ...] = ()
+    registered: bool = True
 
     @property
     def pause(self) -> Pause | None:

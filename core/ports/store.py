@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         SubscriptionShelf,
         Wakeups,
     )
+    from core.ports.catalogue import ServiceReads, ServiceShelf
     from core.ports.composing import DraftReads, DraftShelf
     from core.ports.erasing import ErasureShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from core.ports.letters import LetterShelf
     from core.ports.lists import AnswerShelf, FilterShelf, TicketLists
     from core.ports.oversight import OversightReads
+    from core.ports.people import PersonReads, PersonShelf
     from core.ports.policies import PolicyReads, PolicyShelf
     from core.ports.searching import TicketSearch, WordShelf
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
         StaffReads,
         StaffShelf,
     )
-    from core.ports.surveys import SurveyReads, SurveyShelf
+    from core.ports.surveys import SurveyItemShelf, SurveyReads, SurveyShelf
     from core.ports.texts import CannedReads, CannedShelf, TextReads, TextShelf
     from core.ports.undelivered import UndeliveredShelf
     from core.ports.units import (
@@ -90,6 +92,9 @@ class Desk(Protocol):
     undelivered: UndeliveredShelf
     words: WordShelf
     erasure: ErasureShelf
+    people: PersonShelf
+    survey_items: SurveyItemShelf
+    catalogue: ServiceShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""
@@ -198,6 +203,16 @@ class Store(Protocol):
     @property
     def staff(self) -> StaffReads:
         """Who works here, and who asks."""
+        ...
+
+    @property
+    def catalogue(self) -> ServiceReads:
+        """What services there are."""
+        ...
+
+    @property
+    def people(self) -> PersonReads:
+        """Who registered."""
         ...
 
     @property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from core.model.servqual_items import FORM, Column
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from core.model.servqual import Counts, Dimension
     from core.model.servqual_items import Respondent
     from core.model.survey import Surveyed, SurveyWrite
+    from core.model.survey_items import SurveyItem
 
 
 class SurveyShelf(Protocol):
@@ -40,6 +42,30 @@ class SurveyShelf(Protocol):
         self, period: str, values: Mapping[Dimension, int], at: datetime, by: str
     ) -> None:
         """Adds what is expected in a period; the newest entry counts, older ones stay."""
+        ...
+
+
+class SurveyItemShelf(Protocol):
+    """Statements and questions as the office has changed them; what is shipped is in no row."""
+
+    async def all(self) -> Sequence[SurveyItem]:
+        """Every version, oldest first."""
+        ...
+
+    async def ids(self) -> Sequence[int]:
+        """Of all that ever were, also of those that only answers still name."""
+        ...
+
+    async def put(self, item: SurveyItem) -> None:
+        """Lays down one version. Raises Conflict: two wrote the same."""
+        ...
+
+    async def answered(self, item: int) -> bool:
+        """Whether anybody has answered it."""
+        ...
+
+    async def drop(self, item: int) -> None:
+        """All versions of one that nobody answered."""
         ...
 
 
@@ -69,7 +95,8 @@ class SurveyFigures:
         surveys: counted ones. late, uncounted: kept without counting.
         perception: of the short form, counts of 1 to 5 for each dimension.
         expected: one value for each dimension, as the office set it.
-        respondents: those who answered the 22 statements.
+        respondents: those who answered the statements.
+        form: which statements, each in the dimension that it was asked in.
     """
 
     surveys: int
@@ -78,10 +105,15 @@ class SurveyFigures:
     perception: Mapping[Dimension, Counts]
     expected: Mapping[Dimension, int]
     respondents: Sequence[Respondent] = ()
+    form: Sequence[Column] = FORM
 
 
 class SurveyReads(Protocol):
     """Surveys and their figures, outside any unit of work."""
+
+    async def items(self) -> Sequence[SurveyItem]:
+        """Every version that the office has written, oldest first."""
+        ...
 
     async def about(self, ticket_id: int) -> Surveyed | None:
         """The survey of a ticket; None when there is no such ticket."""

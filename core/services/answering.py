@@ -30,12 +30,14 @@ class Answers:
         marks: one per promise, for the limits.
         silence: why a due reply was withheld, "" when none was.
         untold: numbers that the sender has still not been told.
+        invited: the one invitation to register is among the drafts (LL-08).
     """
 
     drafts: list[OutboxDraft] = field(default_factory=list)
     marks: list[ReplyMark] = field(default_factory=list)
     silence: str = ""
     untold: tuple[str, ...] = ()
+    invited: bool = False
 
 
 @value

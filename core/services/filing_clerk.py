@@ -18,6 +18,7 @@ from core.model.limits import OPENED_KEPT, UNTOLD_KEPT, remembered
 from core.model.messages import Address, InboundMessage, Outcome, Receipt
 from core.model.numbers import TicketNumber
 from core.model.reading import read_intent
+from core.model.registration import INVITED
 from core.model.ticket import KnownTicket, Priority, Sender, Status
 from core.services.answering import Answers, Asked, answer
 from core.services.filing_beside import (
@@ -46,6 +47,7 @@ from core.services.filing_rows import (
     remembered_row,
     with_changed,
 )
+from core.services.inviting import invite, why_it_waits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -147,6 +149,7 @@ class FilingClerk:
         intent = reading.intent
         asked = Asked(message_id, reading.message, intent.subject, ticket, sender, intent.language)
         answers = answer(asked, decision, self.policy)
+        invite(asked, answers, self.policy)
         self._filing.outbox += answers.drafts
         self._remember(asked, decision, answers)
         if ticket:
@@ -241,6 +244,7 @@ class FilingClerk:
             match_text=intent.match_text,
             channel=message.channel,
             category=intent.category or "other",
+            reason=why_it_waits(self.policy, self.senders[message.sender], message),
         )
         # BUKA too late, and no word more: the note says what it is about.
         without = "(lampiran)" if message.attachments else decision.note or "(tanpa isi)"
@@ -379,6 +383,7 @@ class FilingClerk:
             survey=survey,
             question=question,
             feedback=awaited_remark(sender, ticket, decision),
+            registration=INVITED if answers.invited else sender.registration,
             tickets=tickets,
         )
         self.senders[sender.address] = moved

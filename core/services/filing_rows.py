@@ -73,6 +73,7 @@ def new_ticket(
         event_seq=ticket.event_seq,
         event_head=ticket.event_head,
         priority_hint=intent.priority_hint,
+        reason=ticket.reason,
         category=intent.category or "other",
         unit_hint=intent.unit,
         language=intent.language,
@@ -143,4 +144,5 @@ def remembered_row(sender: Sender) -> SenderChange:
         unreachable=sender.unreachable,
         question=sender.question,
         feedback=sender.feedback,
+        registration=sender.registration,
     )

@@ -24,6 +24,7 @@ from core.model.survey import (
     period_of,
     wrong_scores,
 )
+from core.model.survey_items import FIRST_OWN
 from core.model.value import value
 from core.model.work import Change, Refusal, RefusalKind
 from core.ports.surveys import SurveyQuery
@@ -106,10 +107,9 @@ async def answer(
         NotFound: no such ticket.
         StoreUnavailable: nothing was kept.
     """
-    wrong = _wrong(given)
-    if wrong:
-        return wrong
     async with open_desk() as desk:
+        if wrong := await _wrong(desk, given):
+            return wrong
         known = await _about(desk, given.ticket_id)
         if not known.solved:
             return _NOT_SOLVED
@@ -139,10 +139,12 @@ async def answer(
     return Kept(known.number, late, counted)
 
 
-def _wrong(given: Answered) -> Refusal | None:
+async def _wrong(desk: Desk, given: Answered) -> Refusal | None:
     if given.by is not None and (lacking := refused(given.by, Right.ENTER_SURVEY)):
         return lacking
-    sentence = wrong_scores(given.scores)
+    own = {one.item for one in given.scores if one.item >= FIRST_OWN}
+    known = frozenset(await desk.survey_items.ids()) if own else frozenset()
+    sentence = wrong_scores(given.scores, known)
     return Refusal(RefusalKind.INVALID, sentence, "scores") if sentence else None
 
 
@@ -198,10 +200,11 @@ async def correct(open_desk: OpenDesk, given: Answered, now: datetime) -> Kept |
         NotFound: no such ticket.
         StoreUnavailable: nothing was kept.
     """
-    wrong = refused(given.by, Right.ENTER_SURVEY) or _wrong(given)
-    if wrong:
-        return wrong
+    if lacking := refused(given.by, Right.ENTER_SURVEY):
+        return lacking
     async with open_desk() as desk:
+        if wrong := await _wrong(desk, given):
+            return wrong
         known = await _about(desk, given.ticket_id)
         if known.state is None or not known.state.over:
             return _NOT_YET
@@ -315,7 +318,9 @@ async def result(
     return SurveyResult(
         query.period,
         by_counts(perception, figures.expected, thresholds),
-        by_items(figures.respondents, thresholds=thresholds) if figures.respondents else None,
+        by_items(figures.respondents, thresholds=thresholds, form=figures.form)
+        if figures.respondents
+        else None,
         missing,
         figures,
     )

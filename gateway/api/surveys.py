@@ -10,6 +10,7 @@ from core.model.rights import reaches, scope
 from core.model.servqual import Dimension  # noqa: TC001 - pydantic reads it
 from core.model.staff import Reach, Right
 from core.model.survey import EXPECTATION, LONGEST_COMMENT, PERCEPTION, Score
+from core.model.survey_items import LAST, MOST
 from core.services.surveys import Answered, Expected, answer, correct, expect, query_of, result
 from gateway.api.people import done
 from gateway.api.problems import NOT_FOUND, NotDone, unprocessable
@@ -25,9 +26,9 @@ Value = Annotated[int, Field(ge=1, le=5)]
 
 
 class ScoreAsked(Asked):
-    """Item 1 to 22 of the long form, 101 to 105 of the short one, with 1 to 5."""
+    """Item 1 to 22 of the long form, 101 to 105 of the short one, 1001 up: the office's own."""
 
-    item: Annotated[int, Field(ge=1, le=105)]
+    item: Annotated[int, Field(ge=1, le=LAST)]
     score: Value
     half: Literal["perception", "expectation"] = "perception"
 
@@ -35,7 +36,7 @@ class ScoreAsked(Asked):
 class SurveyAsked(Asked):
     """A form as it was filled in on paper."""
 
-    scores: Annotated[tuple[ScoreAsked, ...], Field(max_length=44)]
+    scores: Annotated[tuple[ScoreAsked, ...], Field(max_length=2 * MOST)]
     comment: Annotated[str, StringConstraints(max_length=LONGEST_COMMENT)] = ""
 
 

@@ -95,7 +95,12 @@ class House:
         address = f"http://127.0.0.1:{self._port}"
         return read(
             {
-                "office": {"name": "RSIA Contoh Bunda", "calendar": "rs24"},
+                # The sandbox's phones belong to nobody: there are no data to ask for.
+                "office": {
+                    "name": "RSIA Contoh Bunda",
+                    "calendar": "rs24",
+                    "registration": "off",
+                },
                 "http": {"port": self._port, "public_url": address},
                 "store": {
                     "url": f"sqlite+aiosqlite:///{quote(str(self._folder / 'helpdesk.db'))}",

@@ -29,6 +29,7 @@ class Made:
         pages: mounts what citizens see of it in a browser; None: nothing.
         survey_link: the address of the survey about a ticket, by the ticket's id; None: it has no
             page for that.
+        registration_link: likewise, of the page where the owner of an address registers.
     """
 
     mounted: MountedDoor
@@ -36,6 +37,7 @@ class Made:
     own: frozenset[Address]
     pages: Callable[[web.Application, Gateway], None] | None = None
     survey_link: Callable[[int], str] | None = None
+    registration_link: Callable[[int], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

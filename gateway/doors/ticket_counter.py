@@ -10,12 +10,14 @@ from config.logs import get_logger
 from console.citizen.counter import Download, OfficeFacts, Progress, Rating
 from core.errors import NotFound, StoreUnavailable
 from core.model.acts_approval import AFTER
+from core.model.catalogue import by_unit
 from core.model.messages import DeliveryReport, DeliveryState
 from core.model.numbers import TicketNumber
 from core.model.offers import offered, takes_words, window_end
 from core.model.proof import LONG, code_from
 from core.model.submission import Accepted
 from core.model.survey import is_late
+from core.model.survey_items import newest
 from core.model.views import Side
 from core.services.following import Left, keep_left
 from core.services.surveys import Answered, answer, skip
@@ -28,13 +30,18 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from channels.web.channel import WebForm
+    from core.model.catalogue import Service
+    from core.model.links import SignedLinks
     from core.model.messages import Address
     from core.model.submission import Said
-    from core.model.survey import Score, SurveyLinks
+    from core.model.survey import Score
     from core.model.views import Spoken
     from gateway.server import Gateway
 
 log = get_logger("ticket page")
+
+MOST_SERVICES = 500
+"""Entries of the catalogue on one page."""
 
 MOST_ERRANDS = 200
 """Things done after the answer that may wait at one time; more are left out: a flood of guesses
@@ -52,7 +59,7 @@ class TicketCounter:
     """
 
     def __init__(
-        self, gateway: Gateway, door: WebForm, links: SurveyLinks, pages: str, *, confirms: bool
+        self, gateway: Gateway, door: WebForm, links: SignedLinks, pages: str, *, confirms: bool
     ) -> None:
         plan = gateway.plan
         self._gateway, self._plan, self._door = gateway, plan, door
@@ -132,7 +139,7 @@ class TicketCounter:
             and one.state == DeliveryState.SENT
         ]
         if unread:
-            self._later(self._gateway.reports.take(unread))
+            self.later(self._gateway.reports.take(unread))
 
     async def file(self, number: str, side: Side, line: int, position: int) -> Download:
         """Raises NotFound, StoreUnavailable."""
@@ -150,6 +157,12 @@ class TicketCounter:
             raise NotFound(number)
         return Download(path, found.filename)
 
+    async def services(self) -> Sequence[tuple[str, Sequence[Service]]]:
+        """Raises StoreUnavailable."""
+        found = await self._plan.store.catalogue.find((), MOST_SERVICES)
+        units = {one.id: one.name for one in await self._plan.store.units.units()}
+        return by_unit(found, units, self.office.name)
+
     # --- a survey ---
 
     async def rating(self, token: str) -> Rating:
@@ -160,7 +173,8 @@ class TicketCounter:
         answered = found.state.answered_at if found.state else None
         limit = self._plan.policy.survey_late
         late = is_late(found.invited_at, answered or self.now(), limit)
-        return Rating(found.number, found.solved, found.state, late)
+        items = newest(await self._plan.store.surveys.items())
+        return Rating(found.number, found.solved, found.state, late, items)
 
     async def rate(self, token: str, scores: Sequence[Score], comment: str) -> None:
         """What is refused (too early, answered already) the page tells anyway.
@@ -177,7 +191,7 @@ class TicketCounter:
         self._wake()
 
     def _rated(self, token: str) -> int:
-        ticket_id = self._links.ticket_of(token)
+        ticket_id = self._links.read(token)
         if ticket_id is None:
             raise NotFound("survey")  # noqa: EM101 - nothing that was not given out is repeated
         return ticket_id
@@ -192,7 +206,8 @@ class TicketCounter:
     def _wake(self) -> None:
         self._gateway.intake.committed()
 
-    def _later(self, errand: Coroutine[object, object, object]) -> None:
+    def later(self, errand: Coroutine[object, object, object]) -> None:
+        """Has it done after the answer; left out where too many wait already."""
         if len(self._errands) >= MOST_ERRANDS:
             errand.close()
             return

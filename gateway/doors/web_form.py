@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING
 
 from channels.web.channel import TELLS, WebForm
 from config.logs import get_logger
+from console.citizen.account import account_routes
 from console.citizen.lapor import FormRules
 from console.citizen.limits import DAY, Visitors, Window
 from console.citizen.marks import Marks
+from console.citizen.register import register_routes
 from console.citizen.routes import PageRules, citizen_routes
+from console.citizen.services import service_page_routes
 from console.citizen.survey import survey_routes
 from console.citizen.ticket import GuessRules
 from console.citizen.upload import UploadLimits, sweep
+from core.model.links import SignedLinks
 from core.model.masking import mask_address
 from core.model.messages import ChannelId
 from core.model.numbers import parse_number
 from core.model.policy import ChannelTraits
 from core.model.proof import LONG, code_from, opens, token_hash
 from core.model.submission import Accepted
-from core.model.survey import SurveyLinks
 from core.model.texts import TextForm
 from core.services.following import (
     Consent,
@@ -38,7 +41,9 @@ from core.services.following import (
 )
 from gateway.attachment_folder import FOLDER
 from gateway.doors.made import Made, Place
+from gateway.doors.people_counter import GatewayPeople
 from gateway.doors.ticket_counter import TicketCounter
+from gateway.house import open_house
 from gateway.pages import prepare_pages
 from gateway.server import MountedDoor
 
@@ -55,12 +60,17 @@ log = get_logger("web form")
 SURVEYS = "/s/"
 """Where the pages of surveys lie; what follows names the ticket."""
 
+REGISTRATIONS = "/daftar/"
+"""Where the pages of registration lie; what follows names the address."""
+
 
 def make(place: Place, settings: WebFormSettings) -> Made:
     """The door, and the pages that stand before it."""
     door = WebForm(place.channel)
     base = place.whole.http.public_url.rstrip("/")
-    links = SurveyLinks(f"{base}{SURVEYS}", settings.secret.get_secret_value().encode())
+    key = settings.secret.get_secret_value().encode()
+    links = SignedLinks(f"{base}{SURVEYS}", key)
+    registering = SignedLinks(f"{base}{REGISTRATIONS}", key, b"registration")
 
     def mount(app: web.Application, gateway: Gateway) -> None:
         prepare_pages(app)
@@ -70,13 +80,22 @@ def make(place: Place, settings: WebFormSettings) -> Made:
         visitors = Visitors(settings.proxies)
         app.router.add_routes(citizen_routes(counter, marks, visitors, _rules(place, settings)))
         app.router.add_routes(survey_routes(counter))
+        app.router.add_routes(service_page_routes(counter))
+        house = open_house(place.whole, gateway.plan.store, gateway.plan.clock)
+        rule = place.whole.office.registration_nik
+        people = GatewayPeople(gateway, house, counter, registering, rule)
+        app.router.add_routes(register_routes(people, visitors, settings.forms_per_address))
+        guesses = _rules(place, settings).guesses
+        app.router.add_routes(account_routes(people, marks, visitors, guesses))
         app.on_cleanup.append(counter.end)
 
     traits = ChannelTraits(
         place.channel, TextForm.CHAT, tells=TELLS, complaints_only=True, page=True
     )
     mounted = MountedDoor(door, (), place.pace(20.0))
-    return Made(mounted, traits, frozenset(), mount, survey_link=links)
+    return Made(
+        *(mounted, traits, frozenset(), mount), survey_link=links, registration_link=registering
+    )
 
 
 def _rules(place: Place, settings: WebFormSettings) -> PageRules:
@@ -103,7 +122,7 @@ class FormCounter(TicketCounter):
     """``console.citizen.counter.Counter`` on a running gateway."""
 
     def __init__(
-        self, gateway: Gateway, door: WebForm, links: SurveyLinks, settings: WebFormSettings
+        self, gateway: Gateway, door: WebForm, links: SignedLinks, settings: WebFormSettings
     ) -> None:
         pages = links.base.removesuffix(SURVEYS)
         super().__init__(gateway, door, links, pages, confirms=settings.confirm_by is not None)
@@ -147,11 +166,11 @@ class FormCounter(TicketCounter):
     def guessed_wrong(self, number: str) -> None:
         """Counted after the answer."""
         ticket_id = self._ticket_id(number)
-        self._later(guessed_wrong(self._plan.store.desk, ticket_id, self.now()))
+        self.later(guessed_wrong(self._plan.store.desk, ticket_id, self.now()))
 
     def send_code(self, number: str) -> None:
         """Promised after the answer."""
-        self._later(self._send_code(number))
+        self.later(self._send_code(number))
 
     async def _send_code(self, number: str) -> None:
         asked = (number, secrets.token_bytes(32))

@@ -176,7 +176,9 @@ def configured(
 ) -> Settings:
     """Form, desk and further channels beside SMS."""
     lapor, loket, more = doors
-    given = tables(folder, {"sms": provider}, http={"public_url": PUBLIC})
+    # Nobody is invited here: tests of registration have offices of their own.
+    office = {"registration": "off"}
+    given = tables(folder, {"sms": provider}, http={"public_url": PUBLIC}, office=office)
     form = {"kind": "web_form", "secret": SECRET, "min_seconds": 0, "guesses_per_address": 10**6}
     desk = {"kind": "desk", "tokens": [f"sari:{OFFICER}", f"budi:{OTHER}"]}
     given["channels"] |= {"lapor": form | dict(lapor), "loket": desk | dict(loket)} | more

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.errors import StoreUnavailable
-from core.model.survey import SHORT, SurveyLinks
+from core.model.links import SignedLinks
+from core.model.survey import SHORT
 from tests.gateway.citizen_kit import PUBLIC, SECRET, Citizen, Hall, Page, hall
 from tests.gateway.gateway_kit import CITIZEN, message, sign
 from tests.gateway.staff_kit import SOLVED, does
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 WIDE = {"forms_per_minute": 10**6, "forms_per_address": 10**6}
 FIVE = dict(zip((f"p{item}" for item in SHORT), "45344", strict=True))
-LINKS = SurveyLinks(f"{PUBLIC}/s/", SECRET.encode())
+LINKS = SignedLinks(f"{PUBLIC}/s/", SECRET.encode())
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +156,7 @@ async def test_before_the_solution_and_from_foreign_pages_nothing_is_taken(
 
 async def test_an_address_that_nobody_gave_out_is_none(office: Hall, someone: Citizen) -> None:
     _, path = await solved(office)
-    other = SurveyLinks("", b"geheim")
+    other = SignedLinks("", b"geheim")
     for token in ("x", "%00", "a" * 24, "A" * 900, other.token(26_000_000_001), path[3:].upper()):
         for page in (
             await someone.get(f"/s/{token}"),

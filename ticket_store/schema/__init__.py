@@ -27,6 +27,7 @@ from ticket_store.schema.intake import (
     sla_clocks,
     tickets,
 )
+from ticket_store.schema.people import account_codes, account_sessions, registrations
 from ticket_store.schema.search import FULL_TEXT, saved_filters, search_docs, search_place
 from ticket_store.schema.staff import (
     admin_events,
@@ -40,6 +41,7 @@ from ticket_store.schema.staff import (
     login_failures,
     regions,
     restricted_values,
+    services,
     sessions,
     sign_on_flows,
     sign_on_links,
@@ -63,6 +65,7 @@ from ticket_store.schema.work import (
     pauses,
     stock_checks,
     survey_answers,
+    survey_items,
     surveys,
     ticket_work,
     visits,
@@ -79,6 +82,8 @@ __all__ = [
     "WANTED",
     "BigId",
     "UtcDateTime",
+    "account_codes",
+    "account_sessions",
     "addresses",
     "admin_events",
     "anchor_parts",
@@ -113,10 +118,12 @@ __all__ = [
     "pauses",
     "quarantine",
     "regions",
+    "registrations",
     "restricted_values",
     "saved_filters",
     "search_docs",
     "search_place",
+    "services",
     "sessions",
     "sign_on_flows",
     "sign_on_links",
@@ -126,6 +133,7 @@ __all__ = [
     "stock_checks",
     "subscriptions",
     "survey_answers",
+    "survey_items",
     "surveys",
     "templates",
     "ticket_codes",

@@ -48,6 +48,7 @@ addresses = Table(
     Column("last_seen_at", UtcDateTime, nullable=False),
     UniqueConstraint("kind", "value"),
 )
+Index("ix_addresses_contact", addresses.c.contact_id)
 
 # The id is year * 10**9 + sequence, one to one with the number (core TicketNumber.ticket_id).
 tickets = Table(

@@ -201,6 +201,18 @@ canned_replies = Table(
     Column("retired_at", UtcDateTime),
 )
 
+# ``parts``: JSON by the keys of core/model/catalogue.py; only those that are filled in.
+services = Table(
+    "services",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("unit_id", BigId, ForeignKey("units.id")),
+    Column("name", Text, nullable=False),
+    Column("parts", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("retired_at", UtcDateTime),
+)
+
 # One row per job and period: whoever inserts it runs the job.
 job_runs = Table(
     "job_runs",

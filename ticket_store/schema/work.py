@@ -290,6 +290,22 @@ survey_answers = Table(
     Column("score", SmallInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("by", Text, nullable=False),
+    Column("version", SmallInteger, nullable=False, server_default=text("1")),  # of the item asked
+)
+
+# What the office has changed; what is shipped is in no row (core/model/survey_items.py).
+survey_items = Table(
+    "survey_items",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("version", SmallInteger, primary_key=True, autoincrement=False),
+    Column("dimension", Text, nullable=False),
+    Column("position", SmallInteger, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("english", Text, nullable=False, server_default=""),
+    Column("retired", Boolean, nullable=False, server_default=text("false")),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", Text, nullable=False),
 )
 
 expectations = Table(

@@ -17,7 +17,9 @@ from console.staff.admin.people import PeoplePages
 from console.staff.admin.policies import PolicyPages
 from console.staff.admin.policy_form import PolicyForm
 from console.staff.admin.regions import RegionPages
+from console.staff.admin.respondents import respondent_routes
 from console.staff.admin.sheet import HOME
+from console.staff.admin.survey_items import survey_item_routes
 from console.staff.admin.texts import TextPages
 from console.staff.admin.tokens import TokenPages
 from console.staff.admin.units import UnitPages
@@ -43,6 +45,8 @@ def admin_routes(guard: Guard) -> list[web.RouteDef]:
         *_channels(guard, ChannelPages(), UndeliveredPages()),
         *_quarantine(guard, QuarantinePages()),
         *_audit(guard, AuditPages()),
+        *respondent_routes(guard),
+        *survey_item_routes(guard),
     ]
 
 

@@ -63,7 +63,9 @@ PARTS: Final = (
     Part("wilayah", N_("Wilayah"), Right.ADMIN_UNITS),
     Part("kalender", N_("Kalender"), Right.ADMIN_CALENDARS),
     Part("janji", N_("Janji layanan"), Right.ADMIN_POLICIES),
+    Part("survei", N_("Pernyataan survei"), Right.ADMIN_POLICIES),
     Part("teks", N_("Teks"), Right.ADMIN_TEXTS),
+    Part("pelapor", N_("Pelapor"), Right.ADMIN_PEOPLE),
     Part("kanal", N_("Kanal"), Right.ADMIN_CHANNELS),
     Part("karantina", N_("Karantina"), Right.ADMIN_CHANNELS),
     Part("tidak-terkirim", N_("Tidak terkirim"), Right.ADMIN_CHANNELS),
@@ -89,6 +91,8 @@ NEWS: Final[Mapping[str, str]] = {
     "dikirim": N_("Pesan uji dijanjikan. Lihat di bawah apakah sudah diserahkan."),
     "dicoba": N_("Pengiriman dicoba lagi sekarang."),
     "diulang": N_("Pesan dijadwalkan lagi untuk dikirim."),
+    "dihapus": N_("Dihapus."),
+    "tidak-ditanyakan": N_("Tidak ditanyakan lagi. Jawaban yang sudah ada tetap dihitung."),
     "diperiksa": N_("Pemeriksaan dimulai."),
 }
 """What a page says after it came back from a form, by the key in its address."""

@@ -177,7 +177,7 @@ def test_what_makes_no_sense_is_refused(perception: list[int], expectation: Any)
 
 
 def test_a_form_of_another_length_is_refused() -> None:
-    with pytest.raises(ValueError, match="22"):
+    with pytest.raises(ValueError, match="each statement"):
         by_items([Respondent([1] * 21, [1] * 22)])
 
 

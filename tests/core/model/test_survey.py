@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.model.links import SignedLinks
 from core.model.servqual import Dimension
 from core.model.survey import (
     EXPECTATION,
     LONG,
     SHORT,
     Score,
-    SurveyLinks,
     SurveyState,
     bounds,
     is_late,
@@ -25,7 +25,7 @@ from core.model.survey import (
 from tests.core.fakes import DAY, NOON
 from tests.core.model.calendar_samples import WIB, WIT
 
-LINKS = SurveyLinks("https://helpdesk.example/s/", b"a key of the office")
+LINKS = SignedLinks("https://helpdesk.example/s/", b"a key of the office")
 IDS = st.integers(0, 99 * 10**9 + 10**9 - 1)
 
 
@@ -118,9 +118,9 @@ def test_what_is_no_period_is_refused(period: str) -> None:
 @given(IDS)
 def test_an_address_leads_to_its_ticket_and_nowhere_else(ticket_id: int) -> None:
     token = LINKS.token(ticket_id)
-    assert LINKS.ticket_of(token) == ticket_id
+    assert LINKS.read(token) == ticket_id
     assert LINKS(ticket_id) == f"https://helpdesk.example/s/{token}"
-    assert SurveyLinks(LINKS.base, b"another key").ticket_of(token) is None
+    assert SignedLinks(LINKS.base, b"another key").read(token) is None
     assert token.isalnum()
 
 
@@ -128,12 +128,12 @@ def test_an_address_leads_to_its_ticket_and_nowhere_else(ticket_id: int) -> None
 def test_an_altered_address_leads_nowhere(ticket_id: int, place: int, letter: str) -> None:
     token = LINKS.token(ticket_id)
     altered = token[:place] + letter + token[place + 1 :]
-    assert LINKS.ticket_of(altered) == (ticket_id if altered == token else None)
+    assert LINKS.read(altered) == (ticket_id if altered == token else None)
 
 
 @given(st.text(max_size=60))
 def test_no_text_opens_a_survey(token: str) -> None:
-    assert LINKS.ticket_of(token) is None
+    assert LINKS.read(token) is None
 
 
 def test_a_token_is_written_in_one_way_only() -> None:
@@ -146,4 +146,4 @@ def test_a_token_is_written_in_one_way_only() -> None:
         f" {token}",
         token[:-1],
     ):
-        assert LINKS.ticket_of(other) is None
+        assert LINKS.read(other) is None

@@ -1,0 +1,97 @@
+"""``/console/layanan``: the service catalogue, read by all of staff, kept by who may (LL-41)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from aiohttp import web
+
+from console.typed import whole
+from core.errors import NotFound
+from core.model.catalogue import PARTS, ServiceDraft
+from core.model.staff import Right
+from core.model.work import Refusal, RefusalKind
+from core.services.canned import words_for
+from core.services.catalogue import NO_SUCH_SERVICE, add_service, change_service
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.staff.guard import Guard
+    from console.staff.visit import Visit
+
+HERE: Final = "/console/layanan"
+MOST: Final = 500
+_STATUS: Final = {RefusalKind.NOT_ALLOWED: 403, RefusalKind.STALE: 409}
+_LONGEST: Final = 10_000
+
+
+class ServicePages:
+    """The handlers of ``/console/layanan``."""
+
+    async def show(self, visit: Visit) -> web.StreamResponse:
+        """All of them; those that this person may change have their form."""
+        return await self._page(visit, 200, {})
+
+    async def put(self, visit: Visit) -> web.StreamResponse:
+        """Keeps one as it is written; a refusal shows what was typed."""
+        place = visit.request.match_info.get("layanan", "")
+        number = whole(place)
+        if place and number is None:
+            raise NotFound(place)
+        desk, now, draft = visit.reception.store.desk, visit.now(), _draft(visit.form)
+        if number is None:
+            done = await add_service(desk, visit.staff, draft, now)
+        else:
+            seen = (number, whole(visit.form.get("version", "")) or 0)
+            wanted = None if visit.form.get("retired") else draft
+            done = await change_service(desk, visit.staff, seen, wanted, now)
+        if done is NO_SUCH_SERVICE:
+            raise NotFound(visit.request.path)
+        if isinstance(done, Refusal):
+            return await self._refused(visit, number, done, draft)
+        return visit.go(HERE if done.retired_at else f"{HERE}#layanan-{done.id}")
+
+    async def _refused(
+        self, visit: Visit, number: int | None, why: Refusal, draft: ServiceDraft
+    ) -> web.StreamResponse:
+        failed = {
+            "id": number,
+            "field": why.field,
+            "sentence": visit.words(why.sentence),
+            "typed": {"name": draft.name, "parts": draft.parts, "unit_id": draft.unit_id},
+        }
+        return await self._page(visit, _STATUS.get(why.kind, 422), failed)
+
+    async def _page(
+        self, visit: Visit, status: int, failed: Mapping[str, Any]
+    ) -> web.StreamResponse:
+        units = await visit.reception.store.units.units()
+        own = [one for one in units if words_for(visit.staff, one.id)]
+        found = await visit.reception.store.catalogue.find((), MOST)
+        office_too = words_for(visit.staff, None)
+        values = {
+            "services": found,
+            "mine": {one.id for one in found if words_for(visit.staff, one.unit_id)},
+            "units": own,
+            "unit_names": {one.id: one.name for one in units},
+            "office_too": office_too,
+            "may_add": office_too or bool(own),
+            "fields": [(key, visit.words(words)) for key, words in PARTS.items()],
+            "failed": failed,
+        }
+        return visit.page("services.html", values, status)
+
+
+def _draft(form: Mapping[str, str]) -> ServiceDraft:
+    parts = {key: form.get(key, "")[:_LONGEST] for key in PARTS}
+    return ServiceDraft(form.get("name", "")[:_LONGEST], parts, whole(form.get("unit_id", "")))
+
+
+def service_routes(guard: Guard, pages: ServicePages) -> list[web.RouteDef]:
+    """Where the catalogue stands."""
+    return [
+        web.get(HERE, guard.page(pages.show, Right.VIEW)),
+        web.post(HERE, guard.page(pages.put, Right.VIEW)),
+        web.post(f"{HERE}/{{layanan}}", guard.page(pages.put, Right.VIEW)),
+    ]

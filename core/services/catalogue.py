@@ -1,0 +1,108 @@
+"""The service catalogue: kept by administrators, and by supervisors for their own unit (LL-41)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from core.model.catalogue import Service, service_fault, tidy_service
+from core.model.events import Fact
+from core.model.work import Refusal, RefusalKind
+from core.services.canned import words_for
+from core.services.house import NOT_ALLOWED, actor
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.model.catalogue import ServiceDraft
+    from core.model.staff import Staff
+    from core.ports import Desk, OpenDesk
+
+NO_SUCH_SERVICE: Final = Refusal(RefusalKind.INVALID, "Layanan ini tidak ada. Periksa daftarnya.")
+_STALE: Final = "Layanan ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
+
+
+async def add_service(
+    open_desk: OpenDesk, by: Staff | None, draft: ServiceDraft, now: datetime
+) -> Service | Refusal:
+    """A new entry. Raises StoreUnavailable: nothing was kept."""
+    async with open_desk() as desk:
+        if wrong := await _wrong(desk, by, draft):
+            return wrong
+        made = await desk.catalogue.add(_drafted(Service(0, None, "", {}), draft))
+        await _note(desk, by, made, ("ServiceAdded", now))
+        await desk.commit()
+    return made
+
+
+async def change_service(
+    open_desk: OpenDesk,
+    by: Staff | None,
+    seen: tuple[int, int],
+    draft: ServiceDraft | None,
+    now: datetime,
+) -> Service | Refusal:
+    """Written anew; None retires it: shown no more, its history stays.
+
+    Args:
+        open_desk: begins a unit of work.
+        by: who does it; None: the command line.
+        seen: id and version as ``by`` saw it.
+        draft: all of it as it is to be.
+        now: aware UTC.
+
+    Raises StoreUnavailable: nothing was kept.
+    """
+    async with open_desk() as desk:
+        before = await desk.catalogue.service(seen[0])
+        if before is None:
+            return NO_SUCH_SERVICE
+        if wrong := await _not_so(desk, by, (before, seen[1]), draft):
+            return wrong
+        after = _drafted(before, draft) if draft else replace(before, retired_at=now)
+        if after == before or (before.retired_at and not draft):
+            return before
+        after = replace(after, version=before.version + 1)
+        await desk.catalogue.save(after)
+        await _note(desk, by, after, ("ServiceChanged" if draft else "ServiceRetired", now))
+        await desk.commit()
+    return after
+
+
+async def _not_so(
+    desk: Desk, by: Staff | None, seen: tuple[Service, int], draft: ServiceDraft | None
+) -> Refusal | None:
+    before, version = seen
+    if not words_for(by, before.unit_id):
+        return NOT_ALLOWED
+    if draft and (wrong := await _wrong(desk, by, draft)):
+        return wrong
+    if before.version != version:
+        return Refusal(RefusalKind.STALE, _STALE, version=before.version, expected=version)
+    return None
+
+
+async def _wrong(desk: Desk, by: Staff | None, draft: ServiceDraft) -> Refusal | None:
+    if not words_for(by, draft.unit_id):
+        return NOT_ALLOWED
+    field, sentence = service_fault(draft)
+    if sentence:
+        return Refusal(RefusalKind.INVALID, sentence, field)
+    if draft.unit_id is not None and draft.unit_id not in await desk.work.units([draft.unit_id]):
+        return Refusal(RefusalKind.INVALID, "Unit tidak dikenal.", "unit_id")
+    return None
+
+
+def _drafted(service: Service, draft: ServiceDraft) -> Service:
+    kept = tidy_service(draft)
+    return replace(
+        service, unit_id=kept.unit_id, name=kept.name, parts=kept.parts, retired_at=None
+    )
+
+
+async def _note(
+    desk: Desk, by: Staff | None, service: Service, what: tuple[str, datetime]
+) -> None:
+    kind, now = what
+    told = {"unit": service.unit_id, "version": service.version}
+    await desk.admin_history.append(service.mark, [Fact(kind, now, actor(by), told)])
