@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import NotFound
 from core.model.clock import PauseReason
-from core.model.listing import Facet, ListedTicket, Sort, TicketFilter
+from core.model.listing import Facet, ListedTicket, Sort, TicketFilter, TrayLoad
 from core.model.rights import EVERYTHING, Area, Scope
 from core.model.ticket import Priority, Status
 from tests.contracts.planting import T0, connection_of, phone, plant, plant_address
@@ -365,6 +365,12 @@ async def test_the_tray_is_paged_newest_first(store: SqlStore) -> None:
         after = seen[-1]
     assert seen == [11, 10, 8, 7, 5, 4, 2, 1]
     assert await store.lists.unsorted(999, 2) == []
+    assert await store.lists.tray(100) == TrayLoad(8, 11)
+    assert await store.lists.tray(3) == TrayLoad(3, 11)
+
+
+async def test_an_empty_tray_is_counted(store: SqlStore) -> None:
+    assert await store.lists.tray(100) == TrayLoad(0, 0)
 
 
 # --- what it costs ---------------------------------------------------------------------------
