@@ -22,6 +22,7 @@ from gateway.api import (
     places,
     policies,
     sealed,
+    searching,
     session,
     subscriptions,
     surveys,
@@ -54,6 +55,7 @@ V1: Final = "/v1"
 PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "Coming in, and about oneself": session.ROUTES,
     "Tickets": (*tickets.ROUTES, *handling.ROUTES, *letters.ROUTES),
+    "Search and kept lists": searching.ROUTES,
     "Why something is due then": deadlines.ROUTES,
     "Acts on a ticket": acts.ROUTES,
     "What staff enter": entries.ROUTES,
