@@ -115,14 +115,18 @@ def _key(written: str) -> int | None:
 
 
 def _message(one: UnsortedMessage, at: str) -> dict[str, object]:
-    """As it is shown, texts masked; ``brief`` where it is long."""
+    """As it is shown, texts masked; of a long text the end is apart, as ``rest``."""
     text = mask_identity(one.text).strip()
+    begins, rest = text, ""
+    if len(text) > BRIEF + BRIEF // 2:
+        ends = text.rfind(" ", BRIEF // 2, BRIEF) + 1 or BRIEF
+        begins, rest = text[:ends].rstrip(), text[ends:]
     return {
         "id": one.id,
         "channel": one.channel,
         "sender": one.sender,
         "subject": mask_identity(one.subject or ""),
-        "text": text,
-        "brief": f"{text[:BRIEF].rstrip()} …" if len(text) > BRIEF + BRIEF // 2 else "",
+        "text": begins,
+        "rest": rest,
         "at": at,
     }

@@ -288,7 +288,7 @@ async def test_the_tray_is_paged_and_counted_beside_the_boxes(
     assert [int(one) for one in seen] == sorted(map(int, seen), reverse=True)
     assert pages == (before + 5) // 2
     first = await operator.get(TRAY_PAGE)
-    assert "Seluruh isi" in first.words  # the long one is folded
+    assert "Selanjutnya" in first.words  # the long one is folded
     assert re.search(rf"Belum terpilah</span><span[^>]*>{before + 4}<", first.text)
     assert (
         "Belum terpilah"
