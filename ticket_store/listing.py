@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     not_,
     null,
     or_,
@@ -67,6 +68,8 @@ _OWED = sla_clocks.join(tickets, tickets.c.id == sla_clocks.c.ticket_id).outerjo
 # As the partial index says it: ``open = 1`` would be another condition to SQLite.
 _OPEN = text("sla_clocks.open")
 _SOLUTION_OPEN = and_(sla_clocks.c.target == SOLUTION, _OPEN)
+# The same, said so that no walk by due time fits: SQLite prefers one to anything else.
+_SOLUTION_BESIDE = and_(sla_clocks.c.target.concat(literal_column("''")) == SOLUTION, _OPEN)
 _UNUSUAL = and_(tickets.c.ended_at.is_(None), text(RUNNING_UNUSUAL))
 _CLOCK = sla_clocks.alias("asked_clock")
 _PAUSED = select(pauses.c.ticket_id).where(pauses.c.ended_at.is_(None))
@@ -270,11 +273,11 @@ def _owed(
     Most tickets are of one priority: a walk by due time finds them at once, and would pass all of
     them before it found the others, which begin at an index of their own.
     """
-    conditions = [within, _SOLUTION_OPEN]
+    conditions = [within]
     if wanted.statuses:
         conditions.append(tickets.c.status.in_(sorted(wanted.statuses)))
     if sort is Sort.DUE:
-        return [_due(conditions, 0, _later(after))]
+        return [_due([*conditions, _SOLUTION_OPEN], 0, _later(after))]
     asked = wanted.priorities or frozenset(Priority)
     branches = []
     for priority in sorted(asked, key=rank_of):
@@ -282,9 +285,9 @@ def _owed(
         if after is not None and rank < after.rank:
             continue
         later = _later(after) if after is not None and rank == after.rank else []
+        usual = priority is Priority.NORMAL
         only = [*conditions, tickets.c.priority == priority.value]
-        if priority is not Priority.NORMAL:
-            only.append(_UNUSUAL)
+        only.append(_SOLUTION_OPEN if usual else and_(_UNUSUAL, _SOLUTION_BESIDE))
         branches.append(_due(only, rank, later))
     return branches
 

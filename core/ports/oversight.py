@@ -18,6 +18,10 @@ RECENT: Final = 500
 """Notes of one kind that are looked at, however narrow the reach of who asks."""
 
 
+MOST_RUNNING: Final = 100_000
+"""Running tickets that figures count; of more they tell too few."""
+
+
 class OversightReads(Protocol):
     """Outside any unit of work; what it costs does not grow with tickets that ended."""
 

@@ -240,7 +240,7 @@ async def seen_by(chromium: Chromium, house: ApiOffice, who: str) -> AsyncIterat
         await browser.post("/console/masuk", {"nama": "supervisor", "sandi": PASSWORD})
     elif who:
         browser = await at_the_console(house, who)
-    async with a_context(chromium, base, viewport=WIDE) as context:
+    async with a_context(chromium, base, viewport=WIDE, reduced_motion="reduce") as context:
         held = browser.cookies.items()
         await context.add_cookies([{"name": n, "value": v, "url": base} for n, v in held])
         yield await context.new_page()
