@@ -112,7 +112,7 @@ PAGES = (
     Row(f"{A}/audit", "admin", f"{A}/audit", dark=True),
 )
 NO_PAGES = {
-    f"{C}", f"{C}/", f"{A}/",  # lead on to others
+    f"{C}", f"{C}/", f"{A}/", f"{C}/masuk/sso", f"{C}/masuk/sso/kembali",  # lead on to others
     f"{C}/angka", f"{C}/tiket/{{number}}/cerita", f"{C}/tiket/{{number}}/rekan",  # parts of pages
     f"{A}/audit/kemajuan", f"{C}/tugas/tanda", f"{C}/langsung", f"{C}/kabel.js",
     f"{C}/tiket/{{number}}/berkas/{{pesan}}/{{urutan}}",  # files
