@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.citizen.limits import TEN_MINUTES, Visitors, Window
 from console.session_cookies import SessionCookies
 from console.staff.reception import Reception
 from console.staff.routes import staff_routes
@@ -18,19 +17,17 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from config.settings import Settings
-    from core.model.scene import WorkPolicy
     from core.ports import Clock
-    from core.services.house import House
-    from gateway.calendars import Calendars
     from gateway.server import Gateway
     from gateway.sign_on import OpenIdProvider
+    from gateway.staff_parts import StaffParts
 
 
 def mount_staff_pages(
     app: web.Application,
     gateway: Gateway,
     settings: Settings,
-    parts: tuple[House, WorkPolicy, Calendars],
+    parts: StaffParts,
 ) -> None:
     """Adds ``/console`` to a server that has not started.
 
@@ -38,9 +35,9 @@ def mount_staff_pages(
         app: the process's own.
         gateway: what was built.
         settings: the whole configuration.
-        parts: ports of the services about staff; what acts go by; the process's calendars.
+        parts: shared with the API.
     """
-    house, work, calendars = parts
+    house, work, calendars = parts.house, parts.work, parts.calendars
 
     prepare_pages(app)
     desk = desk_channel(settings)
@@ -53,8 +50,8 @@ def mount_staff_pages(
         cookies=SessionCookies(settings.http.public_url),
         news=gateway.changes,
         committed=gateway.intake.committed,
-        visitors=Visitors(settings.api.proxies),
-        logins=Window(settings.api.logins_per_address, TEN_MINUTES),
+        visitors=parts.attempts.visitors,
+        logins=parts.attempts.logins,
         path_of=folder.path_of,
         back_office=back_office(gateway, settings, calendars),
         entries=DeskEntries(desk, gateway.hallway, gateway.plan.clock) if desk else None,

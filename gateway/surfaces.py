@@ -8,6 +8,7 @@ from aiohttp import web
 
 from gateway.api.mount import mount_api
 from gateway.staff_pages import mount_staff_pages
+from gateway.staff_parts import StaffParts, attempts_of
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -27,8 +28,8 @@ def staff_application(
         settings: the whole configuration.
         parts: ports of the services about staff; what acts go by; the process's calendars.
     """
-    house, work, _ = parts
+    shared = StaffParts(*parts, attempts_of(settings.api))
     app = web.Application()
-    mount_api(app, gateway, settings, house, work)
-    mount_staff_pages(app, gateway, settings, parts)
+    mount_api(app, gateway, settings, shared)
+    mount_staff_pages(app, gateway, settings, shared)
     return app

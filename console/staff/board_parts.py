@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from console.staff.inbox import capped, place_of, read_place
 from console.staff.overseen import told_of
+from console.typed import whole
 from core.model.listing import MOST_COUNTED, Sort
 from core.model.value import value
 
@@ -25,8 +26,6 @@ LINES: Final = 40
 
 PLACE: Final = "sesudah"
 """The field, in addresses and forms, that says where a page begins."""
-
-_DIGITS: Final = 18  # of a key
 
 
 @value
@@ -64,8 +63,7 @@ class Place:
     @property
     def key(self) -> int | None:
         """``after`` where it is a number."""
-        whole = self.after.isascii() and self.after.isdigit() and len(self.after) <= _DIGITS
-        return int(self.after) if whole else None
+        return whole(self.after)
 
     def shows(self, part: str) -> bool:
         """Whether this part is on the page."""

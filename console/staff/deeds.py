@@ -1,4 +1,4 @@
-"""Acts of staff as forms: which are offered, what they ask, and how a form is read.
+"""Acts of staff as forms: which are offered, and what they ask.
 
 The rules are those of core/model/act_rules.py; what is offered here is only what has a chance. A
 form that the rules refuse comes back with what was typed and the sentence of the refusal.
@@ -6,21 +6,17 @@ form that the rules refuse comes back with what was typed and the sentence of th
 
 from __future__ import annotations
 
-from dataclasses import fields
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, get_type_hints
+from typing import TYPE_CHECKING, Final
 
 from console.language import N_
-from core.model import acts
 from core.model.act_rules import NAMES, RULES, entitled
 from core.model.clock import PauseReason
 from core.model.ticket import Priority, Status
 from core.model.value import value
-from core.model.work import Actor, Refusal, RefusalKind
+from core.model.work import Actor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from zoneinfo import ZoneInfo
 
     from core.model.staff import Staff
     from core.model.work import WorkTicket
@@ -340,59 +336,3 @@ def offered(ticket: WorkTicket, staff: Staff) -> list[Deed]:
 def may_compose(ticket: WorkTicket, staff: Staff, name: str) -> bool:
     """Whether this person may answer, or note, at this ticket."""
     return entitled(Actor(staff), RULES[NAMES[name]].right, ticket)
-
-
-# --- reading a form ------------------------------------------------------------------------------
-
-LONGEST: Final = 20_000
-"""Characters of one field; the same as the API's."""
-
-_UNREADABLE: Final = {
-    "int": N_("Pilih salah satu."),
-    "datetime": N_("Tulis tanggal dan jam, misalnya 2026-11-23 09:30."),
-    "Priority": N_("Pilih salah satu prioritas."),
-}
-
-
-class Unreadable(Exception):  # noqa: N818 - told to whoever typed it, as a refusal
-    """A field that holds what cannot be read."""
-
-
-def read_act(name: str, form: Mapping[str, str], zone: ZoneInfo) -> Any:  # noqa: ANN401 - any act
-    """The act that a form asks for, or a Refusal that names the field.
-
-    Empty fields of an act that may be None are None; other empty texts stay empty, and the rules
-    say what is missing. Times are typed in the office's zone.
-    """
-    kind = NAMES[name]
-    hints = get_type_hints(kind, {**vars(acts), "datetime": datetime, "Priority": Priority})
-    given: dict[str, Any] = {}
-    for one in fields(kind):
-        typed = form.get(one.name, "")[:LONGEST]
-        try:
-            given[one.name] = _read(typed, str(hints[one.name]), zone)
-        except (ValueError, OverflowError):
-            words = _UNREADABLE.get(_plain(str(hints[one.name])), N_("Isian tidak terbaca."))
-            return Refusal(RefusalKind.INVALID, words, one.name)
-    return kind(**given)
-
-
-def _plain(hint: str) -> str:
-    name = hint.partition(" | ")[0]
-    for known in ("datetime", "Priority", "int", "bool"):
-        if known in name:
-            return known
-    return "str"
-
-
-def _read(typed: str, hint: str, zone: ZoneInfo) -> object:
-    optional, plain = "None" in hint, _plain(hint)
-    if optional and not typed.strip():
-        return None
-    if plain == "datetime":
-        return datetime.fromisoformat(typed.strip()).replace(tzinfo=zone)
-    if plain == "int":
-        return int(typed)
-    if plain == "bool":
-        return typed in ("1", "on", "ya")
-    return Priority(typed) if plain == "Priority" else typed

@@ -22,9 +22,10 @@ from console.staff.board_parts import (
     tickets_of,
 )
 from console.staff.boxes import RUNNING
-from console.staff.doing import carry_out, failure_of, fresh_mark, ticket_number
+from console.staff.doing import carry_out, failure_of, fresh_mark, heard
 from console.staff.overseen import SHOWN_PRIORITIES, rows_of, trouble_of
 from console.staff.ticket import STATUS_OF
+from console.typed import whole
 from console.wording import moment
 from core.errors import NotFound
 from core.model.admin_events import DELEGATED_BY, DELEGATION
@@ -82,7 +83,7 @@ class LeadingPages:
         asked = {name: visit.request.query.get(name, "") for name in ("unit", "prioritas")}
         values: dict[str, object] = {
             "failed": failed,
-            "told": _told(visit),
+            "told": heard(visit, DONE),
             "place": place,
             "board": BOARD,
             "title": say(PARTS.get(place.part, N_("Pengawasan"))),
@@ -117,7 +118,7 @@ class LeadingPages:
 
     async def instruct(self, visit: Visit) -> web.StreamResponse:
         """Tells whoever has the ticket what to do."""
-        number = ticket_number(visit)
+        number = visit.ticket_number()
         made = await carry_out(visit, "instruct")
         if isinstance(made, Refusal):
             failed = failure_of(visit, "instruct", number, made)
@@ -140,16 +141,13 @@ class LeadingPages:
 def asked_for(visit: Visit) -> TicketFilter:
     """What is broken, narrowed by unit and priority; what cannot be read narrows nothing."""
     query = visit.request.query
-    unit, priority = query.get("unit", ""), query.get("prioritas", "")
+    priority = query.get("prioritas", "")
     return TicketFilter(
         statuses=RUNNING,
         troubled=True,
-        unit_id=int(unit) if unit.isascii() and unit.isdigit() and len(unit) <= _DIGITS else None,
+        unit_id=whole(query.get("unit")),
         priorities=frozenset(one for one in Priority if one.value == priority),
     )
-
-
-_DIGITS: Final = 9
 
 
 async def _parts(
@@ -185,15 +183,6 @@ def _units(rows: Sequence[UnitRow], place: Place) -> Part:
     named = sorted(rows, key=lambda row: (row.name.casefold(), row.unit_id or 0))
     begins, following = following_in([row.unit_id or 0 for row in named], place)
     return Part(named[begins : begins + place.most], following, str(len(rows)))
-
-
-def _told(visit: Visit) -> str:
-    query = visit.request.query
-    words, number = DONE.get(query.get("kabar", "")), query.get("nomor", "")
-    if words is None:
-        return ""
-    kept = visit.reception.number(number) if number else ""
-    return visit.words(words) % {"number": kept or ""}
 
 
 def leading_routes(guard: Guard, backdrop: Backdrop) -> list[web.RouteDef]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
-from aiohttp import web
-
+from console.pages import download, shown
+from console.staff.act_forms import read_act
 from console.staff.boxes import BY_KEY, first_box
 from console.staff.deeds import (
     BY_NAME,
@@ -16,8 +15,8 @@ from console.staff.deeds import (
     PRIORITIES,
     YES_NO,
     offered,
-    read_act,
 )
+from console.staff.doing import failure_of
 from console.staff.inbox import ENDS
 from console.staff.shown import (
     KINDS,
@@ -29,7 +28,8 @@ from console.staff.shown import (
 )
 from console.staff.told import bare, more_of, with_more
 from console.staff.writing import composer
-from console.wording import event_words, moment
+from console.typed import whole
+from console.wording import moment
 from core.errors import NotFound
 from core.model.hints import CATEGORIES
 from core.model.masking import mask_identity
@@ -43,6 +43,9 @@ from core.services.work import Order, act
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from aiohttp import web
 
     from console.staff.backdrop import Backdrop
     from console.staff.boxes import Box
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     from console.staff.live import Wire
     from console.staff.shown import Said
     from console.staff.visit import Visit
+    from core.model.attachments import FileView
     from core.model.listing import Dossier
     from core.model.scene import WorkPolicy
     from core.model.work import WorkTicket
@@ -61,9 +65,7 @@ if TYPE_CHECKING:
 EVENTS: Final = 200
 """Facts of the history that a page shows."""
 
-BYTES: Final = "application/octet-stream"
 _PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
-_LONGEST_PLACE: Final = 18
 
 STATUS_OF: Final[Mapping[RefusalKind, int]] = {
     RefusalKind.FORBIDDEN_TRANSITION: 409,
@@ -119,11 +121,13 @@ class TicketPages:
 
     async def ticket(self, visit: Visit) -> WorkTicket:
         """The one of the address. Raises NotFound, also for what is no number."""
-        return await visit.reception.store.lists.one(visit.scope(), _number(visit))
+        return await visit.reception.store.lists.one(visit.scope(), visit.ticket_number())
 
     async def _dossier(self, visit: Visit) -> Dossier:
         """The same with all that lies beside it."""
-        return await visit.reception.store.lists.dossier(visit.scope(), _number(visit), EVENTS)
+        return await visit.reception.store.lists.dossier(
+            visit.scope(), visit.ticket_number(), EVENTS
+        )
 
     async def _names(self, visit: Visit) -> dict[str, str]:
         return await self._backdrop.names(visit.words)
@@ -244,9 +248,8 @@ class TicketPages:
         asked = read_act(name, form, visit.reception.zone)
         if isinstance(asked, Refusal):
             return await self.refused(visit, name, asked)
-        order = Order(
-            Actor(visit.staff), ticket.number, asked, visit.now(), version=_version(visit)
-        )
+        version = whole(visit.form.get("version"))
+        order = Order(Actor(visit.staff), ticket.number, asked, visit.now(), version=version)
         going_on = bool(visit.form.get("berikut")) and name in ENDS
         # Afterwards the ticket has no place in the box any more.
         following = ""
@@ -270,73 +273,37 @@ class TicketPages:
 
     async def refused(self, visit: Visit, name: str, why: Refusal) -> web.StreamResponse:
         """The ticket with the form as it was typed, and why it was not done."""
-        say = visit.words
-        changes = [say(event_words(one.kind)) for one in why.changes]
-        failed = {
-            "name": name,
-            "sentence": say(why.sentence),
-            "field": why.field,
-            "typed": dict(visit.form),
-            "guesses": guesses_in(visit.form.get("text", "")) if name == "answer" else (),
-            "changes": changes,
-        }
-        return await self._shown(visit, STATUS_OF[why.kind], failed)
+        failed = failure_of(visit, name, visit.ticket_number(), why)
+        guesses = guesses_in(visit.form.get("text", "")) if name == "answer" else ()
+        return await self._shown(visit, STATUS_OF[why.kind], {**failed, "guesses": guesses})
 
     # --- files ---------------------------------------------------------------------------------
 
     async def file(self, visit: Visit) -> web.StreamResponse:
         """The bytes of one file, always as a download (threats.md rows 35 and 37)."""
-        number = (await self.ticket(visit)).number
-        where = visit.request.match_info
-        view = await visit.reception.store.files.file(
-            number, _whole(where["pesan"]), _whole(where["urutan"])
-        )
-        path = visit.reception.path_of(view.stored_as) if view.stored_as else None
-        if path is None:
-            raise NotFound(number)
-        headers = {
-            "Content-Type": BYTES,
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(view.filename, safe='')}",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        }
-        return web.FileResponse(path, headers=headers)
+        view = await self._file(visit)
+        return download(_path(visit, view), view.filename)
 
     async def picture(self, visit: Visit) -> web.StreamResponse:
         """A picture that was found harmless, to be seen on the page."""
+        view = await self._file(visit)
+        if not view.inline or view.content_type not in _PICTURES:
+            raise NotFound(visit.request.path)
+        return shown(_path(visit, view), view.content_type)
+
+    async def _file(self, visit: Visit) -> FileView:
+        """The one of the address, of a ticket within reach. Raises NotFound."""
         number = (await self.ticket(visit)).number
-        where = visit.request.match_info
-        view = await visit.reception.store.files.file(
-            number, _whole(where["pesan"]), _whole(where["urutan"])
-        )
-        shows = view.inline and view.content_type in _PICTURES
-        path = visit.reception.path_of(view.stored_as) if view.stored_as and shows else None
-        if path is None:
-            raise NotFound(number)
-        headers = {
-            "Content-Type": view.content_type,
-            "Content-Disposition": "inline",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        }
-        return web.FileResponse(path, headers=headers)
+        message, place = visit.identity("pesan"), visit.identity("urutan")
+        return await visit.reception.store.files.file(number, message, place)
 
 
-def _number(visit: Visit) -> str:
-    """The number in the address, as it is kept. Raises NotFound for what is none."""
-    number = visit.reception.number(visit.request.match_info["number"])
-    if number is None:
+def _path(visit: Visit, view: FileView) -> Path:
+    """Where its bytes lie. Raises NotFound where they are not kept."""
+    path = visit.reception.path_of(view.stored_as) if view.stored_as else None
+    if path is None:
         raise NotFound(visit.request.path)
-    return number
-
-
-def _whole(written: str) -> int:
-    if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_PLACE):
-        raise NotFound(written)
-    return int(written)
-
-
-def _version(visit: Visit) -> int | None:
-    written = visit.form.get("version", "")
-    return int(written) if written.isascii() and written.isdigit() else None
+    return path
 
 
 def _with(name: str, reasons: tuple[str, ...]) -> str:

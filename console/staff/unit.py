@@ -21,7 +21,7 @@ from console.staff.board_parts import (
 )
 from console.staff.boxes import RUNNING
 from console.staff.coming_in import USUAL_END, note_presence
-from console.staff.doing import carry_out, failure_of, fresh_mark, ticket_number
+from console.staff.doing import carry_out, failure_of, fresh_mark, heard
 from console.staff.inbox import capped
 from console.staff.overseen import asked_of, team_of, trouble_of
 from console.staff.ticket import STATUS_OF
@@ -91,7 +91,7 @@ class UnitPages:
         team = await self._team(visit)
         values: dict[str, object] = {
             "failed": failed,
-            "told": _told(visit),
+            "told": heard(visit, HEARD),
             "place": place,
             "board": BOARD,
             "title": visit.words(PARTS.get(place.part, N_("Unit saya"))),
@@ -137,7 +137,7 @@ class UnitPages:
 
     async def do(self, visit: Visit) -> web.StreamResponse:
         """Approves, sends back, or gives a ticket to somebody."""
-        name, number = visit.request.match_info["tindakan"], ticket_number(visit)
+        name, number = visit.request.match_info["tindakan"], visit.ticket_number()
         if name not in HEARD:
             raise NotFound(name)
         made = await carry_out(visit, name)
@@ -186,14 +186,6 @@ def _page_of(team: Sequence[Member], place: Place) -> Part:
     named = sorted(team, key=lambda one: (one.name.casefold(), one.id))
     begins, following = following_in([one.id for one in named], place)
     return Part(named[begins : begins + place.most], following, str(len(team)))
-
-
-def _told(visit: Visit) -> str:
-    """What was done just now, from the address."""
-    query = visit.request.query
-    words, number = HEARD.get(query.get("kabar", "")), query.get("nomor", "")
-    kept = visit.reception.number(number) if number else None
-    return visit.words(words) % {"number": kept} if words and kept else ""
 
 
 def unit_routes(guard: Guard, backdrop: Backdrop) -> list[web.RouteDef]:

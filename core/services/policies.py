@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import Conflict
 from core.model.events import Fact
+from core.model.faults import DocumentError, fault
 from core.model.policy_documents import (
     LONGEST_DOCUMENT,
     SUBJECT,
@@ -21,8 +22,8 @@ from core.model.policy_documents import (
 )
 from core.model.policy_preview import Preview, counted, limits, worked
 from core.model.staff import Right
-from core.model.work import EventBrief, Refusal, RefusalKind
-from core.services.house import actor, refused
+from core.model.work import Refusal, RefusalKind
+from core.services.house import actor, overtaken, refused
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from core.model.calendar import Calendar
     from core.model.events import Json
+    from core.model.faults import Fault
     from core.model.messages import ChannelId
     from core.model.sla import Matter, SlaPolicy
     from core.model.staff import Staff
@@ -95,7 +97,8 @@ async def put_policy(
         before = await desk.policies.newest()
         held = before.version if before else 0
         if held != version:
-            return await _stale(desk, held, version)
+            sentence = "Aturan janji baru saja diubah orang lain. Muat ulang, lalu coba lagi."
+            return await overtaken(desk, SUBJECT, sentence, held, version)
         if before and before.document == text:
             return before
         meant = await _checked(replace(book, units=desk.units), text)
@@ -144,28 +147,32 @@ async def _checked(book: Rulebook, text: str) -> SlaPolicy | Refusal:
         return Refusal(RefusalKind.INVALID, sentence, "document")
     try:
         meant = parse_policy(text)
-    except ValueError as error:
-        return _faulty(str(error).splitlines())
+    except DocumentError as error:
+        return _faulty(error.faults)
     units = {unit.code for unit in await book.units.units(retired=True)}
     faults = _strangers(meant, units, {str(channel) for channel in book.channels})
     return _faulty(faults) if faults else meant
 
 
-def _strangers(policy: SlaPolicy, units: Collection[str], channels: Collection[str]) -> list[str]:
+def _strangers(
+    policy: SlaPolicy, units: Collection[str], channels: Collection[str]
+) -> list[Fault]:
     """Overrides that would never fit a ticket: nobody would find the slip of the pen."""
     faults = []
     for place, override in enumerate(policy.overrides, start=1):
         matter = override.matter
         if matter.unit and matter.unit not in units:
-            faults.append(f"override {place}.unit: expected the code of a unit")
+            words = "%(key)s: expected the code of a unit"
+            faults.append(fault(words, key=f"override {place}.unit"))
         if matter.channel and matter.channel not in channels:
             known = ", ".join(sorted(channels))
-            faults.append(f"override {place}.channel: expected one of {known}")
+            words = "%(key)s: expected one of %(names)s"
+            faults.append(fault(words, key=f"override {place}.channel", names=known))
     return faults
 
 
-def _faulty(faults: Sequence[str]) -> Refusal:
-    sentence = f"Aturan janji belum dapat dipakai: {'; '.join(faults)}."
+def _faulty(faults: Sequence[Fault]) -> Refusal:
+    sentence = f"Aturan janji belum dapat dipakai: {'; '.join(map(str, faults))}."
     return Refusal(RefusalKind.INVALID, sentence, "document", faults=tuple(faults))
 
 
@@ -176,14 +183,3 @@ async def _keep(desk: Desk, made: PolicyDocument, kind: str) -> None:
     fact = Fact(kind, made.valid_from, made.changed_by, told)
     await desk.admin_history.append(SUBJECT, [fact])
     await desk.commit()
-
-
-async def _stale(desk: Desk, held: int, expected: int) -> Refusal:
-    events = (await desk.admin_history.history(SUBJECT))[-max(1, held - expected) :]
-    return Refusal(
-        RefusalKind.STALE,
-        "Aturan janji baru saja diubah orang lain. Muat ulang, lalu coba lagi.",
-        version=held,
-        expected=expected,
-        changes=tuple(EventBrief(one.seq, one.kind, one.at, one.actor) for one in events),
-    )

@@ -36,16 +36,14 @@ from gateway.api.openapi import document
 from gateway.api.parts import Parts
 from gateway.api.problems import NOT_FOUND, Problem, method_not_allowed
 from gateway.file_plan import attachment_folder
-from gateway.work_policy import work_policy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from config.settings import Settings
-    from core.model.scene import WorkPolicy
-    from core.services.house import House
     from gateway.api.table import Endpoint
     from gateway.server import Gateway
+    from gateway.staff_parts import StaffParts
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -77,11 +75,7 @@ ENDPOINTS: Final = tuple(row for rows in PARTS.values() for row in rows)
 
 
 def mount_api(
-    app: web.Application,
-    gateway: Gateway,
-    settings: Settings,
-    house: House,
-    work: WorkPolicy | None = None,
+    app: web.Application, gateway: Gateway, settings: Settings, staff: StaffParts
 ) -> None:
     """Adds the API to a server that has not started.
 
@@ -89,17 +83,16 @@ def mount_api(
         app: the process's own.
         gateway: what handlers reach for.
         settings: the whole configuration.
-        house: ports of the services about staff.
-        work: what acts go by; None: from the settings.
+        staff: shared with the pages of staff.
     """
     parts = Parts(
         gateway=gateway,
         settings=settings,
-        house=house,
-        work=work or work_policy(settings.work, gateway.plan.policy),
+        house=staff.house,
+        work=staff.work,
         cookies=SessionCookies(settings.http.public_url),
         folder=attachment_folder(settings.attachments, settings.store.data_dir),
-        doorkeeper=session.Doorkeeper(settings.api),
+        doorkeeper=session.Doorkeeper(staff.attempts),
         streams=event_stream.Streams(settings.api.streams),
     )
     api = web.Application(middlewares=[_problems])

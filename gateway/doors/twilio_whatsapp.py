@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from channels.twilio_whatsapp.channel import TwilioWhatsApp
-from channels.whatsapp_rules.templates import Template, WindowRule
 from core.model.messages import Address, AddressKind
-from core.model.policy import ChannelTraits
-from core.model.texts import TextForm
 from gateway.doors.made import Made, Place
 from gateway.doors.twilio_sms import twilio_door, twilio_routes
+from gateway.doors.whatsapp_window import window_rule, windowed
 from gateway.server import MountedDoor
 
 if TYPE_CHECKING:
@@ -21,22 +18,12 @@ if TYPE_CHECKING:
 def make(place: Place, settings: TwilioWhatsAppSettings) -> Made:
     """The door and its two webhooks."""
     routes = twilio_routes(place)
-    rule = WindowRule(
-        {purpose: Template(*approved) for purpose, approved in settings.approved.items()},
-        timedelta(seconds=settings.window_margin_seconds),
-    )
-    door = TwilioWhatsApp(twilio_door(place, settings, routes), rule, place.clock)
+    own = twilio_door(place, settings, routes)
+    door = TwilioWhatsApp(own, window_rule(settings), place.clock)
     return Made(
         MountedDoor(
             door, routes, place.pace(settings.rate_per_second), settings.recover_every_seconds
         ),
-        ChannelTraits(
-            place.channel,
-            TextForm.CHAT,
-            settings.acks_per_day,
-            windowed=True,
-            templates=frozenset(settings.approved),
-            window_margin=timedelta(seconds=settings.window_margin_seconds),
-        ),
+        windowed(place.channel, settings),
         frozenset(Address(AddressKind.WHATSAPP, number) for number in settings.all_numbers),
     )

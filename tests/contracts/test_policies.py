@@ -154,7 +154,7 @@ async def test_every_mistake_is_told_with_its_place(
     assert (refusal.kind, refusal.field) == (RefusalKind.INVALID, "document")
     assert len(refusal.faults) == len(faults)
     for told, begins in zip(refusal.faults, faults, strict=True):
-        assert told.startswith(begins)
+        assert str(told).startswith(begins)
     assert await desk.store.policies.version() == 1
 
 

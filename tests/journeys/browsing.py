@@ -14,12 +14,16 @@ from axe_playwright_python.async_playwright import (  # type: ignore[import-unty
 )
 from playwright.async_api import Browser, async_playwright, expect
 
+from tests.gateway.api.kit import api_office
 from tests.patience import PATIENCE
+from tests.peers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from playwright.async_api import BrowserContext, Page
+
+    from tests.gateway.api.kit import ApiOffice
 
 ARGUMENTS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -42,6 +46,19 @@ async def a_chromium() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *root])
         yield browser
         await browser.close()
+
+
+@asynccontextmanager
+async def browsed_office(folder: Path, **sections: Any) -> AsyncIterator[ApiOffice]:
+    """A gateway reached by plain http on loopback, which browsers take for a safe place."""
+    port = free_port()
+    given = {
+        "http": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
+        "limits": {"tickets_per_ten_minutes": 500},
+        "api": {"requests_per_minute": 100_000, "logins_per_address": 1_000},
+    }
+    async with api_office(folder, **{**given, **sections}) as made:
+        yield made
 
 
 @asynccontextmanager

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.gateway.api.kit import PASSWORD, api_office, code_now
-from tests.journeys.browsing import a_context
-from tests.peers import free_port
+from tests.gateway.api.kit import PASSWORD, code_now
+from tests.journeys.browsing import a_context, browsed_office
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,10 +22,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.timeout(480)
 
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ApiOffice]:
-    """Reached by plain http on loopback."""
-    port = free_port()
-    http = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
-    async with api_office(tmp_path_factory.mktemp("admin"), http=http) as made:
+    async with browsed_office(tmp_path_factory.mktemp("admin")) as made:
         await made.ticket()
         yield made
 

@@ -20,9 +20,9 @@ from core.model.messages import ChannelId
 from gateway.commands.serve import first_code
 from tests.console.staff.kit import Browser, at_the_console
 from tests.contracts.planting import plant
-from tests.gateway.api.kit import PASSWORD, SENDERS, ApiOffice, api_office
+from tests.gateway.api.kit import PASSWORD, SENDERS, ApiOffice
 from tests.gateway.gateway_kit import Options, message, office, phone, tables
-from tests.journeys.browsing import a_context, assert_good, faults_of, picture
+from tests.journeys.browsing import a_context, assert_good, browsed_office, faults_of, picture
 from tests.peers import free_port
 from ticket_store import schema
 
@@ -159,13 +159,9 @@ TRAY = (
 
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ApiOffice]:
-    port = free_port()
-    http = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
     desk = {"loket": {"kind": "desk", "tokens": ["sari:" + "9f0c5e" * 6]}}
-    many = {"requests_per_minute": 100_000, "logins_per_address": 1_000}
-    folder = tmp_path_factory.mktemp("pages")
-    work = {"approval_before_work": True}
-    async with api_office(folder, doors=desk, http=http, api=many, work=work) as made:
+    folder, work = tmp_path_factory.mktemp("pages"), {"approval_before_work": True}
+    async with browsed_office(folder, doors=desk, work=work) as made:
         yield made
 
 

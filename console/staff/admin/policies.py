@@ -6,10 +6,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from console.language import N_
+from console.staff.admin.faults import told
 from console.staff.admin.sheet import (
     failed_of,
     history_of,
-    identity,
     saved,
     sheet,
     status_of,
@@ -79,12 +79,12 @@ class PolicyPages:
         }
         if why is not None:
             values["failed"] = await failed_of(visit, "policy", why)
-            values["faults"] = why.faults
+            values["faults"] = [told(one, visit.words) for one in why.faults]
         return sheet(visit, PART, "policy.html", values, status_of(why) if why else 200)
 
     async def version(self, visit: Visit) -> web.StreamResponse:
         """One of them, as it was. NotFound for one that there is not."""
-        found = await visit.reception.store.policies.one(identity(visit))
+        found = await visit.reception.store.policies.one(visit.identity())
         values = {"one": _version(visit, found), "document": found.document}
         return sheet(visit, PART, "policy_version.html", values)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from console.language import N_
 from console.staff.boxes import TRAY, sorts_tray
+from console.typed import whole
 from console.wording import moment
 from core.errors import NotFound
 from core.model.masking import mask_identity
@@ -28,7 +29,6 @@ LINES: Final = 40
 BRIEF: Final = 600
 """Letters of a message that are shown before the rest of it is folded away."""
 
-_DIGITS: Final = 18  # of a key
 NO_NUMBER: Final = Refusal(
     RefusalKind.INVALID,
     N_("Nomor tiket tidak terbaca. Salin nomor lengkapnya, lalu ulangi."),
@@ -56,12 +56,12 @@ class TrayPages:
         if not sorts_tray(visit.staff):
             raise NotFound(TRAY)
         after = visit.form.get("sesudah", visit.request.query.get("sesudah", ""))
-        found = await visit.reception.store.lists.unsorted(_key(after), LINES + 1)
+        found = await visit.reception.store.lists.unsorted(whole(after), LINES + 1)
         zone = visit.reception.zone
         values: dict[str, object] = {
             "messages": [_message(one, moment(one.received_at, zone)) for one in found[:LINES]],
             "following": found[LINES - 1].id if len(found) > LINES else "",
-            "after": _key(after) or "",
+            "after": whole(after) or "",
             "failed": failed,
             **await self._inbox.sides(visit, TRAY),
         }
@@ -103,15 +103,9 @@ class TrayPages:
 
 def message_of(visit: Visit) -> int:
     """The message of the address, for somebody who sorts all. Raises NotFound."""
-    found = _key(visit.request.match_info["pesan"])
-    if found is None or not sorts_tray(visit.staff):
+    if not sorts_tray(visit.staff):
         raise NotFound(visit.request.path)
-    return found
-
-
-def _key(written: str) -> int | None:
-    whole = written.isascii() and written.isdigit() and len(written) <= _DIGITS
-    return int(written) if whole else None
+    return visit.identity("pesan")
 
 
 def _message(one: UnsortedMessage, at: str) -> dict[str, object]:
