@@ -100,7 +100,11 @@ _RECORD = (
 )
 _AGAIN = (
     update(attachments)
-    .where(*_KEY, attachments.c.state == AttachmentState.UNAVAILABLE.value)
+    .where(
+        *_KEY,
+        attachments.c.state == AttachmentState.UNAVAILABLE.value,
+        attachments.c.reference != literal_column("''"),  # erased with its person
+    )
     .values(
         state=AttachmentState.WAITING.value,
         due_at=bindparam("now", type_=UtcDateTime),

@@ -16,6 +16,7 @@ from ticket_store.channel_log import ChannelLogRows
 from ticket_store.claims import ClaimRows
 from ticket_store.drafts import DraftRows
 from ticket_store.entries import EntryRows
+from ticket_store.erasing import ErasureRows
 from ticket_store.failures import guarded, translated
 from ticket_store.jobs import JobRows, RetentionRows
 from ticket_store.letters import LetterRows
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
     from core.ports.audit import AnchorShelf, SubscriptionShelf
     from core.ports.composing import DraftShelf
+    from core.ports.erasing import ErasureShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.ports.letters import LetterShelf
     from core.ports.lists import AnswerShelf, FilterShelf
@@ -104,6 +106,7 @@ _SHELVES: Final[Mapping[str, Callable[[AsyncConnection], object]]] = {
     "letters": LetterRows,
     "undelivered": UndeliveredRows,
     "words": WordRows,
+    "erasure": ErasureRows,
 }
 """By the name of the attribute; each is made when a unit of work first asks for it."""
 
@@ -143,6 +146,7 @@ class SqlDesk:
     letters: LetterShelf
     undelivered: UndeliveredShelf
     words: WordShelf
+    erasure: ErasureShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection

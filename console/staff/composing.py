@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
 from console.staff.act_forms import LONGEST
-from console.staff.writing import company, measured, replies
+from console.staff.writing import asks_state, company, measured, replies
 from console.typed import whole
 from core.errors import NotFound
 from core.model.dates import sms_time
@@ -54,7 +54,10 @@ class ComposerPages:
         if not visit.by_script:
             return self._back(visit)
         ticket = await self._ticket.ticket(visit)
-        values = measured(visit, text, ticket) if kind is DraftKind.ANSWER else {}
+        values: dict[str, Any] = {}
+        if kind is DraftKind.ANSWER:
+            asked = await asks_state(visit, ticket.number)
+            values = measured(visit, text, ticket, asked=asked)
         kept_at = sms_time(visit.now(), visit.reception.zone) if text.strip() else ""
         failed = visit.words(refusal.sentence) if refusal else ""
         given = {"measure": values, "kept_at": "" if refusal else kept_at, "failed": failed}

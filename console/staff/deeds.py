@@ -32,6 +32,7 @@ class Field:
         kind: ``line``, ``text``, ``moment``, ``number``, ``yes``, or the name of a list of
             choices that the page fills in: ``person``, ``unit``, ``region``, ``reason`` …
         needed: the rules refuse it empty.
+        phrases: usual words; the first one stands there already, so that one tap is enough.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Field:
     kind: str = "line"
     needed: bool = False
     hint: str = ""
+    phrases: tuple[str, ...] = ()
 
 
 @value
@@ -76,6 +78,11 @@ _MOVABLE: Final = _at(
 
 def _under_way(ticket: WorkTicket) -> str:
     return ticket.substep if _WORKED_ON(ticket) else "-"
+
+
+def _said(*phrases: str) -> tuple[Field, ...]:
+    """The note that every step of a technician bears (BW-07), with its usual words."""
+    return (Field("note", N_("Catatan"), needed=True, phrases=phrases),)
 
 
 DEEDS: Final = (
@@ -127,14 +134,36 @@ DEEDS: Final = (
         first=True,
         tone="grave",
     ),
-    Deed("start", N_("Mulai kerjakan"), _at(Status.ASSIGNED), first=True, tone="good"),
+    Deed(
+        "start",
+        N_("Mulai kerjakan"),
+        _at(Status.ASSIGNED),
+        _said(N_("Mulai dikerjakan."), N_("Dikerjakan dari jauh."), N_("Mulai memeriksa.")),
+        first=True,
+        tone="good",
+    ),
     Deed(
         "en-route",
         N_("Berangkat"),
         lambda ticket: _under_way(ticket) == "",
+        _said(
+            N_("Berangkat ke lokasi."),
+            N_("Berangkat, membawa perlengkapan."),
+            N_("Berangkat, mampir mengambil barang."),
+        ),
         first=True,
     ),
-    Deed("arrive", N_("Tiba"), lambda ticket: _under_way(ticket) == "en_route", first=True),
+    Deed(
+        "arrive",
+        N_("Tiba"),
+        lambda ticket: _under_way(ticket) == "en_route",
+        _said(
+            N_("Tiba di lokasi."),
+            N_("Tiba, bertemu pelapor."),
+            N_("Tiba, pelapor tidak di tempat."),
+        ),
+        first=True,
+    ),
     Deed(
         "note-finding",
         N_("Catat temuan"),
@@ -146,7 +175,7 @@ DEEDS: Final = (
         "depart",
         N_("Selesai kunjungan"),
         lambda ticket: _under_way(ticket) in ("en_route", "arrived"),
-        (Field("finding", N_("Temuan"), "text"),),
+        (Field("finding", N_("Temuan"), "text", hint=N_("Wajib bila belum dicatat.")),),
     ),
     Deed(
         "plan-visit",
@@ -200,7 +229,11 @@ DEEDS: Final = (
         "resume",
         N_("Lanjutkan"),
         _at(Status.PENDING),
-        (Field("note", N_("Catatan"), "text"),),
+        _said(
+            N_("Pekerjaan dilanjutkan."),
+            N_("Yang ditunggu sudah datang."),
+            N_("Sudah dapat masuk ke lokasi."),
+        ),
         first=True,
     ),
     Deed(

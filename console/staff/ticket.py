@@ -18,6 +18,7 @@ from console.staff.deeds import (
 )
 from console.staff.doing import failure_of
 from console.staff.inbox import ENDS
+from console.staff.mentioned import mentioned
 from console.staff.shown import (
     KINDS,
     conversation,
@@ -181,6 +182,7 @@ class TicketPages:
             "unreachable": way.unreachable if way else "",
             "muted": bool(way and way.muted),
             "opened": moment(ticket.opened_at, zone),
+            "mentioned": mentioned(ticket, zone, say),
             "contacts": ticket.contacts,
             "progress": ticket.progress,
             "solution": mask_identity(ticket.solution),
@@ -236,7 +238,7 @@ class TicketPages:
     async def compose(self, visit: Visit) -> web.StreamResponse:
         """Sends an answer or keeps a note; the draft goes with it, and comes back when refused."""
         name = visit.request.match_info["tindakan"]
-        remark = bare(visit) if name == "answer" else None
+        remark = await bare(visit) if name == "answer" else None
         if remark is not None:
             return await self.refused(visit, name, remark)
         return await self._carried_out(visit, name, {**visit.form, "recallable": "1"}, send)

@@ -15,7 +15,7 @@ from core.model.gsm7 import foreign, segments
 from core.model.masking import mask_address
 from core.model.texts import TextForm
 from core.model.window import window_ends
-from core.model.writing import Lack, remarks_on
+from core.model.writing import Lack, asked_for_state, remarks_on
 from core.services.canned import words_for
 from core.services.telling import open_way
 
@@ -41,7 +41,9 @@ LATEST: Final = 50
 """Facts among which the event of an answer that has not left is looked for."""
 
 LACKS: Final = {
+    Lack.STATE: N_("keadaannya sekarang"),
     Lack.REASON: N_("sebabnya"),
+    Lack.STEP: N_("langkah berikutnya"),
     Lack.TIME: N_("kapan kabar berikutnya"),
 }
 KINDS: Final = {
@@ -82,7 +84,9 @@ async def composer(
         "held": await _held(visit, ticket, thread),
         "replies": await replies(visit, ticket) if may_answer else [],
         "words_replies": may_word(visit),
-        "measure": measured(visit, begun["answer"].text, ticket) if "answer" in begun else {},
+        "measure": measured(visit, begun["answer"].text, ticket, asked=asked_for_state(thread))
+        if "answer" in begun
+        else {},
     }
 
 
@@ -114,12 +118,15 @@ def _window(visit: Visit, thread: Sequence[ThreadEntry], via: ChannelTraits) -> 
     }
 
 
-def measured(visit: Visit, text: str, ticket: WorkTicket) -> dict[str, Any]:
-    """How long the answer is on its channel, what it costs, and what may be missing in it."""
+def measured(visit: Visit, text: str, ticket: WorkTicket, *, asked: bool) -> dict[str, Any]:
+    """How long the answer is on its channel, what it costs, and what may be missing in it.
+
+    ``asked``: the reporter wants to know how far it is.
+    """
     found = open_way(visit.reception.work.office, ticket.ways)
     sms = found is not None and found[1].form is TextForm.SMS
     parts = segments(text).parts if sms and text.strip() else 0
-    remarks = remarks_on(text)
+    remarks = remarks_on(text, asked=asked)
     return {
         "letters": len(text),
         "segments": parts,
@@ -130,9 +137,16 @@ def measured(visit: Visit, text: str, ticket: WorkTicket) -> dict[str, Any]:
     }
 
 
+async def asks_state(visit: Visit, number: str) -> bool:
+    """Whether the reporter of this ticket wants to know how far it is. Raises NotFound."""
+    return asked_for_state(await visit.reception.store.lists.thread(visit.scope(), number))
+
+
 def lacking(say: Say, lacks: Sequence[Lack]) -> str:
     """What a status answer does not say, in words; "" for nothing."""
-    return say(AND).join(say(LACKS[one]) for one in lacks)
+    words = [say(LACKS[one]) for one in lacks]
+    first, last = ", ".join(words[:-1]), words[-1:]
+    return say(AND).join([first, *last]) if first else "".join(last)
 
 
 # --- colleagues ----------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Wakeups,
     )
     from core.ports.composing import DraftReads, DraftShelf
+    from core.ports.erasing import ErasureShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
     from core.ports.intake import IntakeShelf, OutboxShelf
     from core.ports.letters import LetterShelf
@@ -88,6 +89,7 @@ class Desk(Protocol):
     letters: LetterShelf
     undelivered: UndeliveredShelf
     words: WordShelf
+    erasure: ErasureShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""

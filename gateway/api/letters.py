@@ -33,7 +33,7 @@ def _doing(wish: Wish) -> Callable[[Call], Awaitable[Answer]]:
             raise NotDone(refusal_problem(done))
         call.parts.committed()
         measure = may(call.staff, Right.MEASURE, done.ticket.facts)
-        body = ActDone(ticket=ticket_of(done.ticket, measure=measure), told=[])
+        body = ActDone(ticket=ticket_of(done.ticket, call.parts.zone, measure=measure), told=[])
         return Answer(body, done.ticket.version)
 
     return do

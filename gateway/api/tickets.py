@@ -104,7 +104,7 @@ async def ticket(call: Call) -> Answer:
 def shown(call: Call, found: WorkTicket) -> Answer:
     """A ticket as the person who asks may see it."""
     measure = may(call.staff, Right.MEASURE, found.facts)
-    return Answer(ticket_of(found, measure=measure), found.version)
+    return Answer(ticket_of(found, call.parts.zone, measure=measure), found.version)
 
 
 async def history(call: Call) -> Answer:

@@ -264,6 +264,7 @@ def tables(
         "staff": {},
         "sso": {},
         "survey": {},
+        "schedules": {},
     }
     channel = changes.pop("channel", {})
     merged = {name: {**values, **changes.pop(name, {})} for name, values in given.items()}

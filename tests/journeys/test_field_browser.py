@@ -159,7 +159,7 @@ async def test_a_conflict_is_told_and_nothing_typed_is_lost(
 ) -> None:
     sender = next(SENDERS)
     number, other = await given(house, "lift macet", sender), await given(house, "atap bocor")
-    await house.technician.act(number, "start", {})
+    await house.technician.act(number, "start", {"note": "Mulai"})
     async with on_the_way(chromium, house) as page:
         await page.goto(f"{house.hall.base}/console/tugas/{number}")
         await house.hall.post(message(f"{number} sekarang berasap", From=phone(sender)))
@@ -207,8 +207,8 @@ async def test_every_page_is_accessible_and_fits(
 ) -> None:
     look = request.node.callspec.id
     number = await given(house, "kata-yang-sangat-panjang-sekali" * 8)
-    await house.technician.act(number, "en-route", {})
-    await house.technician.act(number, "arrive", {})
+    await house.technician.act(number, "en-route", {"note": "Berangkat"})
+    await house.technician.act(number, "arrive", {"note": "Tiba"})
     await house.leader.act(number, "instruct", {"text": "x" * 200})
     async with on_the_way(chromium, house, **how) as page:
         await assert_good(page, f"field day {look}")

@@ -75,6 +75,7 @@ tickets = Table(
     Column("version", Integer, nullable=False, server_default=text("1")),
     Column("event_seq", Integer, nullable=False),
     Column("event_head", Text, nullable=False),
+    Column("erased_at", UtcDateTime),  # when everything personal was taken out of it
     # Room in each page, so that a change of a ticket need not touch its indexes (PostgreSQL).
     postgresql_with={"fillfactor": 85},
 )
@@ -95,6 +96,14 @@ Index(
     tickets.c.id,
     sqlite_where=_UNUSUAL,
     postgresql_where=_UNUSUAL,
+)
+
+ERASABLE = text("ended_at IS NOT NULL AND erased_at IS NULL")
+Index(
+    "ix_tickets_erasable",
+    tickets.c.ended_at,
+    sqlite_where=ERASABLE,
+    postgresql_where=ERASABLE,
 )
 
 # Others than the reporter who take part: a partner unit, a second identity.
@@ -133,6 +142,7 @@ messages = Table(
     Column("occurred_at", UtcDateTime),
     Column("entered_by", Text, nullable=False, server_default=""),
     Column("raw", LargeBinary, nullable=False),
+    Column("erased_at", UtcDateTime),
     UniqueConstraint("channel", "external_id"),
 )
 Index(
@@ -149,6 +159,14 @@ Index(
     messages.c.received_at,
     sqlite_where=messages.c.outcome == "unsorted",
     postgresql_where=messages.c.outcome == "unsorted",
+)
+
+LOOSE = text("ticket_id IS NULL AND erased_at IS NULL")
+Index(
+    "ix_messages_loose",
+    messages.c.received_at,
+    sqlite_where=LOOSE,
+    postgresql_where=LOOSE,
 )
 
 attachments = Table(

@@ -44,6 +44,7 @@ RIGHTS: Final[Mapping[Right, str]] = {
     Right.ADMIN_CALENDARS: N_("Mengelola kalender"),
     Right.ADMIN_POLICIES: N_("Mengelola janji layanan"),
     Right.ADMIN_TEXTS: N_("Mengelola teks"),
+    Right.ADMIN_PERSONS: N_("Menghapus data pribadi pelapor"),
     Right.ADMIN_CHANNELS: N_("Mengelola kanal"),
     Right.AUDIT: N_("Memeriksa riwayat"),
 }
