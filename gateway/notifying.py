@@ -2,7 +2,8 @@
 
 Inside a process ``Changes`` is enough. Between processes at most one word goes out for what is
 committed within a moment, from a connection that does nothing else; and because a word may be
-lost with the process that owed it, everybody looks by itself now and then.
+lost with the process that owed it, everybody looks by itself now and then. Who looks at a ticket
+goes the same way.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from gateway.rounds import Round
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from console.staff.presence import Presence
     from core.ports.audit import Wakeups
     from gateway.server import Changes, Gateway
 
@@ -40,12 +42,18 @@ class Notifier:
         wakeups: the way to the others.
         changes: grows with every commit of this process.
         wake: called when another process has committed something; may let ``changes`` grow.
+        presence: who looks at which ticket, here and elsewhere.
     """
 
     def __init__(
-        self, wakeups: Wakeups, changes: Changes, wake: Sequence[Callable[[], object]]
+        self,
+        wakeups: Wakeups,
+        changes: Changes,
+        wake: Sequence[Callable[[], object]],
+        presence: Presence,
     ) -> None:
         self._wakeups, self._changes, self._wake = wakeups, changes, wake
+        self._presence = presence
         self._foreign = 0
 
     async def run(self) -> None:
@@ -54,6 +62,7 @@ class Notifier:
             group.create_task(self._listen(), name="listen to other processes")
             group.create_task(self._tell(), name="tell other processes")
             group.create_task(self._look(), name="look for other processes")
+            group.create_task(self._share(), name="share who looks")
 
     def heard(self) -> None:
         """Wakes everybody here, without telling the others of it again."""
@@ -62,10 +71,20 @@ class Notifier:
             wake()
         self._foreign += self._changes.version - before
 
+    def _overheard(self, word: str) -> None:
+        self._presence.hear(word, asyncio.get_running_loop().time())
+
+    async def _share(self) -> None:
+        words = self._presence.share()
+        while True:
+            word = await words.get()
+            with suppress(StoreUnavailable):  # the next look is told again
+                await self._wakeups.say(word)
+
     async def _listen(self) -> None:
         while True:
             try:
-                await self._wakeups.listen(self.heard)
+                await self._wakeups.listen(self.heard, self._overheard)
             except StoreUnavailable as away:
                 log.warning("not listening to other processes", why=str(away))
             except Exception:
@@ -94,7 +113,7 @@ def notifying(gateway: Gateway) -> Round:
     wakeups = gateway.plan.store.wakeups
     if wakeups is None:
         return Round("notifying", _alone)
-    notifier = Notifier(wakeups, gateway.changes, [gateway.intake.committed])
+    notifier = Notifier(wakeups, gateway.changes, [gateway.intake.committed], gateway.presence)
     return Round("notifying", notifier.run)
 
 

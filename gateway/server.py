@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from aiohttp import ClientConnectionResetError, web
 
 from config.logs import get_logger
+from console.staff.presence import Presence
 from core.ports import (
     Clock,
     Closes,
@@ -144,6 +145,7 @@ class Gateway:
         self.plan = plan
         self.metrics = Metrics()
         self.changes = Changes()
+        self.presence = Presence()
         self.intake = IntakeQueue(plan.store, plan.policy, plan.clock, self.metrics, plan.bounds)
         self.reports = ReportQueue(plan.store, self.metrics, plan.bounds)
         hall = (plan.clock, self.metrics)

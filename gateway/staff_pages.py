@@ -59,6 +59,7 @@ def mount_staff_pages(
         heartbeat=settings.api.heartbeat_seconds,
         streams=settings.api.streams,
         sign_on=sign_on_provider(settings, gateway.plan.clock),
+        presence=gateway.presence,
     )
     app.router.add_routes(staff_routes(reception))
 

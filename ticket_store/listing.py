@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     not_,
     null,
     or_,
@@ -34,6 +35,7 @@ from core.model.listing import Facet, ListKey, Sort, number_ranges, rank_of
 from core.model.outbox import OutboxState
 from core.model.ticket import Priority, Status
 from ticket_store.schema import (
+    RUNNING_UNUSUAL,
     UNDELIVERED,
     UtcDateTime,
     outbox,
@@ -66,9 +68,10 @@ _OWED = sla_clocks.join(tickets, tickets.c.id == sla_clocks.c.ticket_id).outerjo
 # As the partial index says it: ``open = 1`` would be another condition to SQLite.
 _OPEN = text("sla_clocks.open")
 _SOLUTION_OPEN = and_(sla_clocks.c.target == SOLUTION, _OPEN)
-_WAITING = select(sla_clocks.c.ticket_id).where(
-    sla_clocks.c.target.in_((FIRST_ANSWER, NEXT_ANSWER)), _OPEN
-)
+# The same, said so that no walk by due time fits: SQLite prefers one to anything else.
+_SOLUTION_BESIDE = and_(sla_clocks.c.target.concat(literal_column("''")) == SOLUTION, _OPEN)
+_UNUSUAL = and_(tickets.c.ended_at.is_(None), text(RUNNING_UNUSUAL))
+_CLOCK = sla_clocks.alias("asked_clock")
 _PAUSED = select(pauses.c.ticket_id).where(pauses.c.ended_at.is_(None))
 _UNDELIVERED = select(outbox.c.ticket_id).where(text(UNDELIVERED))
 
@@ -157,9 +160,12 @@ def _asked(wanted: TicketFilter) -> list[ColumnElement[bool]]:
         (wanted.breached is not None, lambda: _broken(yes=bool(wanted.breached))),
         (wanted.untold is not None, lambda: UNTOLD if wanted.untold else not_(UNTOLD)),
         (wanted.number, lambda: _numbered_like(wanted.number)),
-        (wanted.due_before is not None, lambda: _due_before(wanted)),
+        (
+            wanted.due_before is not None,
+            lambda: _owes(_CLOCK.c.target == SOLUTION, _CLOCK.c.due_at < wanted.due_before),
+        ),
         (wanted.troubled, _troubled),
-        (wanted.waiting, lambda: tickets.c.id.in_(_WAITING)),
+        (wanted.waiting, lambda: _owes(_CLOCK.c.target.in_((FIRST_ANSWER, NEXT_ANSWER)))),
         (wanted.pause, lambda: tickets.c.id.in_(_PAUSED.where(pauses.c.reason == wanted.pause))),
         (wanted.undelivered, lambda: tickets.c.id.in_(_UNDELIVERED)),
     ]
@@ -200,11 +206,14 @@ def _numbered_like(begins: str) -> ColumnElement[bool]:
     return or_(*(tickets.c.id.between(low, high) for low, high in ranges)) if ranges else false()
 
 
-def _due_before(wanted: TicketFilter) -> ColumnElement[bool]:
-    due = select(sla_clocks.c.ticket_id).where(
-        _SOLUTION_OPEN, sla_clocks.c.due_at < wanted.due_before
-    )
-    return tickets.c.id.in_(due)
+def _owes(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A promise of the ticket runs for which this is so.
+
+    Looked up for each ticket: thousands run, and SQLite would try each of a list with each other.
+    """
+    running = text("asked_clock.open")
+    found = select(_CLOCK.c.ticket_id).where(_CLOCK.c.ticket_id == tickets.c.id, *conditions)
+    return found.where(running).correlate(tickets).exists()
 
 
 # --- branches ---------------------------------------------------------------------------------
@@ -259,12 +268,16 @@ def _places(
 def _owed(
     within: ColumnElement[bool], wanted: TicketFilter, sort: Sort, after: ListKey | None
 ) -> list[Found]:
-    """By due time over promises that are owed; by urgency one branch for each priority."""
-    conditions = [within, _SOLUTION_OPEN]
+    """By due time over promises that are owed; by urgency one branch for each priority.
+
+    Most tickets are of one priority: a walk by due time finds them at once, and would pass all of
+    them before it found the others, which begin at an index of their own.
+    """
+    conditions = [within]
     if wanted.statuses:
         conditions.append(tickets.c.status.in_(sorted(wanted.statuses)))
     if sort is Sort.DUE:
-        return [_due(conditions, 0, _later(after))]
+        return [_due([*conditions, _SOLUTION_OPEN], 0, _later(after))]
     asked = wanted.priorities or frozenset(Priority)
     branches = []
     for priority in sorted(asked, key=rank_of):
@@ -272,7 +285,9 @@ def _owed(
         if after is not None and rank < after.rank:
             continue
         later = _later(after) if after is not None and rank == after.rank else []
+        usual = priority is Priority.NORMAL
         only = [*conditions, tickets.c.priority == priority.value]
+        only.append(_SOLUTION_OPEN if usual else and_(_UNUSUAL, _SOLUTION_BESIDE))
         branches.append(_due(only, rank, later))
     return branches
 

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, Integer, bindparam, select
+from sqlalchemy import BigInteger, Integer, bindparam, func, literal_column, select
 
 from core.errors import NotFound
 from core.model.clock import FIRST_ANSWER, SOLUTION
 from core.model.events import Event
-from core.model.listing import MOST_TALLIED, Dossier, ListedTicket, NoteView, UnsortedMessage
+from core.model.listing import (
+    MOST_TALLIED,
+    Dossier,
+    ListedTicket,
+    NoteView,
+    TrayLoad,
+    UnsortedMessage,
+)
 from core.model.masking import mask_address
 from core.model.messages import Address, AddressKind
 from core.model.ticket import Priority, Status
@@ -104,6 +111,8 @@ _NOTES = (
 _ORIGINAL = select(
     messages.c.subject, messages.c.text, messages.c.raw, messages.c.received_at
 ).where(messages.c.id == bindparam("message_id"), messages.c.ticket_id == bindparam("ticket_id"))
+# Written out, as the partial index says it: a parameter could not be seen to fit it.
+_IN_TRAY = messages.c.outcome == literal_column("'unsorted'")
 _UNSORTED = (
     select(
         messages.c.id,
@@ -116,10 +125,11 @@ _UNSORTED = (
         messages.c.language,
     )
     .join(addresses, addresses.c.id == messages.c.address_id)
-    .where(messages.c.outcome == "unsorted")
+    .where(_IN_TRAY)
     .order_by(messages.c.received_at.desc(), messages.c.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
+_TRAY = select(messages.c.id).where(_IN_TRAY).order_by(messages.c.received_at.desc())
 _MARK = select(messages.c.received_at).where(messages.c.id == bindparam("after"))
 
 
@@ -235,6 +245,13 @@ class StoreLists:
                 )
                 asked["after"] = after
             return [_unsorted(row) for row in await connection.execute(statement, asked)]
+
+    async def tray(self, most: int) -> TrayLoad:
+        """How many messages wait without a ticket, at most ``most``, and the last of them."""
+        last = _TRAY.limit(most).subquery()
+        statement = select(func.count(), func.coalesce(func.max(last.c.id), 0)).select_from(last)
+        async with self._connected() as connection:
+            return TrayLoad(*(await connection.execute(statement)).one())
 
 
 async def _history(

@@ -14,7 +14,7 @@ from core.model.clock import SOLUTION
 from core.model.field import FieldTask
 from core.model.oversight import ToldView, UnitFigures, WaitingApproval
 from core.model.ticket import Priority, Status
-from core.ports.oversight import RECENT
+from core.ports.oversight import MOST_RUNNING, RECENT
 from ticket_store.reading import reading
 from ticket_store.schema import (
     approvals,
@@ -28,7 +28,7 @@ from ticket_store.schema import (
     units,
 )
 from ticket_store.schema.work import ASKED
-from ticket_store.scope import SCOPED, visible
+from ticket_store.scope import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +87,14 @@ def tasks_of(scope: Scope, staff_id: int, limit: int) -> Select[Any]:
     )
 
 
-def approvals_of(scope: Scope, limit: int) -> Select[Any]:
+# A case, not two conditions: those would lead SQLite to all tickets that run.
+_FITS = case(
+    (ticket_work.c.approval == literal_column("'before'"), RUNNING),
+    else_=tickets.c.status == Status.RESOLVED.value,
+)
+
+
+def approvals_of(scope: Scope, after: int, limit: int) -> Select[Any]:
     """Those that still fit, as core/model/acts_approval.py says it."""
     asked = (
         select(func.max(approvals.c.id))
@@ -95,13 +102,9 @@ def approvals_of(scope: Scope, limit: int) -> Select[Any]:
         .correlate(tickets)
         .scalar_subquery()
     )
-    # A case, not two conditions: those would lead SQLite to all tickets that run.
-    fits = case(
-        (ticket_work.c.approval == literal_column("'before'"), RUNNING),
-        else_=tickets.c.status == Status.RESOLVED.value,
-    )
     return (
         select(
+            tickets.c.id,
             tickets.c.number,
             tickets.c.version,
             tickets.c.subject,
@@ -120,14 +123,28 @@ def approvals_of(scope: Scope, limit: int) -> Select[Any]:
             .join(staff, staff.c.id == ticket_work.c.assignee_id, isouter=True)
             .join(approvals, approvals.c.id == asked, isouter=True)
         )
-        .where(ASKED, fits, visible(scope))
+        .where(ASKED, _FITS, visible(scope), ticket_work.c.ticket_id > after)
         .order_by(ticket_work.c.ticket_id)
         .limit(limit)
     )
 
 
+def approvals_counted(scope: Scope, most: int) -> Select[Any]:
+    """How many still fit, at most so many."""
+    found = (
+        select(ticket_work.c.ticket_id)
+        .select_from(ticket_work.join(tickets, tickets.c.id == ticket_work.c.ticket_id))
+        .where(ASKED, _FITS, visible(scope))
+        .limit(most)
+        .subquery()
+    )
+    return select(func.count()).select_from(found)
+
+
 def figures_of(scope: Scope) -> Select[Any]:
     """From the tickets that run, counted once."""
+    # Cut off apart, which SQLite leaves as it is: for a narrow reach it would read every ticket.
+    running = select(tickets.c.id).where(RUNNING).limit(MOST_RUNNING).subquery("running")
     return (
         select(
             ticket_work.c.unit_id,
@@ -139,8 +156,12 @@ def figures_of(scope: Scope) -> Select[Any]:
             _how_many(tickets.c.status == Status.PENDING.value),
             _how_many(ticket_work.c.assignee_id.is_(None)),
         )
-        .select_from(SCOPED.join(units, units.c.id == ticket_work.c.unit_id, isouter=True))
-        .where(RUNNING, visible(scope))
+        .select_from(
+            running.join(tickets, tickets.c.id == running.c.id)
+            .outerjoin(ticket_work, ticket_work.c.ticket_id == tickets.c.id)
+            .outerjoin(units, units.c.id == ticket_work.c.unit_id)
+        )
+        .where(visible(scope))
         .group_by(ticket_work.c.unit_id, units.c.name, tickets.c.priority)
         .order_by(units.c.name, ticket_work.c.unit_id)
     )
@@ -150,17 +171,19 @@ def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
 
 
-def told_of(scope: Scope, kind: str, limit: int) -> Select[Any]:
+def told_of(scope: Scope, kind: str, before: int | None, limit: int) -> Select[Any]:
     """Of the last notes of this kind those within reach, newest first."""
+    earlier = true() if before is None else notes.c.id < before
     last = (
         select(notes.c.id, notes.c.ticket_id, notes.c.text, notes.c.by, notes.c.at)
-        .where(notes.c.kind == kind)
+        .where(notes.c.kind == kind, earlier)
         .order_by(notes.c.id.desc())
         .limit(RECENT)
         .subquery("last")
     )
     return (
         select(
+            last.c.id,
             tickets.c.number,
             tickets.c.subject,
             last.c.text,
@@ -196,14 +219,19 @@ class StoredOversight:
                 for number, subject, status, priority, *rest in found
             ]
 
-    async def approvals(self, scope: Scope, limit: int) -> Sequence[WaitingApproval]:
+    async def approvals(self, scope: Scope, after: int, limit: int) -> Sequence[WaitingApproval]:
         """Tickets that wait for an approval which still fits, the oldest first."""
         async with self._connected() as connection:
-            found = await connection.execute(approvals_of(scope, limit))
+            found = await connection.execute(approvals_of(scope, after, limit))
             return [
-                WaitingApproval(number, version, subject, Priority(priority), *rest)
-                for number, version, subject, priority, *rest in found
+                WaitingApproval(key, number, version, subject, Priority(priority), *rest)
+                for key, number, version, subject, priority, *rest in found
             ]
+
+    async def approvals_waiting(self, scope: Scope, most: int) -> int:
+        """How many there are, at most ``most``."""
+        async with self._connected() as connection:
+            return int((await connection.execute(approvals_counted(scope, most))).scalar_one())
 
     async def figures(self, scope: Scope) -> Sequence[UnitFigures]:
         """Running tickets counted by unit and priority."""
@@ -214,11 +242,13 @@ class StoredOversight:
                 for unit_id, name, priority, *counts in found
             ]
 
-    async def told(self, scope: Scope, kind: str, limit: int) -> Sequence[ToldView]:
+    async def told(
+        self, scope: Scope, kind: str, before: int | None, limit: int
+    ) -> Sequence[ToldView]:
         """The last notes of a kind, newest first."""
         async with self._connected() as connection:
-            found = await connection.execute(told_of(scope, kind, limit))
+            found = await connection.execute(told_of(scope, kind, before, limit))
             return [
-                ToldView(number, subject, words, by, at, Status(status), *rest)
-                for number, subject, words, by, at, status, *rest in found
+                ToldView(key, number, subject, words, by, at, Status(status), *rest)
+                for key, number, subject, words, by, at, status, *rest in found
             ]

@@ -2,7 +2,7 @@
 
 On a connection of its own and never inside a unit of work: a NOTIFY within an intake transaction
 costs three quarters of the throughput (performance.md). What is told holds nothing; whoever hears
-it looks for itself.
+it looks for itself. What is said beside holds all there is to it, and is kept by nobody.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ SECONDS: Final = 5.0
 """For one telling; a connection that takes longer is of no use."""
 
 _TELL: Final = f"NOTIFY {CHANNEL}"
+WORDS: Final = "helpdesk_words"
+_SAY: Final = "SELECT pg_notify($1, $2)"
 
 
 class PostgresqlWakeups:
@@ -32,8 +34,11 @@ class PostgresqlWakeups:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._driver: Any = None
+        self._speaking = asyncio.Lock()
 
-    async def listen(self, heard: Callable[[], None]) -> None:
+    async def listen(
+        self, heard: Callable[[], None], overheard: Callable[[str], None] | None = None
+    ) -> None:
         """Until cancelled. Raises StoreUnavailable."""
         lost = asyncio.Event()
         with guarded():
@@ -45,8 +50,13 @@ class PostgresqlWakeups:
                     if teller != own:
                         heard()
 
+                def on_word(_driver: object, teller: int, _channel: str, word: str) -> None:
+                    if teller != own and overheard is not None:
+                        overheard(word)
+
                 driver.add_termination_listener(lambda _: lost.set())
                 await driver.add_listener(CHANNEL, on_heard)
+                await driver.add_listener(WORDS, on_word)
                 self._driver = driver
                 try:
                     heard()
@@ -59,7 +69,15 @@ class PostgresqlWakeups:
 
     async def tell(self) -> None:
         """One statement. Raises StoreUnavailable when the connection breaks meanwhile."""
-        if self._driver is None:
-            return
-        with guarded():
-            await self._driver.execute(_TELL, timeout=SECONDS)
+        await self._speak(_TELL)
+
+    async def say(self, word: str) -> None:
+        """One statement, of at most 8000 bytes. Raises StoreUnavailable as ``tell`` does."""
+        await self._speak(_SAY, WORDS, word)
+
+    async def _speak(self, statement: str, *values: str) -> None:
+        async with self._speaking:  # a connection takes one statement at a time
+            if self._driver is None:
+                return
+            with guarded():
+                await self._driver.execute(statement, *values, timeout=SECONDS)

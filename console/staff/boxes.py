@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from console.language import N_
 from core.model.listing import Sort, TicketFilter
-from core.model.staff import Role
+from core.model.rights import reaches
+from core.model.staff import Reach, Right, Role
 from core.model.ticket import Status
 from core.model.value import value
 
@@ -140,12 +141,21 @@ BOXES: Final = (
 )
 """In the order of the screen."""
 
+TRAY: Final = "belum-terpilah"
+TRAY_WORDS: Final = N_("Belum terpilah")
+"""The tray of messages that opened no ticket stands beside the boxes."""
+
 BY_KEY: Final[Mapping[str, Box]] = {box.key: box for box in BOXES}
 
 
 def works(me: Staff) -> bool:
     """Whether this person is one of those whom tickets are given to."""
     return bool({Role.TECHNICIAN, Role.OFFICER} & me.roles)
+
+
+def sorts_tray(me: Staff) -> bool:
+    """Whether this person sees the tray: nobody knows yet whose unit its messages concern."""
+    return Reach.ALL in reaches(me, Right.CLASSIFY)
 
 
 def first_box(me: Staff) -> Box:

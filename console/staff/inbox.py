@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from console.staff.backdrop import FRESH, SETTLED
-from console.staff.boxes import BOXES, BY_KEY, first_page
+from console.staff.boxes import BOXES, BY_KEY, TRAY, TRAY_WORDS, first_page, sorts_tray
 from console.staff.hands.filters import NARROWED
 from console.staff.shown import line_of
 from console.typed import instant, whole
-from console.wording import moment
 from core.errors import NotFound
 from core.model.clock import PauseReason
 from core.model.listing import MOST_COUNTED, ListKey, TicketFilter
-from core.model.masking import mask_identity
-from core.model.rights import reaches
-from core.model.staff import Reach, Right
+from core.model.staff import Right
 from core.model.ticket import Priority
 from core.model.value import value
 
@@ -41,7 +38,6 @@ LINES: Final = 40
 ENDS: Final = frozenset({"resolve", "close", "reject", "cancel", "merge"})
 """Acts after which somebody is done with a ticket, and may go on to the next of the box."""
 
-TRAY: Final = "belum-terpilah"
 _LONGEST_SEARCH: Final = 64
 
 
@@ -90,8 +86,9 @@ class Counts:
         for box in BOXES:
             if box.counted:
                 wanted = box.wanted(visit.staff, visit.now())
-                count = await lists.count(scope, wanted, MOST_COUNTED + 1)
-                found[box.key] = f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+                found[box.key] = capped(await lists.count(scope, wanted, MOST_COUNTED + 1))
+        if sorts_tray(visit.staff):
+            found[TRAY] = capped((await lists.tray(MOST_COUNTED + 1)).count)
         return found
 
 
@@ -140,7 +137,7 @@ class InboxPages:
         numbers = [one.number for one in page]
         presence, at = visit.reception.presence, asyncio.get_running_loop().time()
         begun = await visit.reception.store.drafts.begun(visit.staff.id, [one.id for one in page])
-        following = _place(page[-1].key(box.sort)) if len(found) > LINES else ""
+        following = place_of(page[-1].key(box.sort)) if len(found) > LINES else ""
         return {
             **await self.sides(visit, box.key),
             "box": box,
@@ -161,7 +158,7 @@ class InboxPages:
 
     async def _page(self, visit: Visit, box: Box) -> list[ListedTicket]:
         wanted = narrowed(box.wanted(visit.staff, visit.now()), filters_of(visit))
-        after = _read_place(visit.request.query.get("sesudah", ""))
+        after = read_place(visit.request.query.get("sesudah", ""))
         lists = visit.reception.store.lists
         return list(await lists.page(visit.scope(), wanted, box.sort, after, LINES + 1))
 
@@ -178,37 +175,24 @@ class InboxPages:
 
     async def _boxes(self, visit: Visit, chosen: str) -> list[dict[str, Any]]:
         counts = await self._counts.of(visit)
+        places = [(box.key, box.words, box.go) for box in BOXES]
+        if sorts_tray(visit.staff):
+            places.append((TRAY, TRAY_WORDS, "u"))
         return [
             {
-                "key": box.key,
-                "words": visit.words(box.words),
-                "count": counts.get(box.key, ""),
-                "here": box.key == chosen,
-                "go": box.go,
+                "key": key,
+                "words": visit.words(words),
+                "count": counts.get(key, ""),
+                "here": key == chosen,
+                "go": go,
             }
-            for box in BOXES
+            for key, words, go in places
         ]
 
-    # --- the tray ------------------------------------------------------------------------------
 
-    async def tray(self, visit: Visit) -> web.StreamResponse:
-        """Messages that opened no ticket, newest first."""
-        if Reach.ALL not in reaches(visit.staff, Right.CLASSIFY):
-            raise NotFound(TRAY)
-        found = await visit.reception.store.lists.unsorted(None, LINES)
-        zone = visit.reception.zone
-        shown = [
-            {
-                "id": one.id,
-                "channel": one.channel,
-                "sender": one.sender,
-                "subject": mask_identity(one.subject or ""),
-                "text": mask_identity(one.text),
-                "at": moment(one.received_at, zone),
-            }
-            for one in found
-        ]
-        return visit.page("tray.html", {"messages": shown, **await self.sides(visit, TRAY)})
+def capped(count: int) -> str:
+    """As a number is shown that was counted up to one more than the most."""
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
 def box_of(visit: Visit) -> Box:
@@ -240,13 +224,14 @@ def narrowed(wanted: TicketFilter, asked: Mapping[str, str]) -> TicketFilter:
     )
 
 
-def _place(key: ListKey) -> str:
+def place_of(key: ListKey) -> str:
     """Where the next page begins, as it stands in the address; holds nothing that is secret."""
     due = key.due_at.isoformat() if key.due_at else ""
     return f"{key.id}~{key.rank}~{due}"
 
 
-def _read_place(written: str) -> ListKey | None:
+def read_place(written: str) -> ListKey | None:
+    """What :func:`place_of` wrote; None for what it did not write."""
     number, _, rest = written.partition("~")
     rank, _, due = rest.partition("~")
     last, place, at = whole(number), whole(rank), instant(due)

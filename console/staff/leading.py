@@ -6,21 +6,30 @@ Leadership reads everything of its scope and changes nothing but by instruction 
 
 from __future__ import annotations
 
-from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from console.language import N_
+from console.staff.board_parts import (
+    Part,
+    Place,
+    following_in,
+    notes_of,
+    place_in,
+    tickets_of,
+)
 from console.staff.boxes import RUNNING
 from console.staff.doing import carry_out, failure_of, fresh_mark, heard
-from console.staff.overseen import SHOWN_PRIORITIES, rows_of, told_of, trouble_of
+from console.staff.overseen import SHOWN_PRIORITIES, rows_of, trouble_of
 from console.staff.ticket import STATUS_OF
 from console.typed import whole
 from console.wording import moment
 from core.errors import NotFound
 from core.model.admin_events import DELEGATED_BY, DELEGATION
-from core.model.listing import MOST_COUNTED, Sort, TicketFilter
+from core.model.listing import TicketFilter
 from core.model.rights import scope
 from core.model.staff import Right
 from core.model.ticket import Priority
@@ -32,13 +41,17 @@ if TYPE_CHECKING:
 
     from console.staff.backdrop import Backdrop
     from console.staff.guard import Guard
+    from console.staff.overseen import UnitRow
     from console.staff.visit import Visit
-    from core.model.listing import ListedTicket
 
-LINES: Final = 60
-"""Of what is broken; unit and priority narrow it."""
+BOARD: Final = "/console/pimpinan"
+PARTS: Final[Mapping[str, str]] = {
+    "unit": N_("Tiket berjalan menurut unit"),
+    "kendala": N_("Terlewati dan naik ke atasan"),
+    "arahan": N_("Arahan terakhir"),
+}
+"""By their names in addresses."""
 
-INSTRUCTIONS: Final = 12
 DONE: Final[Mapping[str, str]] = {
     "instruct": N_("Arahan untuk %(number)s disampaikan."),
     "delegasi": N_("Wewenang pengawasan diberikan kepada customer care."),
@@ -57,39 +70,32 @@ class LeadingPages:
         self._backdrop = backdrop
 
     async def show(self, visit: Visit) -> web.StreamResponse:
-        """All of it on one page."""
+        """All of it on one page, or one part page by page."""
         return await self._shown(visit, 200, {})
 
     async def _shown(
         self, visit: Visit, status: int, failed: Mapping[str, Any]
     ) -> web.StreamResponse:
-        store, now, zone, say = (
-            visit.reception.store,
-            visit.now(),
-            visit.reception.zone,
-            visit.words,
-        )
-        over = scope(visit.staff, Right.OVERSEE)
-        wanted = asked_for(visit)
+        place, say = place_in(visit, PARTS), visit.words
         names = await self._backdrop.names(say)
-        rows, total = rows_of(await store.oversight.figures(over), say)
-        broken = await store.lists.page(over, wanted, Sort.URGENCY, None, LINES)
-        readable = await _readable(visit, broken)
-        told = await store.oversight.told(visit.scope(), "instruction", INSTRUCTIONS)
+        over = scope(visit.staff, Right.OVERSEE)
+        rows, total = rows_of(await visit.reception.store.oversight.figures(over), say)
+        asked = {name: visit.request.query.get(name, "") for name in ("unit", "prioritas")}
         values: dict[str, object] = {
             "failed": failed,
             "told": heard(visit, DONE),
-            "rows": rows,
+            "place": place,
+            "board": BOARD,
+            "title": say(PARTS.get(place.part, N_("Pengawasan"))),
+            "here": place.path(BOARD, **asked),
+            "parts": await _parts(visit, place, rows, names),
+            "rows": len(rows),
             "total": total,
             "priorities": [(one.value, say(one.word)) for one in SHOWN_PRIORITIES],
-            "broken": [
-                trouble_of(one, now, zone, say, readable=one.number in readable) for one in broken
-            ],
-            "count_broken": await store.lists.count(over, wanted, MOST_COUNTED),
-            "asked": {name: visit.request.query.get(name, "") for name in ("unit", "prioritas")},
+            "asked": asked,
+            "narrowed": urlencode({name: held for name, held in asked.items() if held}),
             "units": [(row.unit_id, row.name) for row in rows if row.unit_id is not None],
-            "instructions": [told_of(one, names, zone, say) for one in told],
-            "delegation": await self._delegation(visit, names),
+            "delegation": None if place.part else await self._delegation(visit, names),
             "fresh_mark": fresh_mark,
         }
         return visit.page("leading.html", values, status)
@@ -117,7 +123,8 @@ class LeadingPages:
         if isinstance(made, Refusal):
             failed = failure_of(visit, "instruct", number, made)
             return await self._shown(visit, STATUS_OF[made.kind], failed)
-        return visit.go(f"/console/pimpinan?kabar=instruct&nomor={number}")
+        place = place_in(visit, PARTS)
+        return visit.go(place.path(BOARD, kabar="instruct", nomor=number))
 
     async def delegation(self, visit: Visit) -> web.StreamResponse:
         """Hands the watch to customer care, or takes it back."""
@@ -128,7 +135,7 @@ class LeadingPages:
         if isinstance(made, Refusal):
             failed = failure_of(visit, "wewenang", "", made)
             return await self._shown(visit, STATUS_OF[made.kind], failed)
-        return visit.go(f"/console/pimpinan?kabar={asked}")
+        return visit.go(f"{BOARD}?kabar={asked}")
 
 
 def asked_for(visit: Visit) -> TicketFilter:
@@ -143,25 +150,47 @@ def asked_for(visit: Visit) -> TicketFilter:
     )
 
 
-async def _readable(visit: Visit, found: Sequence[ListedTicket]) -> set[str]:
-    """Numbers of those that who looks may open: more is counted here than may be read."""
-    reach = visit.scope()
-    if reach.wide.everything and (reach.deep.everything or reach.deep.nothing):
-        deep = reach.deep.everything
-        return {one.number for one in found if deep or not one.sensitive}
-    numbers = set()
-    for one in found:
-        with suppress(NotFound):
-            await visit.reception.store.staff.visible(one.number, reach)
-            numbers.add(one.number)
-    return numbers
+async def _parts(
+    visit: Visit, place: Place, rows: Sequence[UnitRow], names: Mapping[str, str]
+) -> dict[str, Part]:
+    """Those that the page shows."""
+    parts = {}
+    if place.shows("unit"):
+        parts["unit"] = _units(rows, place)
+    if place.shows("kendala"):
+        parts["kendala"] = await _broken(visit, place)
+    if place.shows("arahan"):
+        parts["arahan"] = await notes_of(visit, "instruction", names, place)
+    return parts
+
+
+async def _broken(visit: Visit, place: Place) -> Part:
+    """What is in trouble, narrowed as asked for; what may not be read is named as such."""
+    over = scope(visit.staff, Right.OVERSEE)
+    found = await tickets_of(visit, over, asked_for(visit), place)
+    numbers = [one.number for one in found.lines]
+    may_open = set(await visit.reception.store.search.numbered(visit.scope(), numbers))
+    now, zone, say = visit.now(), visit.reception.zone, visit.words
+    lines = [trouble_of(one, now, zone, say, readable=one.id in may_open) for one in found.lines]
+    return replace(found, lines=lines)
+
+
+def _units(rows: Sequence[UnitRow], place: Place) -> Part:
+    """On the board the units with most broken promises; alone, page by page, by name."""
+    if place.part != "unit":
+        more = "0" if len(rows) > place.most else ""
+        return Part(rows[: place.most], more, str(len(rows)))
+    named = sorted(rows, key=lambda row: (row.name.casefold(), row.unit_id or 0))
+    begins, following = following_in([row.unit_id or 0 for row in named], place)
+    return Part(named[begins : begins + place.most], following, str(len(rows)))
 
 
 def leading_routes(guard: Guard, backdrop: Backdrop) -> list[web.RouteDef]:
     """For whoever oversees: leadership, heads, and customer care while it is delegated."""
     pages = LeadingPages(backdrop)
     return [
-        web.get("/console/pimpinan", guard.page(pages.show, Right.OVERSEE)),
+        web.get(BOARD, guard.page(pages.show, Right.OVERSEE)),
+        web.get(f"{BOARD}/{{bagian:{'|'.join(PARTS)}}}", guard.page(pages.show, Right.OVERSEE)),
         web.post("/console/pimpinan/wewenang", guard.page(pages.delegation, Right.DELEGATE)),
         web.post(
             "/console/pimpinan/{number}/instruct", guard.page(pages.instruct, Right.INSTRUCT)

@@ -46,6 +46,8 @@ RETRY: Final = 2_000
 class Wire:
     """The one reader; it reads while somebody listens.
 
+    A message that opens no ticket is no event of any: the tray is looked at beside the stream.
+
     Attributes:
         place: grows with every event; a page remembers how far it was told.
     """
@@ -107,18 +109,21 @@ class Wire:
         return self.place
 
     async def _read(self, cursor: str) -> None:
-        stream, news = self._reception.store.stream, self._reception.news
+        store, news = self._reception.store, self._reception.news
+        newest = 0
         while True:
             version = news.version
             try:
-                page = await stream.after(cursor, BATCH, EVERYTHING)
+                page = await store.stream.after(cursor, BATCH, EVERYTHING)
+                tray = await store.lists.tray(1)
             except StoreUnavailable as away:
                 log.warning("not read", why=str(away))
                 await asyncio.sleep(LOOK_EVERY)
                 continue
             cursor = page.cursor
-            if page.events:
+            if page.events or tray.newest > newest:
                 await self._tell([event.number for event in page.events])
+            newest = max(newest, tray.newest)
             if not page.more:
                 await news.wait(version, LOOK_EVERY)
 

@@ -139,12 +139,13 @@ class Member:
 
 
 def team_of(
-    candidates: Iterable[Candidate], units: frozenset[int], now: datetime, zone: ZoneInfo, say: Say
+    candidates: Iterable[Candidate], now: datetime, zone: ZoneInfo, say: Say
 ) -> list[Member]:
-    """Those of these units: who is in and has room first, then by load."""
-    mine = [one for one in candidates if one.unit_id in units]
-    mine.sort(key=lambda one: (not one.present(now), one.full, one.load, one.name))
-    return [_member(one, now, zone, say) for one in mine]
+    """Who is in and has room first, then by load."""
+    ranked = sorted(
+        candidates, key=lambda one: (not one.present(now), one.full, one.load, one.name)
+    )
+    return [_member(one, now, zone, say) for one in ranked]
 
 
 def _member(one: Candidate, now: datetime, zone: ZoneInfo, say: Say) -> Member:

@@ -14,7 +14,7 @@ from console.staff.composing import ComposerPages, composer_routes
 from console.staff.guard import Guard
 from console.staff.hands.groups import Groups
 from console.staff.hands.routes import hands_routes
-from console.staff.inbox import TRAY, Counts, InboxPages
+from console.staff.inbox import Counts, InboxPages
 from console.staff.leading import leading_routes
 from console.staff.live import Live, Wire
 from console.staff.login import LoginPages
@@ -83,7 +83,6 @@ def _desk(guard: Guard, inbox: InboxPages, ticket: TicketPages, live: Live) -> l
         web.get("/console/angka", guard.page(inbox.numbers, Right.VIEW)),
         web.get("/console/langsung", guard.page(live.events, Right.VIEW)),
         web.get("/console/kabel.js", worker),
-        web.get(f"/console/kotak/{TRAY}", guard.page(inbox.tray, Right.CLASSIFY)),
         web.get("/console/kotak/{kotak}", guard.page(inbox.box, Right.VIEW)),
         web.get("/console/kotak/{kotak}/{number}", guard.page(ticket.show, Right.VIEW)),
         web.get(one, guard.page(ticket.show, Right.VIEW)),

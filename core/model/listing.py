@@ -193,6 +193,19 @@ class UnsortedMessage:
 
 
 @value
+class TrayLoad:
+    """What waits in the tray of unsorted messages.
+
+    Attributes:
+        count: how many, at most as many as were asked for.
+        newest: id of the last one that came; 0: the tray is empty.
+    """
+
+    count: int
+    newest: int
+
+
+@value
 class NoteView:
     """An internal note, a question or an instruction on a ticket."""
 

@@ -20,11 +20,13 @@ class WaitingApproval:
     """A ticket that waits for a supervisor's yes (DK-11, DK-34); instants aware UTC.
 
     Attributes:
+        ticket_id: where the next page begins.
         phase: ``before`` work or ``after`` it.
         asked_by: as in the history: ``staff:3``; "" where it was not noted.
         solution: what the technician wrote; "" before work.
     """
 
+    ticket_id: int
     number: str
     version: int
     subject: str
@@ -64,10 +66,12 @@ class ToldView:
     """An instruction of leadership (MB-17), or a question to the supervisor (DK-25).
 
     Attributes:
+        id: grows with every note; where the next page begins.
         by: as in the history: ``staff:3``.
         status, status_at: of the ticket now: a later step shows that something was done.
     """
 
+    id: int
     number: str
     subject: str
     text: str

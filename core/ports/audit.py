@@ -114,18 +114,25 @@ class AnchorShelf(Protocol):
 
 
 class Wakeups(Protocol):
-    """Tells the other processes at the same store that something was committed."""
+    """Tells the other processes at the same store that something was committed, or seen."""
 
-    async def listen(self, heard: Callable[[], None]) -> None:
+    async def listen(
+        self, heard: Callable[[], None], overheard: Callable[[str], None] | None = None
+    ) -> None:
         """Calls ``heard`` when another process told something, until cancelled.
 
-        It is called once at the beginning as well, for what was told before anybody listened.
+        It is called once at the beginning as well, for what was told before anybody listened;
+        ``overheard`` with every word that another process said.
         Raises StoreUnavailable when there is no connection, or it breaks.
         """
         ...
 
     async def tell(self) -> None:
         """Tells the others, if there is a connection; nobody may rely on it."""
+        ...
+
+    async def say(self, word: str) -> None:
+        """Passes a word on to the others, as :meth:`tell` does; it is kept nowhere."""
         ...
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ReadyAnswer,
         Sort,
         TicketFilter,
+        TrayLoad,
         UnsortedMessage,
     )
     from core.model.rights import Scope
@@ -84,6 +85,10 @@ class TicketLists(Protocol):
 
     async def unsorted(self, after: int | None, limit: int) -> Sequence[UnsortedMessage]:
         """Messages without a ticket, newest first; ``after`` is the last id of a page."""
+        ...
+
+    async def tray(self, most: int) -> TrayLoad:
+        """How many messages wait without a ticket, at most ``most``, and the last of them."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime  # noqa: TC003 - pydantic reads it
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -11,10 +12,12 @@ from channels.desk.entry import LONGEST_LINE, LONGEST_TEXT
 from core.errors import MalformedMessage
 from core.model.acts import Split
 from core.model.messages import Outcome  # noqa: TC001 - pydantic reads it
+from core.model.numbers import parse_number
 from core.model.rights import may, reaches
 from core.model.staff import Reach, Right
 from core.model.ticket import Priority  # noqa: TC001 - pydantic reads it
 from core.model.work import Actor, Refusal
+from core.services.joining import JoinOrder, join_in
 from core.services.splitting import SplitOrder, sort_in, split
 from gateway.api.acts import ActDone
 from gateway.api.people import identity
@@ -114,6 +117,29 @@ async def take_out(call: Call) -> Answer:
     return _opened(call, await sort_in(stores, call.parts.work, order, call.now))
 
 
+class JoinAsked(Asked):
+    """The ticket that the message belongs to, its number however it is written."""
+
+    number: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+NO_NUMBER: Final = "Nomor tiket tidak terbaca. Salin nomor lengkapnya, lalu ulangi."
+
+
+async def join(call: Call) -> Answer:
+    """Puts a message of the tray into the ticket of the same reporter that it belongs to."""
+    if Reach.ALL not in reaches(call.staff, Right.CLASSIFY):
+        raise NotDone(FORBIDDEN)
+    number = parse_number(call.parts.gateway.plan.policy.prefix, call.body.number)
+    if number is None:
+        raise NotDone(unprocessable(NO_NUMBER, "number"))
+    order = JoinOrder(Actor(call.staff), identity(call, "message"), str(number), call.now)
+    done = await join_in(call.open_desk, call.parts.work, order)
+    if isinstance(done, Refusal):
+        raise NotDone(refusal_problem(replace(done, field="number" if done.field else "")))
+    return replace(_opened(call, done), headers={})  # nothing new has a place
+
+
 class SplitAsked(Asked):
     """Which message, and why."""
 
@@ -163,6 +189,16 @@ ROUTES: Final = (
         "Open a ticket from a message of the tray",
         ActDone,
         status=201,
+        keyed=Keyed.IN_ONE,
+    ),
+    Endpoint(
+        "POST",
+        "/unsorted/{message}/join",
+        Right.CLASSIFY,
+        join,
+        "Put a message of the tray into its reporter's ticket",
+        ActDone,
+        asks=JoinAsked,
         keyed=Keyed.IN_ONE,
     ),
     Endpoint(

@@ -26,6 +26,7 @@ from gateway.api import (
     policies,
     respondents,
     sealed,
+    searching,
     session,
     subscriptions,
     survey_items,
@@ -57,6 +58,7 @@ V1: Final = "/v1"
 PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "Coming in, and about oneself": session.ROUTES,
     "Tickets": (*tickets.ROUTES, *handling.ROUTES, *letters.ROUTES),
+    "Search and kept lists": searching.ROUTES,
     "Why something is due then": deadlines.ROUTES,
     "Acts on a ticket": (*acts.ROUTES, *answer_check.ROUTES),
     "What staff enter": entries.ROUTES,

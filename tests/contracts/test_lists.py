@@ -10,17 +10,13 @@ import pytest
 
 from core.errors import NotFound
 from core.model.clock import PauseReason
-from core.model.listing import Facet, ListedTicket, Sort, TicketFilter
+from core.model.listing import Facet, ListedTicket, Sort, TicketFilter, TrayLoad
 from core.model.rights import EVERYTHING, Area, Scope
 from core.model.ticket import Priority, Status
-from tests.contracts.planting import T0, connection_of, phone, plant, plant_address
+from tests.contracts.planting import T0, phone, plant, plant_address
 from ticket_store import schema
-from ticket_store.listing import page_keys
-from ticket_store.store import open_store
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ticket_store.store import SqlStore
 
 ALL = Scope(7, EVERYTHING, EVERYTHING)
@@ -29,6 +25,7 @@ YEAR = 26 * 10**9
 COUNT = 24
 PRIORITIES = list(Priority)
 STATUSES = list(Status)
+RUNNING = frozenset(one for one in Status if one.running)
 CHANNELS = ["sms", "email", "wa"]
 CATEGORIES = ["network", "medicine"]
 
@@ -365,29 +362,9 @@ async def test_the_tray_is_paged_newest_first(store: SqlStore) -> None:
         after = seen[-1]
     assert seen == [11, 10, 8, 7, 5, 4, 2, 1]
     assert await store.lists.unsorted(999, 2) == []
+    assert await store.lists.tray(100) == TrayLoad(8, 11)
+    assert await store.lists.tray(3) == TrayLoad(3, 11)
 
 
-# --- what it costs ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.DUE])
-@pytest.mark.parametrize(
-    "scope",
-    [ALL, Scope(8, Area(assignee=8, units=frozenset({1})), EVERYTHING)],
-    ids=["all", "unit"],
-)
-async def test_sqlite_walks_an_index(tmp_path: Path, sort: Sort, scope: Scope) -> None:
-    wanted = TicketFilter(statuses=frozenset({Status.RECEIVED}))
-    statement = page_keys(scope, wanted, sort, None, 5)
-    assert statement is not None
-    store = await open_store(f"sqlite:///{tmp_path}/a.db")
-    async with store.desk() as desk:
-        connection = connection_of(desk)
-        compiled = statement.compile(
-            dialect=connection.dialect, compile_kwargs={"literal_binds": True}
-        )
-        plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")
-        steps = [str(step.detail) for step in plan]
-    await store.close()
-    tables = {"tickets", "ticket_work", "sla_clocks"}
-    assert [step for step in steps if step.startswith("SCAN") and step.split()[1] in tables] == []
+async def test_an_empty_tray_is_counted(store: SqlStore) -> None:
+    assert await store.lists.tray(100) == TrayLoad(0, 0)

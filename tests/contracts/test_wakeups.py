@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.staff.presence import Presence
+from core.model.staff import Role, Staff
 from gateway.notifying import Notifier
 from gateway.server import Changes
 from tests.patience import PATIENCE
@@ -25,13 +27,18 @@ ENDED = """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 WHERE datname = current_database() AND query LIKE 'LISTEN%'"""
 
 
+DEWI = Staff(1, "dewi", "Dewi", frozenset({Role.OPERATOR}))
+BAGUS = Staff(2, "bagus", "Bagus", frozenset({Role.CUSTOMER_CARE}))
+
+
 class Process:
     """A store, a counter of changes, and what was woken."""
 
     def __init__(self, store: SqlStore) -> None:
-        self.changes, self.woken = Changes(), 0
+        self.changes, self.woken, self.presence = Changes(), 0, Presence()
         assert store.wakeups is not None
-        self.notifier = Notifier(store.wakeups, self.changes, [self.changes.bump, self._wake])
+        wake = [self.changes.bump, self._wake]
+        self.notifier = Notifier(store.wakeups, self.changes, wake, self.presence)
 
     def _wake(self) -> None:
         self.woken += 1
@@ -76,6 +83,26 @@ async def test_what_one_commits_wakes_the_others_once(postgres_url: str) -> None
         assert (one.changes.version, two.changes.version) == versions
 
 
+def seen_in(one: Process) -> list[str]:
+    return one.presence.others("HD26-000001-9", BAGUS, asyncio.get_running_loop().time())
+
+
+def look(one: Process) -> None:
+    one.presence.look("HD26-000001-9", DEWI, asyncio.get_running_loop().time())
+
+
+async def test_who_looks_is_seen_from_every_process(postgres_url: str) -> None:
+    async with process(postgres_url) as one, process(postgres_url) as two:
+        woken = (one.woken, two.woken)
+        look(one)
+        await until(lambda: seen_in(two) == ["Dewi"])
+        assert (one.woken, two.woken) == woken  # nothing was committed
+        for _ in range(200):  # between words of commits, on the same connection
+            look(one)
+            one.changes.bump()
+        await until(lambda: two.woken > woken[1])
+
+
 async def test_a_flood_of_commits_is_few_words(postgres_url: str) -> None:
     async with process(postgres_url) as one, process(postgres_url) as two:
         before = two.woken
@@ -108,6 +135,8 @@ async def test_after_a_broken_connection_it_listens_again(
         await until(lambda: one.woken > before[0] and two.woken > before[1])  # they look first
         one.changes.bump()
         await until(lambda: two.woken > before[1] + 1)
+        look(one)
+        await until(lambda: seen_in(two) == ["Dewi"])
 
 
 async def test_who_hears_nothing_looks_now_and_then(
@@ -123,6 +152,7 @@ async def test_telling_without_a_connection_is_no_fault(postgres_url: str) -> No
     store = await open_store(postgres_url)
     assert store.wakeups is not None
     await store.wakeups.tell()
+    await store.wakeups.say("[]")
     await store.close()
 
 

@@ -13,7 +13,7 @@ from playwright.async_api import expect
 from tests.console.staff.payloads import PAYLOADS
 from tests.gateway.api.kit import PASSWORD, SENDERS
 from tests.gateway.gateway_kit import message, phone
-from tests.journeys.browsing import a_context, assert_good, browsed_office
+from tests.journeys.browsing import a_context, browsed_office
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
     from tests.gateway.api.kit import ApiOffice
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.timeout(240)]
-
-LOOKS = [
-    pytest.param({"viewport": {"width": 1440, "height": 900}}, id="wide"),
-    pytest.param({"viewport": {"width": 1024, "height": 768}, "color_scheme": "dark"}, id="dark"),
-    pytest.param({"viewport": {"width": 320, "height": 640}}, id="phone"),
-    pytest.param({"viewport": {"width": 640, "height": 450}, "color_scheme": "dark"}, id="200 %"),
-]
 
 
 @pytest.fixture(scope="module")
@@ -139,33 +132,6 @@ async def test_without_script_a_ticket_is_answered(chromium: Browser, house: Api
         await page.fill("#jawaban", "Tanpa skrip pun terkirim.")
         await page.get_by_role("button", name="Kirim jawaban").click()
         await expect(page.locator(".said--office")).to_contain_text("Tanpa skrip pun terkirim.")
-
-
-@pytest.mark.parametrize("how", LOOKS)
-async def test_every_page_is_accessible_and_fits(
-    chromium: Browser, house: ApiOffice, how: dict[str, Any], request: pytest.FixtureRequest
-) -> None:
-    look = request.node.callspec.id
-    number = await house.ticket("HELPDESK " + "kata-yang-sangat-panjang-sekali" * 8)
-    for number_of in range(3):
-        body = {"text": f"Catatan ke-{number_of} " + "x" * 200}
-        await house.operator.act(number, "note", body)
-    async with at_work(chromium, house, **how) as page:
-        for name, path in (
-            ("box", "kotak/baru"),
-            ("ticket", f"kotak/baru/{number}"),
-            ("tray", "kotak/belum-terpilah"),
-            ("account", "akun"),
-            ("nothing", "kotak/tidak-ada"),
-        ):
-            await page.goto(f"{house.hall.base}/console/{path}")
-            for part in await page.locator("details").all():
-                await part.evaluate("part => { part.open = true }")
-            await assert_good(page, f"console {name} {look}")
-    async with a_context(chromium, house.hall.base, **how) as context:
-        page = await context.new_page()
-        await page.goto(f"{house.hall.base}/console/masuk")
-        await assert_good(page, f"console login {look}")
 
 
 async def test_hostile_words_stay_words(chromium: Browser, house: ApiOffice) -> None:

@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from tests.gateway.api.kit import SENDERS
 from tests.gateway.gateway_kit import message, phone
 from tests.journeys.browsing import assert_good, browsed_office
-from tests.journeys.test_console_browser import LOOKS, at_work
+from tests.journeys.test_console_browser import at_work
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -140,30 +140,23 @@ async def test_many_at_once_and_the_list_stays(chromium: Browser, house: ApiOffi
         await expect(page.locator(f"#baris-{number}")).to_be_visible()
 
 
+LOOKS = [
+    pytest.param({"viewport": {"width": 1024, "height": 768}, "color_scheme": "dark"}, id="dark"),
+    pytest.param({"viewport": {"width": 320, "height": 640}}, id="phone"),
+]
+
+
 @pytest.mark.parametrize("how", LOOKS)
-async def test_the_pages_are_accessible_and_fit(
+async def test_chosen_tickets_are_accessible_and_fit(
     chromium: Browser, house: ApiOffice, how: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
-    look = request.node.callspec.id
-    number = await house.ticket("HELPDESK " + "kata-yang-sangat-panjang-sekali" * 8)
+    """Pages with an address of their own are looked at by test_every_page.py."""
+    await house.ticket("HELPDESK " + "kata-yang-sangat-panjang-sekali" * 8)
     async with at_work(chromium, house, **how) as page:
-        for name, path in (
-            ("search", "cari?q=kata"),
-            ("nothing found", "cari?q=xyzxyz"),
-            ("filtered", "kotak/semua?kanal=sms&prioritas=normal"),
-            ("entry", "laporan/baru"),
-            ("papers", "laporan/kotak-saran"),
-            ("slip", f"tiket/{number}/cetak"),
-            ("tray", "kotak/belum-terpilah"),
-        ):
-            await page.goto(f"{house.hall.base}/console/{path}")
-            for part in await page.locator("details").all():
-                await part.evaluate("part => { part.open = true }")
-            await assert_good(page, f"console {name} {look}")
         await page.goto(f"{house.hall.base}/console/kotak/baru")
         await page.locator(".pick__box input").first.check()
         await page.get_by_role("button", name="Tindakan untuk yang dipilih").click()
         await expect(page.locator("#borong")).to_be_attached()
         for part in await page.locator("#borong details").all():
             await part.evaluate("part => { part.open = true }")
-        await assert_good(page, f"console bulk {look}")
+        await assert_good(page, f"console bulk {request.node.callspec.id}")

@@ -88,6 +88,16 @@ Index("ix_tickets_status", tickets.c.status, tickets.c.id)
 Index("ix_tickets_priority", tickets.c.priority, tickets.c.id)
 Index("ix_tickets_category", tickets.c.category, tickets.c.id)
 Index("ix_tickets_channel", tickets.c.channel, tickets.c.id)
+# Running, and of another priority than most. As the partial index says it, for both engines.
+RUNNING_UNUSUAL = "tickets.ended_at IS NULL AND tickets.priority != 'normal'"
+_UNUSUAL = text(RUNNING_UNUSUAL.replace("tickets.", ""))
+Index(
+    "ix_tickets_unusual",
+    tickets.c.priority,
+    tickets.c.id,
+    sqlite_where=_UNUSUAL,
+    postgresql_where=_UNUSUAL,
+)
 
 ERASABLE = text("ended_at IS NOT NULL AND erased_at IS NULL")
 Index(

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from console.staff.hands import bulk, entry, filters, tray
+from console.staff.boxes import TRAY
+from console.staff.hands import bulk, entry, filters
 from console.staff.hands.search import SearchPages
+from console.staff.hands.tray import TrayPages
 from core.model.staff import Right
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ def hands_routes(guard: Guard, inbox: InboxPages) -> list[web.RouteDef]:
     search = SearchPages(inbox)
     return [
         *_entries(guard),
+        *_tray(guard, TrayPages(inbox)),
         web.get("/console/cari", guard.page(search.show, Right.VIEW)),
         web.post("/console/cari", guard.page(search.ask, Right.VIEW)),
         web.post("/console/borongan", guard.page(bulk.choose, Right.VIEW)),
@@ -37,6 +40,13 @@ def _entries(guard: Guard) -> list[web.RouteDef]:
         web.get(papers, guard.page(entry.ask_papers, Right.ENTER)),
         web.post(papers, guard.page(entry.take_papers, Right.ENTER)),
         web.get("/console/tiket/{number}/cetak", guard.page(entry.slip, Right.VIEW)),
-        web.post("/console/belum-terpilah/{pesan}/tiket", guard.page(tray.take_out, Right.ENTER)),
-        web.post("/console/belum-terpilah/{pesan}/gabung", guard.page(tray.join, Right.CLASSIFY)),
+    ]
+
+
+def _tray(guard: Guard, tray: TrayPages) -> list[web.RouteDef]:
+    one = "/console/belum-terpilah/{pesan}"
+    return [
+        web.get(f"/console/kotak/{TRAY}", guard.page(tray.show, Right.CLASSIFY)),
+        web.post(f"{one}/tiket", guard.page(tray.take_out, Right.ENTER)),
+        web.post(f"{one}/gabung", guard.page(tray.join, Right.CLASSIFY)),
     ]

@@ -51,7 +51,8 @@ class Browser:
         return await self._ask("GET", path, None, headers)
 
     async def post(self, path: str, form: Mapping[str, str], **headers: str) -> Page:
-        return await self._ask("POST", path, form, {**OURS, **headers})
+        ours = {**OURS, "Origin": self.hall.public}
+        return await self._ask("POST", path, form, ours | headers)
 
     async def _ask(
         self, method: str, path: str, form: Mapping[str, str] | None, headers: Mapping[str, str]

@@ -302,12 +302,13 @@ async def test_mb_08_the_watch_is_delegated_and_taken_back(
 
 
 @pytest.mark.parametrize(
-    ("who", "unit", "lead"),
+    ("who", "supervised", "lead"),
     [("operator", 403, 403), ("technician", 403, 403), ("head", 403, 200), ("admin", 403, 403)],
 )
 async def test_boards_are_for_those_who_oversee(
-    house: ApiOffice, who: str, unit: int, lead: int
+    house: ApiOffice, who: str, supervised: int, lead: int
 ) -> None:
     browser = await at_the_console(house, who)
     seen = [(await browser.get(path)).status for path in (UNIT, LEAD)]
-    assert seen == [unit, lead]
+    parts = (f"{UNIT}/tim", f"{LEAD}/arahan")
+    assert seen == [(await browser.get(path)).status for path in parts] == [supervised, lead]

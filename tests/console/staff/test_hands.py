@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from console.staff import inbox
+from console.staff.hands import tray
 from tests.console.staff.kit import OURS, at_the_console
 from tests.gateway.api.kit import SENDERS
 from tests.gateway.gateway_kit import message, phone, until
@@ -14,6 +16,8 @@ from tests.gateway.gateway_kit import message, phone, until
 if TYPE_CHECKING:
     from tests.console.staff.kit import Browser, Page
     from tests.gateway.api.kit import ApiOffice
+
+TRAY_PAGE = "/console/kotak/belum-terpilah"
 
 
 async def ask(browser: Browser, typed: str, **headers: str) -> Page:
@@ -234,35 +238,86 @@ async def test_nothing_chosen_is_said(operator: Browser) -> None:
 
 async def test_a_message_of_the_tray_becomes_a_ticket(house: ApiOffice, operator: Browser) -> None:
     await house.hall.post(message("selamat siang lampu taman mati", From=phone(next(SENDERS))))
-    tray = await operator.get("/console/kotak/belum-terpilah")
-    (path,) = set(re.findall(r'action="(/console/belum-terpilah/\d+/tiket)"', tray.text))
-    assert (await (await at_the_console(house, "leader")).send(path, tray, {})).status == 403
-    opened = await operator.send(path, tray, {})
+    page = await operator.get(TRAY_PAGE)
+    (path, *_) = re.findall(r'action="(/console/belum-terpilah/\d+/tiket)"', page.text)
+    assert (await (await at_the_console(house, "leader")).send(path, page, {})).status == 403
+    opened = await operator.send(path, page, {})
     assert opened.status == 303
     assert "lampu taman mati" in (await operator.get(opened.headers["Location"])).words
-    again = await operator.send(path, tray, {})
+    again = await operator.send(path, page, {})
     assert again.status == 409
     assert "sudah dipilah" in again.words
     missing = "/console/belum-terpilah/999999/tiket"
-    assert (await operator.send(missing, tray, {})).status == 404
+    assert (await operator.send(missing, page, {})).status == 404
 
 
 async def test_a_message_of_the_tray_joins_its_ticket(house: ApiOffice, operator: Browser) -> None:
     sender = next(SENDERS)
     await house.hall.post(message("pompa air rusak lagi", From=phone(sender)))
     number, foreign = await house.ticket(sender=sender), await house.ticket()
-    tray = await operator.get("/console/kotak/belum-terpilah")
-    part = tray.text.split("pompa air rusak lagi")[1]
+    page = await operator.get(TRAY_PAGE)
+    part = page.text.split("pompa air rusak lagi")[1]
     (path, *_) = re.findall(r'action="(/console/belum-terpilah/\d+/gabung)"', part)
     for typed, status in (("bukan nomor", 422), (foreign, 409), ("HD26-999999-0", 422)):
-        said = await operator.send(path, tray, {"nomor": typed})
+        said = await operator.send(path, page, {"nomor": typed})
         assert said.status == status, typed
         assert typed in said.text
     tech = await at_the_console(house, "technician")
-    assert (await tech.send(path, tray, {"nomor": number})).status == 403
-    joined = await operator.send(path, tray, {"nomor": number.lower()})
+    assert (await tech.send(path, page, {"nomor": number})).status == 403
+    joined = await operator.send(path, page, {"nomor": number.lower()})
     assert joined.status == 303
     assert "pompa air rusak lagi" in (await operator.get(joined.headers["Location"])).words
+
+
+async def test_the_tray_is_paged_and_counted_beside_the_boxes(
+    house: ApiOffice, operator: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tray, "LINES", 2)
+    for name in ("FRESH", "SETTLED"):
+        monkeypatch.setattr(inbox, name, -1.0)
+    before = await waiting(house)
+    for text in ("halo satu", "halo dua", "halo tiga", "halo " + "panjang " * 200):
+        await house.hall.post(message(text, From=phone(next(SENDERS))))
+    path, seen, pages = TRAY_PAGE, [], 0
+    while path:
+        page = await operator.get(path)
+        seen += re.findall(r'id="pesan-(\d+)"', page.text)
+        found = re.search(r'href="([^"]+)" rel="next"', page.text)
+        path, pages = (found[1] if found else ""), pages + 1
+    assert len(seen) == len(set(seen)) == before + 4
+    assert [int(one) for one in seen] == sorted(map(int, seen), reverse=True)
+    assert pages == (before + 5) // 2
+    first = await operator.get(TRAY_PAGE)
+    assert "Selanjutnya" in first.words  # the long one is folded
+    assert re.search(rf"Belum terpilah</span><span[^>]*>{before + 4}<", first.text)
+    assert (
+        "Belum terpilah"
+        not in (await (await at_the_console(house, "leader")).get("/console/kotak/semua")).words
+    )
+
+
+@pytest.mark.parametrize("place", ["x", "-1", "9" * 30, "²", "999999"])
+async def test_a_place_that_is_none_breaks_no_tray(operator: Browser, place: str) -> None:
+    assert (await operator.get(f"{TRAY_PAGE}?sesudah={place}")).status == 200
+
+
+async def test_a_refusal_stands_at_the_message_on_its_page(
+    house: ApiOffice, operator: Browser
+) -> None:
+    await house.hall.post(message("kran bocor di kantor", From=phone(next(SENDERS))))
+    page = await operator.get(TRAY_PAGE)
+    (one, *_) = re.findall(r'id="pesan-(\d+)"', page.text)
+    said = await operator.send(
+        f"/console/belum-terpilah/{one}/gabung", page, {"nomor": "HD26-0", "sesudah": ""}
+    )
+    part = said.text.split(f'id="pesan-{one}"')[1].split("</article>")[0]
+    assert "Nomor tiket tidak terbaca" in part
+    assert 'value="HD26-0"' in part
+    assert 'aria-describedby="gagal"' in part
+
+
+async def waiting(house: ApiOffice) -> int:
+    return (await house.hall.store.lists.tray(1_000)).count
 
 
 # --- on to the next ------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from console.staff.original import headers
-from console.staff.presence import FRESH, MOST, Presence
+from console.staff.presence import FRESH, MOST, MOST_WORDS, Presence
 from console.staff.shown import Said
 from console.staff.told import More, with_more
 from core.model.staff import Role, Staff
@@ -126,6 +126,29 @@ def test_a_look_fades_and_oneself_is_not_told() -> None:
     assert presence.others("HD", BAGUS, 101.0 + FRESH) == []
     assert presence.others("HD", DEWI, 101.0 + FRESH) == ["Bagus"]
     assert presence.among(["HD", "XX"], DEWI, 101.0 + FRESH) == {"HD": "Bagus"}
+
+
+async def test_looks_of_other_processes_are_heard() -> None:
+    here, there = Presence(), Presence()
+    here.look("HD", DEWI, 1.0)  # before anybody shares: kept to itself
+    words = here.share()
+    here.look("HD", DEWI, 2.0)
+    assert words.qsize() == 1
+    there.hear(words.get_nowait(), 500.0)
+    assert there.others("HD", BAGUS, 501.0) == ["Dewi"]
+    assert there.share().empty()  # what was heard is not told on
+    for _ in range(MOST_WORDS + 5):
+        here.look("HD", DEWI, 3.0)
+    assert words.qsize() == MOST_WORDS
+
+
+@pytest.mark.parametrize(
+    "word", ["", "x", "[]", '["HD"]', '["HD", "1", "Dewi"]', '{"HD": 1}', "null", '[1, 2, "x"]']
+)
+def test_what_is_no_look_is_not_heard(word: str) -> None:
+    presence = Presence()
+    presence.hear(word, 1.0)
+    assert presence.others("HD", BAGUS, 1.0) == []
 
 
 def test_memory_is_bounded() -> None:

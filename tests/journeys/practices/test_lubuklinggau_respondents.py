@@ -134,7 +134,7 @@ async def test_ll_26_ll_08_staff_register_whoever_cannot(strict: ApiOffice) -> N
     assert "NIK belum diisi" in refused.words
     done = await admin.send("/console/admin/pelapor", page, form | {"nik": "1673016507900016"})
     assert done.status == 303
-    begun = await strict.technician.act(number, "start", {}, version="*")
+    begun = await strict.technician.act(number, "start", {"note": "mulai"}, version="*")
     assert begun.status == 200, begun.text
     again = await admin.send("/console/admin/pelapor", page, form | {"nik": "1673016507900017"})
     assert again.status == 409
