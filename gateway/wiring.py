@@ -97,6 +97,7 @@ def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
         on_duty=settings.duty.channel is not None,
         staff_channels=staff_channels(settings),
         survey_link=next((one.survey_link for one in made if one.survey_link), None),
+        ticket_link=next((one.ticket_link for one in made if one.ticket_link), None),
     )
 
 

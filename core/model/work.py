@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from core.model.clock import Pause, SlaClock
     from core.model.events import Fact
-    from core.model.messages import Address, ChannelId
+    from core.model.messages import Address, ChannelId, OutboundFile
     from core.model.staff import Staff
     from core.model.ticket import Priority, Status
 
@@ -306,6 +306,7 @@ class Noted:
 
     kind: str
     text: str
+    files: tuple[OutboundFile, ...] = ()
 
 
 @value
@@ -346,6 +347,7 @@ class Letter:
 
     text: str
     hold: timedelta = timedelta()
+    files: tuple[OutboundFile, ...] = ()
 
 
 @value

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model.automatic import why_unanswerable
+from core.model.enclosing import why_not, with_link
 from core.model.gsm7 import segments
 from core.model.notices import notice_text
 from core.model.outbox import OutboxDraft, Urgency
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from core.model.events import Event
     from core.model.policy import ChannelTraits, IntakePolicy
     from core.model.work import Letter, Notice, WayBack, WorkTicket
+
+_NO_FILES = (
+    "Kanal pelapor tidak dapat membawa berkas. Hapus berkasnya, atau sampaikan dengan cara lain."
+)
 
 FOLLOWED = frozenset({"resolved", "closed", "rejected", "reopened", "cancelled", "escalated"})
 """Notices that also reach people whose ticket was merged into this one."""
@@ -83,6 +88,26 @@ def _readers(
             yield found
 
 
+def why_unenclosed(policy: IntakePolicy, ticket: WorkTicket, letter: Letter) -> str:
+    """Why the files of a letter cannot go where it goes, Indonesian; "" when they can.
+
+    Told before it is sent; a channel that carries no files gets the address of the ticket's page.
+    """
+    found = way_or_page(policy, ticket.ways)
+    if found is None or not letter.files:
+        return ""
+    if found[1].carries is not None:
+        return why_not(found[1].carries, letter.files, letter.text)
+    return "" if policy.ticket_link else _NO_FILES
+
+
+def letter_text(policy: IntakePolicy, ticket: WorkTicket, via: ChannelTraits, text: str) -> str:
+    """An answer with files as it leaves: with where they lie, where the channel carries none."""
+    if via.carries is not None or policy.ticket_link is None:
+        return text
+    return with_link(text, policy.ticket_link(ticket.number), ticket.language)
+
+
 def letter_draft(
     policy: IntakePolicy, ticket: WorkTicket, letter: Letter, event: Event
 ) -> OutboxDraft | None:
@@ -96,8 +121,9 @@ def letter_draft(
     way, via = found
     # The message that is answered comes first in the key: its thread is where the answer stands.
     key = f"answer:{way.message_id or 't'}:{ticket.id}:{event.seq}"
-    draft = _draft("answer", key, letter.text, (ticket, way, via), event)
-    return replace(draft, due_at=event.at + letter.hold)
+    text = letter_text(policy, ticket, via, letter.text) if letter.files else letter.text
+    draft = _draft("answer", key, text, (ticket, way, via), event)
+    return replace(draft, due_at=event.at + letter.hold, files=letter.files)
 
 
 def _draft(

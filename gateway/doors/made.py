@@ -29,6 +29,7 @@ class Made:
         pages: mounts what citizens see of it in a browser; None: nothing.
         survey_link: the address of the survey about a ticket, by the ticket's id; None: it has no
             page for that.
+        ticket_link: the same of the page of a ticket, by its number.
     """
 
     mounted: MountedDoor
@@ -36,6 +37,7 @@ class Made:
     own: frozenset[Address]
     pages: Callable[[web.Application, Gateway], None] | None = None
     survey_link: Callable[[int], str] | None = None
+    ticket_link: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

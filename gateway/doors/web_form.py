@@ -17,6 +17,7 @@ from console.citizen.routes import PageRules, citizen_routes
 from console.citizen.survey import survey_routes
 from console.citizen.ticket import GuessRules
 from console.citizen.upload import UploadLimits, sweep
+from core.model.enclosing import MIB, Carriage
 from core.model.masking import mask_address
 from core.model.messages import ChannelId
 from core.model.numbers import parse_number
@@ -73,10 +74,15 @@ def make(place: Place, settings: WebFormSettings) -> Made:
         app.on_cleanup.append(counter.end)
 
     traits = ChannelTraits(
-        place.channel, TextForm.CHAT, tells=TELLS, complaints_only=True, page=True
+        place.channel,
+        TextForm.CHAT,
+        tells=TELLS,
+        complaints_only=True,
+        page=True,
+        carries=Carriage("halaman tiket", 20, 100 * MIB),
     )
     mounted = MountedDoor(door, (), place.pace(20.0))
-    return Made(mounted, traits, frozenset(), mount, survey_link=links)
+    return Made(mounted, traits, frozenset(), mount, survey_link=links, ticket_link=lambda number: f"{base}/t/{number}")
 
 
 def _rules(place: Place, settings: WebFormSettings) -> PageRules:

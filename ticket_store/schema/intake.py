@@ -305,6 +305,8 @@ outbox_files = Table(
     Column("size", BigInteger, nullable=False),
 )
 
+Index("ix_outbox_files_stored", outbox_files.c.stored_as)
+
 # Reports of ids we do not know yet: callbacks come before our own commit.
 early_reports = Table(
     "early_reports",
