@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MIB: Final = 1024 * 1024
 
+NO_FILES: Final = "Kanal pelapor tidak membawa berkas."
+
 
 @value
 class Carriage:
@@ -40,41 +42,44 @@ class Carriage:
     text: int | None = None
 
 
-def why_not(carriage: Carriage, files: Sequence[OutboundFile], text: str) -> str:
-    """Why these files cannot go with this text, Indonesian, says what to do; "" when they can."""
-    return next(filter(None, _faults(carriage, files, text)), "") if files else ""
+def why_apart(carriage: Carriage | None, files: Sequence[OutboundFile], text: str) -> str:
+    """Why these files cannot go along with this text, Indonesian; "" when they can.
+
+    Args:
+        carriage: of the channel; None: it carries none.
+        files: all that go with the text.
+        text: as it leaves.
+    """
+    if not files:
+        return ""
+    if carriage is None:
+        return NO_FILES
+    return next(filter(None, _faults(carriage, files, text)), "")
 
 
 def _faults(carriage: Carriage, files: Sequence[OutboundFile], text: str) -> Iterator[str]:
     name = carriage.name
     if len(files) > carriage.files:
         many = "satu berkas" if carriage.files == 1 else f"{carriage.files} berkas"
-        yield f"Lewat {name} satu jawaban membawa paling banyak {many}. Kirim sisanya tersendiri."
-    yield from (_why_not(carriage, file) for file in files)
+        yield f"{name} membawa paling banyak {many} dengan satu jawaban."
+    yield from (_why_apart(carriage, file) for file in files)
     if carriage.all_bytes is not None and sum(file.size for file in files) > carriage.all_bytes:
-        most = size_words(carriage.all_bytes)
-        yield f"Lewat {name} semua berkas bersama paling besar {most}. Kurangi berkasnya."
+        yield f"{name} membawa semua berkas bersama paling besar {size_words(carriage.all_bytes)}."
     if carriage.text is not None and _units(text) > carriage.text:
         most = f"{carriage.text:,}".replace(",", ".")
-        yield (
-            f"Lewat {name} jawaban yang membawa berkas paling panjang {most} huruf. Persingkat "
-            "teksnya, atau kirim berkasnya dalam jawaban tersendiri."
-        )
+        yield f"{name} membawa berkas hanya dengan teks paling panjang {most} huruf."
 
 
-def _why_not(carriage: Carriage, file: OutboundFile) -> str:
+def _why_apart(carriage: Carriage, file: OutboundFile) -> str:
     most = carriage.file_bytes
     if carriage.picture_bytes is not None and file.content_type.startswith("image/"):
         most = carriage.picture_bytes
     if file.size > most:
         return (
-            f"{file.filename}: lewat {carriage.name} berkas ini paling besar {size_words(most)}."
+            f"{carriage.name} membawa berkas ini paling besar {size_words(most)}: {file.filename}."
         )
     if carriage.types and file.content_type not in carriage.types:
-        return (
-            f"{file.filename}: jenis berkas ini tidak dibawa {carriage.name}. Ubah menjadi PDF, "
-            "JPEG atau PNG."
-        )
+        return f"{carriage.name} tidak membawa jenis berkas ini: {file.filename}."
     return ""
 
 

@@ -16,13 +16,12 @@ from core.model.drafts import DraftKind
 from core.model.enclosing import size_words
 from core.model.scene import not_allowed
 from core.model.value import value
-from core.model.work import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.model.drafts import DraftFile
-    from core.model.work import Actor, WorkTicket
+    from core.model.work import Actor, Refusal, WorkTicket
     from core.ports import Desk, OpenDesk
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model.automatic import why_unanswerable
-from core.model.enclosing import why_not, with_link
+from core.model.enclosing import why_apart, with_link
 from core.model.gsm7 import segments
 from core.model.notices import notice_text
 from core.model.outbox import OutboxDraft, Urgency
@@ -17,12 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from core.model.events import Event
+    from core.model.messages import OutboundFile
     from core.model.policy import ChannelTraits, IntakePolicy
     from core.model.work import Letter, Notice, WayBack, WorkTicket
-
-_NO_FILES = (
-    "Kanal pelapor tidak dapat membawa berkas. Hapus berkasnya, atau sampaikan dengan cara lain."
-)
 
 FOLLOWED = frozenset({"resolved", "closed", "rejected", "reopened", "cancelled", "escalated"})
 """Notices that also reach people whose ticket was merged into this one."""
@@ -88,24 +85,19 @@ def _readers(
             yield found
 
 
-def why_unenclosed(policy: IntakePolicy, ticket: WorkTicket, letter: Letter) -> str:
-    """Why the files of a letter cannot go where it goes, Indonesian; "" when they can.
+def how_files_go(
+    policy: IntakePolicy, ticket: WorkTicket, files: Sequence[OutboundFile], text: str
+) -> tuple[str, bool]:
+    """Why files of an answer do not go along with it ("": they do), and whether it can be sent.
 
-    Told before it is sent; a channel that carries no files gets the address of the ticket's page.
+    What a channel does not carry lies on the page of the ticket, and the answer tells where;
+    without such a page the answer cannot be sent so.
     """
     found = way_or_page(policy, ticket.ways)
-    if found is None or not letter.files:
-        return ""
-    if found[1].carries is not None:
-        return why_not(found[1].carries, letter.files, letter.text)
-    return "" if policy.ticket_link else _NO_FILES
-
-
-def letter_text(policy: IntakePolicy, ticket: WorkTicket, via: ChannelTraits, text: str) -> str:
-    """An answer with files as it leaves: with where they lie, where the channel carries none."""
-    if via.carries is not None or policy.ticket_link is None:
-        return text
-    return with_link(text, policy.ticket_link(ticket.number), ticket.language)
+    if found is None:
+        return "", True
+    why = why_apart(found[1].carries, files, text)
+    return why, not why or policy.ticket_link is not None
 
 
 def letter_draft(
@@ -121,9 +113,12 @@ def letter_draft(
     way, via = found
     # The message that is answered comes first in the key: its thread is where the answer stands.
     key = f"answer:{way.message_id or 't'}:{ticket.id}:{event.seq}"
-    text = letter_text(policy, ticket, via, letter.text) if letter.files else letter.text
+    text, files = letter.text, letter.files
+    if policy.ticket_link is not None and why_apart(via.carries, files, text):
+        text = with_link(text, policy.ticket_link(ticket.number), ticket.language)
+        files = tuple(replace(file, apart=True) for file in files)
     draft = _draft("answer", key, text, (ticket, way, via), event)
-    return replace(draft, due_at=event.at + letter.hold, files=letter.files)
+    return replace(draft, due_at=event.at + letter.hold, files=files)
 
 
 def _draft(

@@ -19,10 +19,10 @@ from core.model.work import SYSTEM, Actor, Change, Refusal, RefusalKind
 from core.services.partners import partner_drafts
 from core.services.staff_telling import staff_drafts
 from core.services.telling import (
+    how_files_go,
     letter_draft,
     notice_drafts,
     way_or_page,
-    why_unenclosed,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 SENT_AS: Final[Mapping[type[Act], DraftKind]] = {Answer: DraftKind.ANSWER, Note: DraftKind.NOTE}
 """Which draft an act sends."""
+
+ELSE = "Hapus berkasnya, atau sampaikan dengan cara lain."
+"""What can be done about files that cannot reach the reporter."""
 
 SLICE = 50
 """Tickets that one round of silent closing looks at."""
@@ -110,16 +113,22 @@ async def act_at(desk: Desk, policy: WorkPolicy, order: Order) -> Done | Refusal
     outcome = decide(scene, order.act)
     if isinstance(outcome, Refusal):
         return outcome
-    if outcome.letter is not None and way_or_page(policy.office, outcome.after.ways) is None:
-        return NOWHERE  # said nowhere, it would count as an answer all the same
-    if outcome.letter is not None and (
-        why := why_unenclosed(policy.office, outcome.after, outcome.letter)
-    ):
-        return not_allowed(why, "files")
+    if why := _unsendable(policy, outcome):
+        return why
     done = await carry_out(desk, scene, outcome)
     if scene.files:
         await desk.drafts.release(getattr(order.act, "files", ()))
     return done
+
+
+def _unsendable(policy: WorkPolicy, made: Change) -> Refusal | None:
+    """Said nowhere, an answer would count as one all the same; so would one without its files."""
+    if made.letter is None:
+        return None
+    if way_or_page(policy.office, made.after.ways) is None:
+        return NOWHERE
+    why, goes = how_files_go(policy.office, made.after, made.letter.files, made.letter.text)
+    return None if goes else not_allowed(f"{why} {ELSE}", "files")
 
 
 async def _loaded(

@@ -82,7 +82,7 @@ def make(place: Place, settings: WebFormSettings) -> Made:
         carries=Carriage("halaman tiket", 20, 100 * MIB),
     )
     mounted = MountedDoor(door, (), place.pace(20.0))
-    return Made(mounted, traits, frozenset(), mount, survey_link=links, ticket_link=lambda number: f"{base}/t/{number}")
+    return Made(mounted, traits, frozenset(), mount, links, lambda number: f"{base}/t/{number}")
 
 
 def _rules(place: Place, settings: WebFormSettings) -> PageRules:

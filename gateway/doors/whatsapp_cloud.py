@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from channels.whatsapp.channel import WhatsAppCloud
+from channels.whatsapp.outgoing import CARRIES
 from channels.whatsapp.settings import WhatsAppSettings as Door
 from channels.whatsapp_rules.templates import Template, WindowRule
 from core.model.messages import Address, AddressKind
@@ -59,6 +60,7 @@ def make(place: Place, settings: WhatsAppCloudSettings) -> Made:
             windowed=True,
             templates=frozenset(settings.approved),
             window_margin=timedelta(seconds=settings.window_margin_seconds),
+            carries=CARRIES,
         ),
         frozenset({Address(AddressKind.WHATSAPP, own)} if own else ()),
     )

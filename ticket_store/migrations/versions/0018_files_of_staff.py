@@ -1,4 +1,7 @@
-"""Files that staff send: those that wait beside a draft, and those of internal notes."""
+"""Files that staff send: those that wait beside a draft, those of internal notes.
+
+Files of answers tell whether the door carries them, or they lie on the page of the ticket alone.
+"""
 
 from __future__ import annotations
 
@@ -42,10 +45,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("note_id", "position", name=op.f("pk_note_files")),
     )
     op.create_index("ix_note_files_stored", "note_files", ["stored_as"])
+    apart = sa.Column("apart", sa.Boolean(), nullable=False, server_default=sa.text("false"))
+    op.add_column("outbox_files", apart)
     op.create_index("ix_outbox_files_stored", "outbox_files", ["stored_as"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_outbox_files_stored", "outbox_files")
+    op.drop_column("outbox_files", "apart")
     op.drop_table("note_files")
     op.drop_table("draft_files")
