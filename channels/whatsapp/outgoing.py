@@ -39,7 +39,7 @@ _DOCUMENT = ("document", 100 * _MIB)
 CARRIES = Carriage(
     "WhatsApp",
     files=10,
-    file_bytes=_DOCUMENT[1],
+    file_bytes=16 * _MIB,
     picture_bytes=_KINDS["image/png"][1],
     types=frozenset(
         {

@@ -197,6 +197,11 @@ class Upload:
             _sync_folder(self.folder)
         return tuple(found)
 
+    def settle(self) -> None:
+        """What came in belongs to somebody now: :meth:`drop` takes nothing of it away."""
+        self._made.clear()
+        self._files.clear()
+
     async def drop(self) -> None:
         """Takes away what this form alone has laid down: it was not taken, or taken before."""
         await asyncio.to_thread(self._drop)

@@ -379,7 +379,7 @@ def read_act(name: str, form: Mapping[str, str], zone: ZoneInfo) -> Any:  # noqa
 
 def _plain(hint: str) -> str:
     name = hint.partition(" | ")[0]
-    for known in ("datetime", "Priority", "int", "bool"):
+    for known in ("datetime", "Priority", "tuple", "int", "bool"):
         if known in name:
             return known
     return "str"
@@ -391,8 +391,8 @@ def _read(typed: str, hint: str, zone: ZoneInfo) -> object:
         return None
     if plain == "datetime":
         return datetime.fromisoformat(typed.strip()).replace(tzinfo=zone)
-    if plain == "int":
-        return int(typed)
+    if plain in ("int", "tuple"):
+        return int(typed) if plain == "int" else tuple(map(int, typed.split()))
     if plain == "bool":
         return typed in ("1", "on", "ya")
     return Priority(typed) if plain == "Priority" else typed

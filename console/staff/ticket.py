@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
-
-from aiohttp import web
 
 from console.staff.boxes import BY_KEY, first_box
 from console.staff.deeds import (
@@ -31,6 +28,7 @@ from console.staff.told import bare, more_of, with_more
 from console.staff.writing import composer
 from console.wording import event_words, moment
 from core.errors import NotFound
+from core.model.drafts import DraftKind
 from core.model.hints import CATEGORIES
 from core.model.masking import mask_identity
 from core.model.rights import may
@@ -42,7 +40,9 @@ from core.services.composing import send
 from core.services.work import Order, act
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from aiohttp import web
 
     from console.staff.backdrop import Backdrop
     from console.staff.boxes import Box
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from console.staff.live import Wire
     from console.staff.shown import Said
     from console.staff.visit import Visit
+    from core.model.drafts import DraftFile
     from core.model.listing import Dossier
     from core.model.scene import WorkPolicy
     from core.model.work import WorkTicket
@@ -61,9 +62,6 @@ if TYPE_CHECKING:
 EVENTS: Final = 200
 """Facts of the history that a page shows."""
 
-BYTES: Final = "application/octet-stream"
-_PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
-_LONGEST_PLACE: Final = 18
 
 STATUS_OF: Final[Mapping[RefusalKind, int]] = {
     RefusalKind.FORBIDDEN_TRANSITION: 409,
@@ -232,10 +230,22 @@ class TicketPages:
     async def compose(self, visit: Visit) -> web.StreamResponse:
         """Sends an answer or keeps a note; the draft goes with it, and comes back when refused."""
         name = visit.request.match_info["tindakan"]
-        remark = bare(visit) if name == "answer" else None
-        if remark is not None:
+        came = await self.lay_down(visit, DraftKind(name))
+        if isinstance(came, Refusal):
+            return await self.refused(visit, name, came)
+        if name == "answer" and (remark := bare(visit)):
             return await self.refused(visit, name, remark)
-        return await self._carried_out(visit, name, {**visit.form, "recallable": "1"}, send)
+        files = " ".join([visit.form.get("berkas", ""), *(str(one.id) for one in came)])
+        form = {**visit.form, "recallable": "1", "files": files}
+        return await self._carried_out(visit, name, form, send)
+
+    async def lay_down(self, visit: Visit, kind: DraftKind) -> Sequence[DraftFile] | Refusal:
+        """Takes what a form brought along, if anything, beside the visitor's draft."""
+        if visit.upload is None or not visit.upload.chosen:
+            return ()
+        ticket = await self.ticket(visit)
+        by = visit.reception.enclosures.lay_down
+        return await by(Actor(visit.staff), ticket, kind, visit.upload)
 
     async def _carried_out(
         self, visit: Visit, name: str, form: Mapping[str, str], by: Doing
@@ -282,43 +292,6 @@ class TicketPages:
         }
         return await self._shown(visit, STATUS_OF[why.kind], failed)
 
-    # --- files ---------------------------------------------------------------------------------
-
-    async def file(self, visit: Visit) -> web.StreamResponse:
-        """The bytes of one file, always as a download (threats.md rows 35 and 37)."""
-        number = (await self.ticket(visit)).number
-        where = visit.request.match_info
-        view = await visit.reception.store.files.file(
-            number, _whole(where["pesan"]), _whole(where["urutan"])
-        )
-        path = visit.reception.path_of(view.stored_as) if view.stored_as else None
-        if path is None:
-            raise NotFound(number)
-        headers = {
-            "Content-Type": BYTES,
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(view.filename, safe='')}",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        }
-        return web.FileResponse(path, headers=headers)
-
-    async def picture(self, visit: Visit) -> web.StreamResponse:
-        """A picture that was found harmless, to be seen on the page."""
-        number = (await self.ticket(visit)).number
-        where = visit.request.match_info
-        view = await visit.reception.store.files.file(
-            number, _whole(where["pesan"]), _whole(where["urutan"])
-        )
-        shows = view.inline and view.content_type in _PICTURES
-        path = visit.reception.path_of(view.stored_as) if view.stored_as and shows else None
-        if path is None:
-            raise NotFound(number)
-        headers = {
-            "Content-Type": view.content_type,
-            "Content-Disposition": "inline",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        }
-        return web.FileResponse(path, headers=headers)
-
 
 def _number(visit: Visit) -> str:
     """The number in the address, as it is kept. Raises NotFound for what is none."""
@@ -326,12 +299,6 @@ def _number(visit: Visit) -> str:
     if number is None:
         raise NotFound(visit.request.path)
     return number
-
-
-def _whole(written: str) -> int:
-    if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_PLACE):
-        raise NotFound(written)
-    return int(written)
 
 
 def _version(visit: Visit) -> int | None:

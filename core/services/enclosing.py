@@ -69,6 +69,8 @@ async def enclose(
         return UNENTITLED
     async with open_desk() as desk:
         there = await desk.drafts.files(ticket.id, files[0].staff_id, kind)
+        # The same file once more: its sender did not hear that it had come.
+        files = [one for one in files if one.stored_as not in {old.stored_as for old in there}]
         if why := _why_full(room, [*there, *files]):
             return not_allowed(why, "files")
         laid = [replace(one, id=await desk.drafts.enclose(one)) for one in files]
