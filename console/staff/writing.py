@@ -75,7 +75,7 @@ async def composer(
         one.kind.value: one
         for one in await visit.reception.store.drafts.of(ticket.id, visit.staff.id)
     }
-    seq = ticket.event_seq
+    seq, text = ticket.event_seq, begun["answer"].text if "answer" in begun else ""
     files = await visit.reception.store.drafts.files(ticket.id, visit.staff.id)
     return {
         "may_answer": may_answer,
@@ -90,9 +90,7 @@ async def composer(
         "held": await _held(visit, ticket, thread),
         "replies": await replies(visit, ticket) if may_answer else [],
         "words_replies": may_word(visit),
-        "measure": measured(visit, begun["answer"].text, ticket, files)
-        if "answer" in begun or files
-        else {},
+        "measure": measured(visit, text, ticket, files) if text or files else {},
         "files": listed(ticket.number, files),
         "room": files_words(visit),
     }

@@ -11,7 +11,6 @@ const path = (form) => form.getAttribute("action").replace(/\/[a-z]+$/, "/lampir
 
 const enhance = () => {
   for (const choose of document.querySelectorAll("[data-choose]")) {
-    choose.classList.add("scripted");
     // what has gone up already must not go once more with the form
     choose.querySelector("input").removeAttribute("name");
     choose.parentElement.classList.add("scripted");

@@ -13,6 +13,7 @@ from gateway.api import (
     canned,
     deadlines,
     documents,
+    enclosing,
     entries,
     handling,
     letters,
@@ -34,6 +35,7 @@ from gateway.api.limits import Pace
 from gateway.api.openapi import document
 from gateway.api.parts import Parts
 from gateway.api.problems import NOT_FOUND, Problem, method_not_allowed
+from gateway.enclosures import staff_enclosures
 from gateway.file_plan import attachment_folder
 from gateway.work_policy import work_policy
 
@@ -53,7 +55,7 @@ V1: Final = "/v1"
 
 PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "Coming in, and about oneself": session.ROUTES,
-    "Tickets": (*tickets.ROUTES, *handling.ROUTES, *letters.ROUTES),
+    "Tickets": (*tickets.ROUTES, *handling.ROUTES, *letters.ROUTES, *enclosing.ROUTES),
     "Why something is due then": deadlines.ROUTES,
     "Acts on a ticket": acts.ROUTES,
     "What staff enter": entries.ROUTES,
@@ -97,6 +99,7 @@ def mount_api(
         work=work or work_policy(settings.work, gateway.plan.policy),
         cookies=SessionCookies(settings.http.public_url),
         folder=attachment_folder(settings.attachments, settings.store.data_dir),
+        enclosures=staff_enclosures(gateway.plan.store, gateway.plan.clock, settings),
         doorkeeper=session.Doorkeeper(settings.api),
         streams=event_stream.Streams(settings.api.streams),
     )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from config.settings import Settings
+    from console.enclosures import Enclosures
     from console.session_cookies import SessionCookies
     from core.model.scene import WorkPolicy
     from core.ports import Store
@@ -30,6 +31,7 @@ class Parts:
         house: ports of the services about staff.
         work: what acts go by.
         folder: where attachments lie.
+        enclosures: takes files that go with answers and notes.
         doorkeeper: counts logins; streams: those that are open.
     """
 
@@ -39,6 +41,7 @@ class Parts:
     work: WorkPolicy
     cookies: SessionCookies
     folder: AttachmentFolder
+    enclosures: Enclosures
     doorkeeper: Doorkeeper
     streams: Streams
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from core.errors import NotFound
+from core.model.attachments import FileSide
 from core.model.listing import MOST_COUNTED, ListKey, TicketFilter
 from core.model.rights import may, reaches, scope
 from core.model.staff import Reach, Right
@@ -145,7 +146,8 @@ async def file(call: Call) -> web.StreamResponse:
     number = call.parts.number(call.path["number"])
     await call.parts.store.staff.visible(number, scope(call.staff))
     message, position = _place(call.path["message"]), _place(call.path["position"])
-    view = await call.parts.store.files.file(number, message, position)
+    side = _side(call.path.get("side", FileSide.IN))
+    view = await call.parts.store.files.file(number, message, position, side)
     path = call.parts.folder.path_of(view.stored_as) if view.stored_as else None
     if path is None:
         raise NotFound(number)
@@ -165,6 +167,13 @@ def _place(written: str) -> int:
     if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_PLACE):
         raise NotDone(NOT_FOUND)
     return int(written)
+
+
+def _side(written: str) -> FileSide:
+    try:
+        return FileSide(written)
+    except ValueError as error:
+        raise NotDone(NOT_FOUND) from error
 
 
 async def tray(call: Call) -> Answer:
@@ -218,7 +227,15 @@ ROUTES: Final = (
         "/tickets/{number}/files/{message}/{position}",
         Right.VIEW,
         file,
-        "One file, as a download",
+        "One file that came, as a download",
+        media=BYTES,
+    ),
+    Endpoint(
+        "GET",
+        "/tickets/{number}/files/{side}/{message}/{position}",
+        Right.VIEW,
+        file,
+        "One file of either side or of a note, as a download",
         media=BYTES,
     ),
     Endpoint(
