@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from channels.twilio_whatsapp.channel import TwilioWhatsApp
+from channels.twilio_whatsapp.channel import CARRIES, TwilioWhatsApp
 from channels.whatsapp_rules.templates import Template, WindowRule
 from core.model.messages import Address, AddressKind
 from core.model.policy import ChannelTraits
 from core.model.texts import TextForm
 from gateway.doors.made import Made, Place
 from gateway.doors.twilio_sms import twilio_door, twilio_routes
+from gateway.file_plan import attachment_folder
+from gateway.lent_files import LentFiles
 from gateway.server import MountedDoor
 
 if TYPE_CHECKING:
@@ -25,7 +27,10 @@ def make(place: Place, settings: TwilioWhatsAppSettings) -> Made:
         {purpose: Template(*approved) for purpose, approved in settings.approved.items()},
         timedelta(seconds=settings.window_margin_seconds),
     )
-    door = TwilioWhatsApp(twilio_door(place, settings, routes), rule, place.clock)
+    told = twilio_door(place, settings, routes)
+    folder = attachment_folder(place.whole.attachments, place.whole.store.data_dir)
+    lent = LentFiles((place.url, place.path), told.auth_tokens, folder, place.clock)
+    door = TwilioWhatsApp(told, rule, place.clock, lent.link)
     return Made(
         MountedDoor(
             door, routes, place.pace(settings.rate_per_second), settings.recover_every_seconds
@@ -37,6 +42,8 @@ def make(place: Place, settings: TwilioWhatsAppSettings) -> Made:
             windowed=True,
             templates=frozenset(settings.approved),
             window_margin=timedelta(seconds=settings.window_margin_seconds),
+            carries=CARRIES,
         ),
         frozenset(Address(AddressKind.WHATSAPP, number) for number in settings.all_numbers),
+        lambda app, _: lent.mount(app),
     )
