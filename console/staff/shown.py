@@ -313,9 +313,10 @@ def _noted(
 
 def _file(view: FileView, number: str) -> File:
     stored = view.stored_as is not None
+    picture = stored and view.inline and view.content_type.startswith("image/")
     place = f"{SIDES[view.side]}{view.message_id}/{view.position}"
     path = f"/console/tiket/{number}/berkas/{place}" if stored else ""
-    return File(view.filename, path, view.reason, view.inline and stored)
+    return File(view.filename, path, view.reason, picture)
 
 
 @value
