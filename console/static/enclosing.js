@@ -202,14 +202,14 @@ document.addEventListener("paste", (event) => {
 });
 
 document.addEventListener("click", async (event) => {
-  const off = event.target.closest?.("[data-off]");
+  const off = event.target.closest?.("[data-remove]");
   if (!off) return;
   event.preventDefault();
   const form = formOf(off);
   const place = here(form);
   off.disabled = true;
   try {
-    const answer = await ask(off.dataset.off, data(form));
+    const answer = await ask(off.dataset.remove, data(form));
     if (!put(place, answer.responseText)) say(place, words(place).broken);
   } catch {
     say(place, words(place).away);

@@ -73,7 +73,7 @@ async def test_chosen_dropped_pasted_kept_sent_and_taken_back(
         await expect(page.locator("#ukuran-answer")).to_contain_text("Konsep tersimpan")
         await page.reload()
         await expect(lines).to_have_count(3)
-        await page.locator("[data-off]").nth(2).click()
+        await page.locator("[data-remove]").nth(2).click()
         await expect(lines).to_have_text([PHOTO.name, "surat.pdf"])
         await assert_good(page, "composer-files")
         await page.get_by_role("button", name="Kirim jawaban").click()
