@@ -171,6 +171,7 @@ def files_of(settings: Settings, gateway: Gateway) -> Round:
         plan.store,
         (plan.clock, gateway.metrics),
     )
+    worker.keep_drafts = timedelta(days=settings.schedules.keep_drafts_days)
     gateway.intake.on_files.append(worker.wake)
     worker.on_record.append(gateway.changes.bump)
     return Round("files", worker.run, worker.stop)

@@ -125,7 +125,7 @@ ROUTES: Final = (
     ),
     Endpoint(
         "DELETE",
-        "/tickets/{number}/uploads/{upload}",
+        "/tickets/{number}/uploads/files/{upload}",
         Right.VIEW,
         take_away,
         "Take one of them away",

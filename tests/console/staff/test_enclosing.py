@@ -96,6 +96,10 @@ async def column(house: ApiOffice, query: str, *values: Any) -> list[Any]:
     return [row[0] for row in await house.hall.rows(query, *values)]
 
 
+async def told_the_citizen(house: ApiOffice, number: str) -> Any:
+    return await house.hall.store.proofs.conversation(number)
+
+
 OUT = """SELECT f.filename FROM outbox_files f JOIN outbox o ON o.id = f.outbox_id
 JOIN tickets t ON t.id = o.ticket_id WHERE t.number = ? ORDER BY f.outbox_id, f.position"""
 
@@ -239,11 +243,13 @@ async def test_an_answer_takes_its_files_and_comes_back_with_them(
     technician = await at_the_console(house, "technician")
     assert (await technician.get(paper)).status == 404
 
+    assert not [one for one in await told_the_citizen(house, number) if one.files]
     back = re.search(r'action="(/console/tiket/[^/"]+/tarik/\d+)"', after.text)
     assert back
     assert (await operator.send(back[1], after, {})).status == 303
     again = await operator.get(path)
     assert waiting(again) == ["denah.png", "surat.pdf"]
+    assert SAID not in str(await told_the_citizen(house, number))
     once_more = await brings(operator, f"{path}/answer", again, {"text": SAID})
     assert once_more.status == 303, once_more.words
     assert (await column(house, OUT, number))[2:] == ["denah.png", "surat.pdf"]
@@ -344,5 +350,65 @@ async def test_it_lies_on_the_page_of_the_ticket_and_the_text_leads_there(
     assert done.status == 200, done.text
 
     await until(lambda: any(f"/t/{number}" in one for one in house.hall.texts()))
-    (line,) = [one for one in await house.hall.store.proofs.conversation(number) if one.files]
+    (line,) = [one for one in await told_the_citizen(house, number) if one.files]
     assert [one.filename for one in line.files] == ["a.png"]
+
+
+# --- by the API ----------------------------------------------------------------------------------
+
+
+async def calls(house: ApiOffice, who: str, path: str, *files: tuple[str, bytes]) -> Any:
+    body = aiohttp.FormData()
+    for name, content in files:
+        body.add_field("files", content, filename=name)
+    headers = house.callers[who].headers
+    url = f"{house.hall.base}/api/v1{path}"
+    async with house.hall.http.post(url, data=body(), headers=headers) as answer:
+        return answer.status, await answer.json()
+
+
+async def test_the_api_lays_down_lists_takes_away_and_sends(house: ApiOffice) -> None:
+    number = await house.ticket()
+    place = f"/tickets/{number}/uploads"
+    status, laid = await calls(
+        house, "operator", f"{place}/answer", ("a.png", PNG), ("b.pdf", PDF)
+    )
+    assert status == 201, laid
+    first, second = laid["items"]
+    assert (first["filename"], first["content_type"], first["kind"]) == (
+        "a.png",
+        "image/png",
+        "answer",
+    )
+    assert (await house.operator.get(place)).json == laid
+    assert (await house.care.get(place)).json == {"items": []}
+    assert (await house.care.call("DELETE", f"{place}/files/{first['id']}")).status == 404
+    assert (await house.operator.call("DELETE", f"{place}/files/{first['id']}")).status == 204
+    body = {"text": SAID, "files": [second["id"]], "recallable": True}
+    stolen = await house.care.act(number, "answer", body)
+    assert (stolen.status, stolen.json["field"]) == (409, "files")
+    assert (await house.operator.act(number, "answer", body)).status == 200
+    (file,) = (await house.operator.get(f"/tickets/{number}/files")).json["items"]
+    assert (file["side"], file["filename"]) == ("out", "b.pdf")
+    one = f"/tickets/{number}/files/out/{file['message']}/{file['position']}"
+    assert "b.pdf" in (await house.operator.get(one)).headers["Content-Disposition"]
+    assert (await house.technician.get(one)).status == 404
+    assert (await house.operator.get(one.replace("/out/", "/kiri/"))).status == 404
+    many = {"text": SAID, "files": list(range(1, 30))}
+    assert (await house.operator.act(number, "answer", many)).status == 422
+
+
+async def test_the_api_refuses_in_words(house: ApiOffice) -> None:
+    number = await house.ticket()
+    place = f"/tickets/{number}/uploads"
+    before = stored(house)
+    status, told = await calls(house, "operator", f"{place}/answer", ("x.exe", PROGRAM))
+    assert (status, told["field"], "tidak dikirim" in told["detail"]) == (422, "files", True)
+    status, told = await calls(house, "leader", f"{place}/answer", ("a.png", PNG))
+    assert status == 403
+    status, told = await calls(house, "technician", f"{place}/note", ("a.png", PNG))
+    assert status == 404
+    assert (await house.operator.post(f"{place}/answer", {"files": []})).status == 415
+    assert (await house.operator.call("DELETE", f"{place}/files/x")).status == 404
+    assert (await house.operator.post(f"{place}/surat", {})).status in (404, 405)
+    assert stored(house) == before
