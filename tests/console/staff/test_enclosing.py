@@ -370,9 +370,8 @@ async def calls(house: ApiOffice, who: str, path: str, *files: tuple[str, bytes]
 async def test_the_api_lays_down_lists_takes_away_and_sends(house: ApiOffice) -> None:
     number = await house.ticket()
     place = f"/tickets/{number}/uploads"
-    status, laid = await calls(
-        house, "operator", f"{place}/answer", ("a.png", PNG), ("b.pdf", PDF)
-    )
+    both = (("a.png", PNG), ("b.pdf", PDF))
+    status, laid = await calls(house, "operator", f"{place}/answer", *both)
     assert status == 201, laid
     first, second = laid["items"]
     assert (first["filename"], first["content_type"], first["kind"]) == (
