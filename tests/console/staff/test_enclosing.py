@@ -173,15 +173,6 @@ async def test_what_is_refused_says_why_and_leaves_nothing(
     assert waiting(await operator.get(path)) == []
 
 
-async def test_one_too_many_in_a_second_turn(house: ApiOffice, operator: Browser) -> None:
-    three = [(f"{n}.png", PNG + bytes(n)) for n in range(3)]
-    path, page = await laid(house, operator, *three)
-    fourth = PNG + bytes(77)
-    told = await brings(operator, f"{path}/lampiran", page, {}, ("z.png", fourth))
-    assert (told.status, "Paling banyak 3 berkas" in told.words) == (409, True)
-    assert fourth not in stored(house)
-
-
 async def test_strangers_and_foreign_pages_leave_no_file(
     house: ApiOffice, operator: Browser
 ) -> None:
@@ -374,11 +365,8 @@ async def test_the_api_lays_down_lists_takes_away_and_sends(house: ApiOffice) ->
     status, laid = await calls(house, "operator", f"{place}/answer", *both)
     assert status == 201, laid
     first, second = laid["items"]
-    assert (first["filename"], first["content_type"], first["kind"]) == (
-        "a.png",
-        "image/png",
-        "answer",
-    )
+    named = (first["filename"], first["content_type"], first["kind"])
+    assert named == ("a.png", "image/png", "answer")
     assert (await house.operator.get(place)).json == laid
     assert (await house.care.get(place)).json == {"items": []}
     assert (await house.care.call("DELETE", f"{place}/files/{first['id']}")).status == 404
