@@ -255,11 +255,7 @@ async def test_only_what_the_page_showed_leaves(house: ApiOffice, operator: Brow
     assert waiting(await operator.get(path)) == ["b.png"]
 
 
-WRONG = {
-    "of nobody": "999999",
-    "no number": "x",
-    "huge": "9" * 30,
-}
+WRONG = {"of nobody": "999999", "no number": "x", "huge": "9" * 30}
 
 
 @pytest.mark.parametrize("name", WRONG)
