@@ -6,13 +6,16 @@ PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 WORKERS ?= 2
 
-.PHONY: help setup run test check fmt lint types imports size lockcheck cov bench translations lock
+.PHONY: help setup sso run test check fmt lint types imports size lockcheck cov bench translations lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## virtual environment with what running needs, browser code of others
 	@scripts/bootstrap runtime
+
+sso: ## what single sign-on of staff needs besides (docs/sso.md)
+	@scripts/bootstrap sso
 
 run: setup ## the main job with the sandbox, on this machine alone
 	@$(PY) -m gateway demo
@@ -62,5 +65,7 @@ translations: ## brings console/locale up to date with the words of the code
 lock: ## renews the lock files from requirements/*.in
 	@for set in runtime dev; do uv pip compile --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-annotate -q requirements/$$set.in -o requirements/$$set.lock; done
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q \
+	  -c requirements/runtime.lock requirements/sso.in -o requirements/sso.lock
 	@uv pip compile --no-deps --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate -q requirements/assets.in -o requirements/assets.lock

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from config.calendar_files import CalendarFileError, parse_toml
 from config.calendars import WEEKDAYS, preset_names
 from config.holiday_lists import PRESETS, read_days
+from core.model.faults import fault
 from core.model.week import windows_words
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ class Period:
 def preset_text(name: str) -> str:
     """The document of a preset. Raises CalendarFileError for a name that is none."""
     if name not in preset_names():
-        msg = f"{name} is no preset"
-        raise CalendarFileError(msg)
+        raise CalendarFileError(fault("%(document)s is no preset", document=name))
     return (PRESETS / f"{name}.toml").read_text(encoding="utf-8")
 
 
@@ -65,8 +65,8 @@ def with_day(text: str, name: str, day: date, holiday: Holiday) -> str:
     """
     before = read_days(parse_toml(text, name))
     if day in before:
-        msg = f"{name}: {day} is listed already, as {before[day].name}"
-        raise CalendarFileError(msg)
+        words = "%(document)s: %(day)s is listed already, as %(name)s"
+        raise CalendarFileError(fault(words, document=name, day=day, name=before[day].name))
     entry = f'date = {day}, type = "{holiday.kind}", name = {_quoted(holiday.name)}'
     inline = _INLINE_DAYS.search(text)
     if inline:
@@ -82,16 +82,17 @@ def without_day(text: str, name: str, day: date) -> str:
     """The document without a day off. Raises CalendarFileError as :func:`with_day` does."""
     before = read_days(parse_toml(text, name))
     if day not in before:
-        msg = f"{name}: {day} is not listed"
-        raise CalendarFileError(msg)
+        raise CalendarFileError(
+            fault("%(document)s: %(day)s is not listed", document=name, day=day)
+        )
     spoken = re.compile(rf"\bdate[ \t]*=[ \t]*{day}\b")
     left = {one: held for one, held in before.items() if one != day}
     places = [*_inline_days(text), *_tables(text, _DAY_TABLE)]
     for start, end in places:
         if spoken.search(text, start, end):
             return _as_meant(text[:start] + text[end:], name, left)
-    msg = f"{name}: {day} stands where only its writer can take it out"
-    raise CalendarFileError(msg)
+    words = "%(document)s: %(day)s stands where only its writer can take it out"
+    raise CalendarFileError(fault(words, document=name, day=day))
 
 
 def with_period(text: str, name: str, period: Period) -> str:
@@ -128,8 +129,8 @@ def without_period(text: str, name: str, first: date, last: date) -> str:
         made = text[: cut[0]] + text[cut[1] :]
         parse_toml(made, name)
         return made
-    msg = f"{name}: no hours from {first} until {last} that could be taken out"
-    raise CalendarFileError(msg)
+    words = "%(document)s: no hours from %(first)s until %(last)s that could be taken out"
+    raise CalendarFileError(fault(words, document=name, first=first, last=last))
 
 
 def base_of(text: str, name: str) -> str:
@@ -164,8 +165,8 @@ def _tables(text: str, header: re.Pattern[str]) -> list[tuple[int, int]]:
 
 def _as_meant(made: str, name: str, wanted: dict[date, Holiday]) -> str:
     if read_days(parse_toml(made, name)) != wanted:
-        msg = f"{name} is written so that only its writer can change it"
-        raise CalendarFileError(msg)
+        words = "%(document)s is written so that only its writer can change it"
+        raise CalendarFileError(fault(words, document=name))
     return made
 
 

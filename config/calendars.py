@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from config.calendar_files import CalendarFileError, TomlFile, parse_toml, read_toml
+from config.calendar_files import NEITHER, CalendarFileError, TomlFile, parse_toml, read_toml
 from config.holiday_lists import (
     PRESETS,
     HolidayList,
@@ -24,6 +24,7 @@ from config.holiday_lists import (
     yearly_holidays,
 )
 from core.model.calendar import Calendar, Holiday
+from core.model.faults import DocumentError, fault
 from core.model.week import DAY_MINUTES, Week, Window
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ _KEYS = frozenset(
         "days",
     }
 )
+NO_WEEKDAY = "%(key)s is no weekday; expected %(names)s"
 _PERIOD_KEYS = frozenset({"from", "until"})
 _TIME = r"(\d{1,2})[.:]?(\d{2})"  # 08.00, 0800 and 08:00 are all written (BW-17)
 _WINDOW = re.compile(rf"\s*{_TIME}\s*[-\u2013]\s*{_TIME}\s*")
@@ -110,8 +112,8 @@ def _calendar(file: TomlFile, zone: ZoneInfo | None, lists: Sequence[HolidayList
         )
     except CalendarFileError:
         raise
-    except ValueError as error:
-        file.refuse("weeks", f"does not hold: {error}")
+    except DocumentError as error:
+        file.refuse("weeks", "%(key)s does not hold: %(why)s", why=error.faults[0])
 
 
 def _find(choice: str) -> TomlFile:
@@ -120,8 +122,7 @@ def _find(choice: str) -> TomlFile:
     path = Path(choice)
     if not path.is_file():
         names = ", ".join(preset_names())
-        msg = f"{choice!r} is neither a preset ({names}) nor a file"
-        raise CalendarFileError(msg)
+        raise CalendarFileError(fault(NEITHER, found=choice, names=names))
     return read_toml(path)
 
 
@@ -130,7 +131,8 @@ def _base(file: TomlFile) -> TomlFile | None:
         return None
     name = file.string("extends", "")
     if name not in preset_names():
-        file.refuse("extends", f"must be one of {', '.join(preset_names())}, not {name!r}")
+        words = "%(key)s must be one of %(names)s, not %(found)r"
+        file.refuse("extends", words, names=", ".join(preset_names()), found=name)
     return read_toml(PRESETS / f"{name}.toml")
 
 
@@ -139,7 +141,7 @@ def _zone(file: TomlFile) -> ZoneInfo:
     try:
         return ZoneInfo(key)
     except (KeyError, ValueError, OSError):
-        file.refuse("zone", f"must be a zone like Asia/Jakarta, not {key!r}")
+        file.refuse("zone", "%(key)s must be a zone like Asia/Jakarta, not %(found)r", found=key)
 
 
 def _holidays(
@@ -156,19 +158,21 @@ def _holidays(
 def _named_lists(file: TomlFile) -> list[HolidayList]:
     names = file.table["holidays"]
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        file.refuse("holidays", 'must be a list like ["holidays-2026", "libur-2027.toml"]')
+        file.refuse("holidays", '%(key)s must be a list like ["holidays-2026", "libur-2027.toml"]')
     lists = []
     for name in names:
         preset = PRESETS / f"{name}.toml"
         own = file.path.parent / name
         if not preset.is_file() and not file.path.is_file():
-            file.refuse("holidays", f"names {name}, which does not come with the program")
+            words = "%(key)s names %(name)s, which does not come with the program"
+            file.refuse("holidays", words, name=name)
         entry = read_holiday_list(preset if preset.is_file() else own)
         if not entry.reviewed:
-            file.refuse(
-                "holidays",
-                f"names {name}, a draft: check it against the decree and set reviewed = true",
+            words = (
+                "%(key)s names %(name)s, a draft: check it against the decree and set "
+                "reviewed = true"
             )
+            file.refuse("holidays", words, name=name)
         lists.append(entry)
     return lists
 
@@ -182,8 +186,8 @@ def _weeks(file: TomlFile) -> tuple[Week, ...]:
         for first, last in _periods(file, table, start):
             try:
                 weeks.append(Week(windows, first, last))
-            except ValueError as error:
-                file.refuse_at(start, f"weeks: {error}")
+            except DocumentError as error:
+                file.refuse_at(start, fault("weeks: %(why)s", why=error.faults[0]))
     return tuple(weeks)
 
 
@@ -192,15 +196,15 @@ def _windows(
 ) -> tuple[tuple[Window, ...], ...]:
     for key in table:
         if key != "valid" and key not in WEEKDAYS:
-            file.refuse(key, f"is no weekday; expected {', '.join(WEEKDAYS)}", start)
+            file.refuse(key, NO_WEEKDAY, start, names=", ".join(WEEKDAYS))
     week = []
     for key in WEEKDAYS:
         written = table.get(key, [])
         parsed = [_window(text) for text in written] if isinstance(written, list) else [None]
         windows = tuple(window for window in parsed if window)
         if len(windows) != len(parsed):
-            sentence = f'must be a list like ["08.00-12.00", "13.00-17.00"], not {written!r}'
-            file.refuse(key, sentence, start)
+            words = '%(key)s must be a list like ["08.00-12.00", "13.00-17.00"], not %(found)r'
+            file.refuse(key, words, start, found=written)
         week.append(windows)
     return tuple(week)
 
@@ -222,16 +226,17 @@ def _periods(file: TomlFile, table: dict[str, object], start: int) -> list[_Peri
     if written is None:
         return [(None, None)]
     if not isinstance(written, list) or not written:
-        file.refuse("valid", "must be a list like [{ from = 2026-02-19 }]", start)
+        file.refuse("valid", "%(key)s must be a list like [{ from = 2026-02-19 }]", start)
     return [_period(file, entry, start) for entry in written]
 
 
 def _period(file: TomlFile, entry: object, start: int) -> _Period:
     if not isinstance(entry, dict) or not entry or entry.keys() - _PERIOD_KEYS:
-        file.refuse("valid", "has periods of from, until or both", start)
+        file.refuse("valid", "%(key)s has periods of from, until or both", start)
     first, last = entry.get("from"), entry.get("until")
     for day in (first, last):
         # datetime is a date too, and a period has no time of day.
         if day is not None and type(day) is not date:
-            file.refuse("valid", f"needs dates like 2026-02-19, not {day!r}", start)
+            words = "%(key)s needs dates like 2026-02-19, not %(found)r"
+            file.refuse("valid", words, start, found=day)
     return first, last

@@ -61,6 +61,15 @@ def web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def host_name(value: str) -> str:
+    """A host, in lower case, with a port where it has one; nothing else of an address."""
+    require(
+        _HOST.fullmatch(value.strip()),
+        "names of hosts such as oauth2.googleapis.com, without https:// and path",
+    )
+    return value.strip().lower()
+
+
 def store_address(value: str) -> str:
     """The address of a store that keeps what it was given."""
     example = "sqlite+aiosqlite:///path/to/file.db or postgresql+asyncpg://user@host/name"

@@ -13,16 +13,19 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from core.model.calendar import HolidayKind
+from core.model.faults import fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from core.model.faults import Fault
 
 MONTHS: Final = (
     *("januari", "februari", "maret", "april", "mei", "juni", "juli", "agustus", "september"),
     *("oktober", "november", "desember"),
 )
-NO_DATE: Final = "no date like 2028-08-17 or 17 Agustus 2028"
-NO_NAME: Final = "no name of the day"
+NO_DATE: Final = fault("no date like 2028-08-17 or 17 Agustus 2028")
+NO_NAME: Final = fault("no name of the day")
 
 _ISO: Final = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DAY_FIRST: Final = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b")
@@ -54,7 +57,7 @@ class Converted:
     """
 
     text: str
-    left_out: tuple[tuple[int, str], ...]
+    left_out: tuple[tuple[int, Fault], ...]
 
 
 def is_document(text: str) -> bool:
@@ -68,7 +71,7 @@ def is_document(text: str) -> bool:
 def as_document(text: str, year: int) -> Converted:
     """A list of this year from lines of a spreadsheet; the first may be its headings."""
     days: list[str] = []
-    left_out: list[tuple[int, str]] = []
+    left_out: list[tuple[int, Fault]] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 
 from config.calendar_files import CalendarFileError, TomlFile, parse_toml, read_toml
 from core.model.calendar import Holiday, HolidayKind
+from core.model.faults import fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from core.model.faults import Fault
 
 PRESETS = Path(__file__).parent / "presets"
 """Where the calendars and lists that come with the program lie."""
@@ -104,13 +107,13 @@ def read_days(
     days: dict[date, Holiday] = {}
     for start, entry, doubt in _entries(file, year, reviewed=reviewed):
         day = entry.get("date")
-        if doubt or type(day) is not date:
-            file.refuse_at(start, f"days: {doubt}")
+        if doubt is not None or type(day) is not date:
+            file.refuse_at(start, fault("days: %(why)s", why=doubt))
         days[day] = Holiday(str(entry["name"]).strip(), HolidayKind(str(entry["type"])))
     return days
 
 
-def doubts(text: str, name: str) -> list[tuple[int, str]]:
+def doubts(text: str, name: str) -> list[tuple[int, Fault]]:
     """Everything that is doubtful in a list of holidays, by line: what an import shows at once.
 
     A document that is no TOML, or lacks what a list needs, has one doubt: nothing else is read.
@@ -122,55 +125,61 @@ def doubts(text: str, name: str) -> list[tuple[int, str]]:
         found = [
             (file.line(start), doubt)
             for start, _, doubt in _entries(file, year, reviewed=reviewed)
-            if doubt
+            if doubt is not None
         ]
         if not found:
             _holiday_list(file)
     except CalendarFileError as error:
-        return [(error.line, str(error))]
+        return [(error.line, error.faults[0])]
     return found
 
 
 def _entries(
     file: TomlFile, year: int | None, *, reviewed: bool
-) -> Iterator[tuple[int, dict[str, object], str]]:
-    """Each entry with where it begins and what is doubtful about it, "" for nothing."""
+) -> Iterator[tuple[int, dict[str, object], Fault | None]]:
+    """Each entry with where it begins and what is doubtful about it, None for nothing."""
     entries = file.tables("days")
     starts = file.starts(r"(?:\{[ \t]*(?!from\b|until\b)|\[\[days\]\])", len(entries))
     seen: set[date] = set()
     for entry, start in zip(entries, starts, strict=True):
         day = entry.get("date")
         doubt = _doubt(entry, year) or (
-            f"date {day} is listed twice" if day in seen else _estimate(entry, reviewed=reviewed)
+            fault("date %(day)s is listed twice", day=day)
+            if day in seen
+            else _estimate(entry, reviewed=reviewed)
         )
         yield start, entry, doubt
         if type(day) is date:
             seen.add(day)
 
 
-def _doubt(entry: dict[str, object], year: int | None) -> str:
-    """What is doubtful about a line taken by itself, "" for nothing."""
+def _doubt(entry: dict[str, object], year: int | None) -> Fault | None:
+    """What is doubtful about a line taken by itself, None for nothing."""
     day, name = entry.get("date"), entry.get("name")
     if unknown := sorted(entry.keys() - _DAY_KEYS):
-        return f"{unknown[0]} is unknown; a day has date, type and name"
+        return fault("%(key)s is unknown; a day has date, type and name", key=unknown[0])
     # datetime is a date too, and a day off has no time of day.
     if type(day) is not date:
-        return f"date must be a date like 2026-08-17, not {day!r}"
+        return fault("date must be a date like 2026-08-17, not %(found)r", found=day)
     if entry.get("type") not in list(HolidayKind):
-        return f"type of {day} must be one of {_KINDS}, not {entry.get('type')!r}"
+        words = "type of %(day)s must be one of %(names)s, not %(found)r"
+        return fault(words, day=day, names=_KINDS, found=entry.get("type"))
     if not isinstance(name, str) or not name.strip():
-        return f"name of {day} is missing"
-    return f"date {day} does not lie in {year}" if year not in (None, day.year) else ""
+        return fault("name of %(day)s is missing", day=day)
+    outside = year not in (None, day.year)
+    words = "date %(day)s does not lie in %(year)s"
+    return fault(words, day=day, year=year) if outside else None
 
 
-def _estimate(entry: dict[str, object], *, reviewed: bool) -> str:
+def _estimate(entry: dict[str, object], *, reviewed: bool) -> Fault | None:
     if reviewed and ESTIMATE in str(entry["name"]).lower():
-        return f"name of {entry['date']} says {ESTIMATE}, an estimate cannot be in force"
-    return ""
+        words = "name of %(day)s says %(found)s, an estimate cannot be in force"
+        return fault(words, day=entry["date"], found=ESTIMATE)
+    return None
 
 
 def _whole(file: TomlFile, key: str) -> int:
     value = file.table.get(key)
     if not isinstance(value, int) or isinstance(value, bool):
-        file.refuse(key, "must be a whole number")
+        file.refuse(key, "%(key)s must be a whole number")
     return value

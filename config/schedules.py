@@ -119,6 +119,12 @@ class ScheduleSettings(Section):
     """Days for which what somebody began to write on a ticket and never sent is kept, counted from
     the last keystroke. Long enough for a holiday, short enough that nothing personal stays."""
 
+    anonymise_after_months: Annotated[int, Field(ge=0, le=1200)] = 0
+    """Months after which a ticket that has ended says no more who reported it: names, addresses,
+    texts, files and sealed values are taken out for good, number, times, category, staff and
+    scores stay. Likewise messages without a ticket and what lies in quarantine. 0: never. The
+    office's own rule on archives decides the length."""
+
 
 def faults_of_telling(
     watch: WatchSettings, duty: DutySettings, channels: Mapping[str, Any]

@@ -29,6 +29,7 @@ from config.doors.whatsapp import WhatsAppCloudSettings
 from config.hooks import HookSettings
 from config.schedules import DutySettings, ScheduleSettings, WatchSettings
 from config.section import ChannelSettings, Count, Seconds, Section, Text, WebAddress
+from config.sso import SsoSettings
 from config.staff import StaffSettings, VaultSettings
 from config.survey import SurveySettings
 from config.work import WorkSettings
@@ -229,6 +230,7 @@ class Settings(BaseModel):
     log: LogSettings = LogSettings()
     vault: VaultSettings = VaultSettings()
     staff: StaffSettings = StaffSettings()
+    sso: SsoSettings = SsoSettings()
     work: WorkSettings = WorkSettings()
     watch: WatchSettings = WatchSettings()
     duty: DutySettings = DutySettings()
@@ -251,5 +253,6 @@ class Settings(BaseModel):
         if password:
             yield from (url, password, unquote(password))
         yield from self.vault.secrets()
+        yield from self.sso.secrets()
         for channel in self.channels.values():
             yield from channel.secrets()

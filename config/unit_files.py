@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.calendar_files import CalendarFileError, TomlFile, read_toml
+from config.calendar_files import NEITHER, UNKNOWN, CalendarFileError, TomlFile, read_toml
+from core.model.faults import fault
 from core.model.units import RegionDraft, UnitDraft, code_fault
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ def read_unit_file(choice: str) -> UnitFile:
     elif Path(choice).is_file():
         file = read_toml(Path(choice))
     else:
-        msg = f"{choice!r} is neither a preset ({', '.join(unit_preset_names())}) nor a file"
-        raise CalendarFileError(msg)
+        wrong = fault(NEITHER, found=choice, names=", ".join(unit_preset_names()))
+        raise CalendarFileError(wrong)
     file.only_keys(frozenset({"regions", "units"}))
     regions = {
         one.code: one for one in (_region(file, *entry) for entry in _entries(file, "regions"))
@@ -98,9 +99,14 @@ def _entries(file: TomlFile, key: str) -> list[tuple[dict[str, object], int]]:
     for table, start in zip(tables, starts, strict=True):
         code = table.get("code")
         if not isinstance(code, str) or code_fault(code):
-            file.refuse("code", f"must be a word such as bidang-ti, not {code!r}", start)
+            file.refuse(
+                "code",
+                "%(key)s must be a word such as bidang-ti, not %(found)r",
+                start,
+                found=code,
+            )
         if code in seen:
-            file.refuse("code", f"{code} is there twice", start)
+            file.refuse("code", "%(key)s %(found)s is there twice", start, found=code)
         seen.add(code)
     return list(zip(tables, starts, strict=True))
 
@@ -115,13 +121,13 @@ def _unit(file: TomlFile, table: dict[str, object], start: int) -> Listed:
     plain = {key: held for key, held in table.items() if key not in ("partner", "categories")}
     for key in table:
         if key not in _UNIT_KEYS:
-            file.refuse(key, f"is unknown; known are {', '.join(sorted(_UNIT_KEYS))}", start)
+            file.refuse(key, UNKNOWN, start, names=", ".join(sorted(_UNIT_KEYS)))
     texts = _texts(file, plain, start, _UNIT_TEXTS)
     partner, categories = table.get("partner", False), table.get("categories", [])
     if not isinstance(partner, bool):
-        file.refuse("partner", "must be true or false", start)
+        file.refuse("partner", "%(key)s must be true or false", start)
     if not isinstance(categories, list) or not all(isinstance(one, str) for one in categories):
-        file.refuse("categories", 'must be a list like ["network"]', start)
+        file.refuse("categories", '%(key)s must be a list like ["network"]', start)
     draft = UnitDraft(
         texts["name"],
         texts.get("level", ""),
@@ -141,12 +147,12 @@ def _texts(
     texts: dict[str, str] = {}
     for key, held in table.items():
         if key not in known:
-            file.refuse(key, f"is unknown; known are {', '.join(sorted(known))}", start)
+            file.refuse(key, UNKNOWN, start, names=", ".join(sorted(known)))
         if not isinstance(held, str) or not held.strip():
-            file.refuse(key, "must be a text that is not empty", start)
+            file.refuse(key, "%(key)s must be a text that is not empty", start)
         texts[key] = held
     if "name" not in texts:
-        file.refuse_at(start, f"{texts['code']} has no name")
+        file.refuse_at(start, fault("%(found)s has no name", found=texts["code"]))
     return texts
 
 
@@ -161,7 +167,9 @@ def _downwards(file: TomlFile, parents: Mapping[str, str]) -> list[str]:
         ready = [code for code, parent in waiting.items() if parent not in waiting]
         if not ready:
             circle = next(iter(waiting))
-            file.refuse_at(file.text.find(f'"{circle}"'), f"{circle} stands below itself")
+            file.refuse_at(
+                file.text.find(f'"{circle}"'), fault("%(found)s stands below itself", found=circle)
+            )
         found += ready
         for code in ready:
             del waiting[code]

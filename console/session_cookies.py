@@ -51,7 +51,11 @@ class SessionCookies:
     @property
     def device(self) -> str:
         """The cookie of a browser that has been in before."""
-        return "__Host-helpdesk-device" if self.secure else "helpdesk-device"
+        return self.aside("device")
+
+    def aside(self, kind: str) -> str:
+        """A further cookie beside the session's."""
+        return f"{self.session}-{kind}"
 
     def read(self, request: web.Request) -> str:
         """The session's token; "" without."""
@@ -81,6 +85,14 @@ class SessionCookies:
             httponly=True,
             samesite="Lax",
         )
+
+    def read_aside(self, request: web.Request, kind: str) -> str:
+        """What a further cookie holds; "" without."""
+        return request.cookies.get(self.aside(kind), "")
+
+    def keep_aside(self, response: web.Response, kind: str, held: str, seconds: int) -> None:
+        """Has the browser keep a further cookie for so long; 0 seconds: forget it."""
+        self._set(response, self.aside(kind), held, seconds)
 
     def ours(self, request: web.Request) -> bool:
         """Whether a writing request with a cookie comes from a page of ours."""

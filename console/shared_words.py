@@ -14,6 +14,7 @@ from core.model.text_defaults import SURVEY_QUESTIONS
 from core.model.ticket import Priority, Status
 from core.services.joining import ENDED, FOREIGN, SORTED
 from core.services.saved_filters import NAMELESS, TOO_MANY
+from core.services.sign_on import REFUSALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,5 +33,6 @@ def shared_words() -> Iterator[str]:
         yield reason.word
     yield from (*SURVEY_QUESTIONS, *STATEMENTS)
     yield from (NAMELESS, TOO_MANY, SORTED, FOREIGN, ENDED)
+    yield from (refusal.sentence for refusal in REFUSALS)
     for table in (DELIVERY, EVENTS, LABELS, OUTCOMES, PLACES, TARGETS):
         yield from table.values()

@@ -72,6 +72,7 @@ EVENTS = {
     "DueTimesRecomputed": "Batas waktu dihitung ulang",
     "RestrictedKept": "Data pribadi disimpan tersegel",
     "RestrictedRevealed": "Data pribadi dibuka oleh petugas",
+    "PersonErased": "Data pribadi pelapor dihapus",
     "ReviewBegun": "Ditelaah",
     "Disposed": "Didisposisikan ke unit",
     "UnitMerged": "Unitnya digabung ke unit lain",

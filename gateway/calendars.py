@@ -16,6 +16,7 @@ from config.calendars import load_calendar, parse_calendar, preset_names
 from config.holiday_lists import parse_holiday_list
 from config.logs import get_logger
 from core.errors import StoreUnavailable
+from core.model.faults import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -136,8 +137,8 @@ def check_document(document: CalendarDocument, documents: Sequence[CalendarDocum
         return ""
     read = parse_holiday_list(document.document, document.name)
     if not read.reviewed:
-        msg = f"{document.name} is a draft: check it against the decree and set reviewed = true"
-        raise CalendarFileError(msg)
+        words = "%(document)s is a draft: check it against the decree and set reviewed = true"
+        raise CalendarFileError(fault(words, document=document.name))
     lists = reviewed_lists(documents)
     for other in documents:
         if not other.holidays:  # a list must leave every calendar one that opens

@@ -20,6 +20,7 @@ from config.redaction import Redactor
 from core.errors import StoreUnavailable
 from core.model.calendar import missing_year
 from gateway.runtime import runtime_faults, runtime_name
+from gateway.staff_pages import sign_on_provider
 from ticket_store.engine import make_engines, on_sqlite, read_url, refuse_unless_durable
 from ticket_store.failures import StoreRefused
 from ticket_store.migrate import pending
@@ -69,6 +70,7 @@ async def examine(path: Path | None, clock: Clock) -> list[Finding]:
         *check_runtime(),
         *check_channels(settings),
         *await check_store(settings),
+        *await check_sign_on(settings, clock),
         *check_holidays(settings.office, now),
         *check_folder(settings.store.data_dir),
         *check_clock(settings.store.data_dir, now),
@@ -103,6 +105,23 @@ def _reach(name: str, channel: ChannelSettings, public_url: str) -> Iterator[Fin
             f"channels.{name}",
             f"{theirs} cannot call http.public_url {public_url}, which is this machine only.",
         )
+
+
+async def check_sign_on(settings: Settings, clock: Clock) -> list[Finding]:
+    """The identity provider can be reached and is the one meant; which address to enter there."""
+    provider = sign_on_provider(settings, clock)
+    if provider is None:
+        return []
+    from gateway.provider_document import ProviderAway  # noqa: PLC0415 - with the extra only
+
+    try:
+        await provider.look()
+    except ProviderAway as away:
+        sentence = f"{provider.issuer} cannot be used: {away}; staff come in by password only."
+        return [Finding("error", "sso", sentence)]
+    return [
+        Finding("ok", "sso", f"{provider.issuer} answers. Enter there: redirect {provider.back}.")
+    ]
 
 
 def check_holidays(office: OfficeSettings, now: datetime) -> Iterator[Finding]:

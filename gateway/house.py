@@ -22,4 +22,5 @@ def open_house(settings: Settings, store: Store, clock: Clock) -> House:
         vault=open_vault(settings),
         clock=clock,
         grants=settings.staff.given(),
+        passwords_for=settings.sso.passwords_for,
     )

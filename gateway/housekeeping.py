@@ -43,6 +43,7 @@ class Housekeeping:
         async with self._store.desk() as desk:
             dropped = await desk.outbox.purge_reports(self._clock.now() - KEEP_REPORTS)
             await desk.entries.purge_entries(self._clock.now())
+            await desk.sign_on.purge_spent(self._clock.now())
             await desk.commit()
         for provider_id in dropped:
             log.info("report of an unknown message dropped", message=provider_id)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from config.logs import get_logger
 from core.model.calendar import missing_year
+from core.model.erasure import months_before
 from core.model.events import Fact
 from core.services.assigning import assign_waiting
 from core.services.audit import anchor
+from core.services.erasing import erase_old
 from core.services.partners import ask_holiday_hours
 from core.services.recompute import Wanted, recompute_all
 from core.services.work import close_silently
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from core.model.scene import WorkPolicy
     from core.model.watch import WatchPolicy
     from core.ports import Store
+    from core.services.erasing import Eraser
     from gateway.metrics import Metrics
     from gateway.schedules import Period
 
@@ -41,6 +44,7 @@ class Workshop:
         work: what acts of the system itself go by.
         watch: promises and calendars.
         automatic: tickets that nobody has are given to technicians unasked.
+        eraser: takes persons out of what is old; None: nobody does.
         on_record: called when something was changed that people are told of.
     """
 
@@ -50,6 +54,7 @@ class Workshop:
     watch: WatchPolicy
     metrics: Metrics
     automatic: bool = False
+    eraser: Eraser | None = None
     on_record: list[Callable[[], object]] = field(default_factory=list)
 
     async def close_silent(self, _period: Period, now: datetime) -> str:
@@ -97,6 +102,16 @@ class Workshop:
         }
         told = [f"{what} {await self._forget(what, now - age)}" for what, age in kept.items()]
         return ", ".join(told)
+
+    async def anonymise(self, _period: Period, now: datetime) -> str:
+        """Persons leave what has ended long enough ago; figures stay (BW-13)."""
+        months = self.settings.anonymise_after_months
+        if not months or self.eraser is None:
+            return "off"
+        erased = await erase_old(self.eraser, months_before(now, months), now)
+        for record in self.on_record if erased.tickets else ():
+            record()
+        return f"tickets {erased.tickets}, messages {erased.messages}, payloads {erased.payloads}"
 
     async def _forget(self, what: str, before: datetime) -> int:
         dropped = 0
@@ -150,6 +165,7 @@ def jobs_of(shop: Workshop) -> tuple[Job, ...]:
         Job("silent closing", Every(times.closing_minutes), shop.close_silent),
         Job("anchor", Daily(_time(times.anchor)), shop.bind_history),
         Job("retention", Daily(night), shop.throw_away),
+        Job("anonymising", Daily(night), shop.anonymise),
         Job("provisional promises", Daily(night), shop.make_certain),
         Job("holidays", Daily(morning), shop.warn_of_holidays),
         Job("partner hours", Daily(morning), shop.ask_partners),

@@ -49,10 +49,14 @@ class Promises:
             log.warning("promises not read", why=str(away))
 
     async def refresh(self) -> bool:
-        """Reads anew what changed; whether anything had. Raises StoreUnavailable."""
-        if await self._store.policies.version() == self._version:
+        """Reads anew what changed, or what begins to hold now; whether anything had.
+
+        Raises StoreUnavailable.
+        """
+        now = self._clock.now()
+        if await self._store.policies.holding_version(now) == self._version:
             return False
-        newest = await self._store.policies.newest()
+        newest = await self._store.policies.holding(now)
         if newest is None:
             return False
         self._version = newest.version

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from console.citizen.limits import TEN_MINUTES, Visitors, Window
 from console.session_cookies import SessionCookies
 from console.staff.reception import Reception
 from console.staff.routes import staff_routes
+from console.staff.sign_on.pages import BACK
 from gateway.back_office import back_office
 from gateway.desk_entries import DeskEntries, desk_channel
 from gateway.enclosures import staff_enclosures
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from config.settings import Settings
-    from core.model.scene import WorkPolicy
-    from core.services.house import House
-    from gateway.calendars import Calendars
+    from core.ports import Clock
     from gateway.server import Gateway
+    from gateway.sign_on import OpenIdProvider
+    from gateway.staff_parts import StaffParts
 
 
 def mount_staff_pages(
     app: web.Application,
     gateway: Gateway,
     settings: Settings,
-    parts: tuple[House, WorkPolicy, Calendars],
+    parts: StaffParts,
 ) -> None:
     """Adds ``/console`` to a server that has not started.
 
@@ -36,9 +36,9 @@ def mount_staff_pages(
         app: the process's own.
         gateway: what was built.
         settings: the whole configuration.
-        parts: ports of the services about staff; what acts go by; the process's calendars.
+        parts: shared with the API.
     """
-    house, work, calendars = parts
+    house, work, calendars = parts.house, parts.work, parts.calendars
 
     prepare_pages(app)
     desk = desk_channel(settings)
@@ -51,8 +51,8 @@ def mount_staff_pages(
         cookies=SessionCookies(settings.http.public_url),
         news=gateway.changes,
         committed=gateway.intake.committed,
-        visitors=Visitors(settings.api.proxies),
-        logins=Window(settings.api.logins_per_address, TEN_MINUTES),
+        visitors=parts.attempts.visitors,
+        logins=parts.attempts.logins,
         path_of=folder.path_of,
         back_office=back_office(gateway, settings, calendars),
         enclosures=staff_enclosures(gateway.plan.store, gateway.plan.clock, settings),
@@ -60,6 +60,7 @@ def mount_staff_pages(
         public_url=settings.http.public_url,
         heartbeat=settings.api.heartbeat_seconds,
         streams=settings.api.streams,
+        sign_on=sign_on_provider(settings, gateway.plan.clock),
     )
     app.router.add_routes(staff_routes(reception))
 
@@ -67,3 +68,13 @@ def mount_staff_pages(
         await reception.back_office.checks.close()
 
     app.on_cleanup.append(end)
+
+
+def sign_on_provider(settings: Settings, clock: Clock) -> OpenIdProvider | None:
+    """The office's identity provider; None without one."""
+    if settings.sso.issuer is None:
+        return None
+    from gateway.sign_on import OpenIdProvider  # noqa: PLC0415 - its library is an extra
+
+    ours = settings.http.public_url.rstrip("/")
+    return OpenIdProvider(settings.sso, f"{ours}{BACK}", f"{ours}/console/masuk", clock)

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from config.schedules import TELLS_BY
 from core.model.messages import Address, AddressKind, ChannelId
 from core.model.watch import WatchPolicy
+from core.services.erasing import Eraser
 from core.services.watch_texts import WatchRules
 from gateway.calendars import Calendars
+from gateway.file_plan import attachment_folder
 from gateway.jobs import Workshop, jobs_of
 from gateway.rounds import Round
 from gateway.schedules import Changed, Job, Schedules
+from gateway.shredding import FolderShredder
 from gateway.watching import Watching, WatchPace
 from gateway.work_policy import work_policy
 
@@ -87,6 +90,7 @@ def timekeeping(settings: Settings, gateway: Gateway, calendars: Calendars | Non
     pace = WatchPace(settings.watch.sweep_seconds, settings.watch.sweep_tickets)
     watching = Watching(plan.store, rules, pace, hall)
     work = work_policy(settings.work, plan.policy, calendar_of, staff_channels(settings))
+    folder = attachment_folder(settings.attachments, settings.store.data_dir)
     shop = Workshop(
         plan.store,
         settings.schedules,
@@ -94,6 +98,7 @@ def timekeeping(settings: Settings, gateway: Gateway, calendars: Calendars | Non
         rules.policy,
         gateway.metrics,
         settings.work.automatic_assignment,
+        Eraser(plan.store.desk, FolderShredder(folder)),
     )
     following = Job("calendar change", Changed(known.state), shop.follow_calendars)
     schedules = Schedules(plan.store, (*jobs_of(shop), following), plan.policy.zone, hall)

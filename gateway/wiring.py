@@ -5,6 +5,7 @@ A new channel adds one line to :data:`MAKERS`.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
@@ -18,7 +19,6 @@ from core.model.messages import ChannelId
 from core.model.outbox import RetryPolicy
 from core.model.policy import IntakePolicy, ReplyLimits
 from core.model.texts import TextSet
-from gateway.api.mount import mount_api
 from gateway.calendars import Calendars
 from gateway.channel_log import ChannelLog
 from gateway.clock import SystemClock
@@ -27,11 +27,12 @@ from gateway.file_plan import attachment_folder, attachment_worker
 from gateway.grouping import Bounds
 from gateway.house import open_house
 from gateway.notifying import notifying
+from gateway.on_demand import OnDemand
 from gateway.outgoing_hooks import hooks_of
+from gateway.pages import prepare_pages
 from gateway.promises import Promises
 from gateway.rounds import Round
 from gateway.server import Listening, Plan
-from gateway.staff_pages import mount_staff_pages
 from gateway.timekeeping import staff_channels, timekeeping
 from gateway.wordings import Wordings
 from gateway.words import gathering
@@ -185,7 +186,10 @@ def log_of(exchanges: ChannelLog) -> Round:
 def staff_surfaces(
     settings: Settings, store: Store, clock: Clock, calendars: Calendars
 ) -> Mount | None:
-    """Mounts the REST API and the pages of staff; None where they are switched off."""
+    """Mounts the REST API and the pages of staff, made with their first request.
+
+    None where they are switched off.
+    """
     if not settings.api.enabled:
         return None
 
@@ -193,8 +197,21 @@ def staff_surfaces(
         told_by = staff_channels(settings)
         work = work_policy(settings.work, gateway.plan.policy, calendars.of, told_by)
         house = open_house(settings, store, clock)
-        mount_api(app, gateway, settings, house, work)
-        mount_staff_pages(app, gateway, settings, (house, work, calendars))
+
+        async def make() -> web.Application:
+            # in a thread, so that no message waits while it loads
+            loaded = await asyncio.to_thread(import_module, "gateway.surfaces")
+            made: web.Application = loaded.staff_application(
+                gateway, settings, (house, work, calendars)
+            )
+            return made
+
+        prepare_pages(app)
+        part = OnDemand(make)
+        for prefix in ("/api", "/console"):
+            app.router.register_resource(part.below(prefix))
+        app.on_shutdown.append(part.shut_down)
+        app.on_cleanup.append(part.clean_up)
 
     return mount
 

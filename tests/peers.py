@@ -62,13 +62,15 @@ def prism(name: str, log: Path) -> Iterator[str]:
         subprocess.Popen([*command, str(document)], stdout=output, stderr=output) as server,
     ):
         try:
-            _wait_for(port, server, log)
+            wait_for_port(port, server, log)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path, seconds: float = 40) -> None:
+def wait_for_port(
+    port: int, server: subprocess.Popen[bytes], log: Path, seconds: float = 40
+) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end and server.poll() is None:
         with socket.socket() as probe:

@@ -111,7 +111,11 @@ _RECORD = (
 )
 _AGAIN = (
     update(attachments)
-    .where(*_KEY, attachments.c.state == AttachmentState.UNAVAILABLE.value)
+    .where(
+        *_KEY,
+        attachments.c.state == AttachmentState.UNAVAILABLE.value,
+        attachments.c.reference != literal_column("''"),  # erased with its person
+    )
     .values(
         state=AttachmentState.WAITING.value,
         due_at=bindparam("now", type_=UtcDateTime),
@@ -262,9 +266,9 @@ def _our_view(row: Found, side: FileSide) -> FileView:
         filename=row.filename,
         content_type=row.content_type,
         size=row.size,
-        state=AttachmentState.STORED,
+        state=AttachmentState.STORED if row.stored_as else AttachmentState.UNAVAILABLE,
         reason="",
-        stored_as=row.stored_as,
+        stored_as=row.stored_as or None,
         inline=shown_as(row.content_type) == row.content_type,
         side=side,
     )

@@ -16,6 +16,7 @@ from ticket_store.channel_log import ChannelLogRows
 from ticket_store.claims import ClaimRows
 from ticket_store.drafts import DraftRows
 from ticket_store.entries import EntryRows
+from ticket_store.erasing import ErasureRows
 from ticket_store.failures import guarded, translated
 from ticket_store.jobs import JobRows, RetentionRows
 from ticket_store.letters import LetterRows
@@ -25,6 +26,7 @@ from ticket_store.policies import PolicyRows
 from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
 from ticket_store.saved_filters import FilterRows
+from ticket_store.sign_on import SignOnRows
 from ticket_store.staff import StaffRows
 from ticket_store.subscriptions import SubscriptionRows
 from ticket_store.surveys import SurveyRows
@@ -45,11 +47,13 @@ if TYPE_CHECKING:
     from core.ports import BookmarkShelf, ClaimShelf, IntakeShelf, OutboxShelf, QuarantineShelf
     from core.ports.audit import AnchorShelf, SubscriptionShelf
     from core.ports.composing import DraftShelf
+    from core.ports.erasing import ErasureShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.ports.letters import LetterShelf
     from core.ports.lists import AnswerShelf, FilterShelf
     from core.ports.policies import PolicyShelf
     from core.ports.searching import WordShelf
+    from core.ports.sign_on import SignOnShelf
     from core.ports.staff import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
     from core.ports.surveys import SurveyShelf
     from core.ports.texts import CannedShelf, TextShelf
@@ -80,6 +84,7 @@ _SHELVES: Final[Mapping[str, Callable[[AsyncConnection], object]]] = {
     "channel_log": ChannelLogRows,
     "staff": StaffRows,
     "entries": EntryRows,
+    "sign_on": SignOnRows,
     "admin_history": AdminHistory,
     "anchors": AnchorRows,
     "subscriptions": SubscriptionRows,
@@ -101,6 +106,7 @@ _SHELVES: Final[Mapping[str, Callable[[AsyncConnection], object]]] = {
     "letters": LetterRows,
     "undelivered": UndeliveredRows,
     "words": WordRows,
+    "erasure": ErasureRows,
 }
 """By the name of the attribute; each is made when a unit of work first asks for it."""
 
@@ -118,6 +124,7 @@ class SqlDesk:
     parked: ParkedShelf
     staff: StaffShelf
     entries: EntryShelf
+    sign_on: SignOnShelf
     admin_history: AdminHistoryShelf
     anchors: AnchorShelf
     subscriptions: SubscriptionShelf
@@ -139,6 +146,7 @@ class SqlDesk:
     letters: LetterShelf
     undelivered: UndeliveredShelf
     words: WordShelf
+    erasure: ErasureShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection

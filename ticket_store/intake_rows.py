@@ -64,14 +64,14 @@ def _all_but(table: Table, *left_out: str) -> tuple[str, ...]:
     return tuple(column.name for column in table.columns if column.name not in left_out)
 
 
-MESSAGES = Sheet(schema.messages, _all_but(schema.messages))
+MESSAGES = Sheet(schema.messages, _all_but(schema.messages, "erased_at"))
 _OUTBOX_START = (
     *("key", "purpose", "channel", "recipient_kind", "recipient", "address_id", "ticket_id"),
     *("text", "segments", "urgency", "created_at", "due_at"),
 )
 _PROMISED = ("due_at", "provisional", "open", "started_at", "warn_at", "look_at", "length")
 SHEETS = (
-    Sheet(schema.tickets, _all_but(schema.tickets)),
+    Sheet(schema.tickets, _all_but(schema.tickets, "erased_at")),
     MESSAGES,
     Sheet(
         schema.attachments,

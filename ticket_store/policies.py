@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, case, func, insert, select, text, type_coerce
+from sqlalchemy import Text, bindparam, case, func, insert, select, text, type_coerce
 
 from core.errors import NotFound
 from core.model.clock_times import COMPUTED
@@ -15,10 +15,11 @@ from core.model.sla import Matter
 from core.model.ticket import Priority
 from ticket_store.failures import guarded
 from ticket_store.reading import reading
-from ticket_store.schema import sla_clocks, sla_policies, ticket_work, tickets, units
+from ticket_store.schema import UtcDateTime, sla_clocks, sla_policies, ticket_work, tickets, units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -33,6 +34,16 @@ _ROW = select(
 )
 _ALL = _ROW.order_by(sla_policies.c.id.desc())
 _NEWEST = _ALL.limit(1)
+_DUE = sla_policies.c.valid_from <= bindparam("now", type_=UtcDateTime)
+_HOLDING = (
+    select(sla_policies.c.id)
+    .order_by(
+        case((_DUE, 0), else_=1),
+        case((_DUE, sla_policies.c.valid_from)).desc(),
+        case((_DUE, -sla_policies.c.id), else_=sla_policies.c.id),
+    )
+    .limit(1)
+)
 _VERSION = select(func.coalesce(func.max(sla_policies.c.id), 0))
 
 _TARGETS = tuple(sorted(COMPUTED))
@@ -103,10 +114,21 @@ class StoredPolicies:
             return int((await connection.execute(_VERSION)).scalar_one())
 
     async def newest(self) -> PolicyDocument | None:
-        """The one that holds."""
+        """The one laid down last."""
         async with self._connected() as connection:
             row = (await connection.execute(_NEWEST)).one_or_none()
         return None if row is None else _document(row)
+
+    async def holding(self, now: datetime) -> PolicyDocument | None:
+        """Two short statements."""
+        version = await self.holding_version(now)
+        return await self.one(version) if version else None
+
+    async def holding_version(self, now: datetime) -> int:
+        """One short statement; there are as many rows as changes."""
+        async with self._connected() as connection:
+            found = (await connection.execute(_HOLDING, {"now": now})).scalar_one_or_none()
+        return int(found or 0)
 
     async def one(self, version: int) -> PolicyDocument:
         """Raises NotFound."""

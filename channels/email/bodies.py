@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _BLOCK = re.compile(rb"[A-Za-z0-9+/]+=*")
+_OVERPADDED = re.compile(rb"[A-Za-z0-9+/]+=+")
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _LINE = 60
 """Characters from which a line is taken for base64 even where its length does not fit."""
@@ -67,7 +68,8 @@ def _base64(body: bytes, text: bool) -> bytes:  # noqa: FBT001 - private, and na
         return whole
     head, tail = _tail(body) if text else (body, b"")
     packed = _NOT_BASE64.sub(b"", head)
-    short = text and len(packed) < _LINE and (len(packed) % 4 or not packed)
+    odd = len(packed) % 4 and not _OVERPADDED.fullmatch(packed)
+    short = text and len(packed) < _LINE and (odd or not packed)
     if short or _is_plain(head):
         return body
     return b"".join(map(_block, _BLOCK.findall(packed))) + tail

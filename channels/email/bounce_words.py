@@ -37,7 +37,7 @@ FAILED = re.compile(
     r"(?:is |was |has been |does |are )?(?:unknown|not (?:found|exist|listed"
     r"|available|known|local)"
     r"|full|disabled|invalid|rejected|inactive|over quota|unavailable|suspended|exceeds)"
-    r"|(?:unknown|no such|invalid|bad|unrout\w+) (?:local )?"
+    r"|(?:unknown|no such|invalid|bad|unrout\w+|not a valid) (?:local )?"
     r"(?:user|recipient|address|mailbox|host|domain|final)"
     r"|(?:following|these|failed|rejected) (?:address|recipient)|failed recipients?"
     r"|returned mail\b"
@@ -82,7 +82,14 @@ END = re.compile(
     r"|your (?:original )?message reads"
     r"|the header of the original|headers of the original|original message (?:details|follows)"
     r"|end of message|undelivered message)|^(?:received|return-path|mime-version"
-    r"|message-id):\s",
+    r"|message-id):[ \t]*\S",
     re.IGNORECASE | re.MULTILINE,
 )
 """Where what was returned begins."""
+
+SENDER_LINE = re.compile(
+    r"^[ \t>*]*(?:from|mail from|original sender|sender|envelope[- ]from|reply-to|dari|pengirim)"
+    r"[ \t]*[:=].*$|\\?\"source\\?\"\s*:\s*\\?\"[^\"\\\n]{1,320}",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Lines that name who sent the returned mail, not whom it missed."""

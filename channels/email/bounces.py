@@ -15,7 +15,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from channels.email.addresses import addr_spec
-from channels.email.bounce_words import CODE, DAEMON_LOCAL, DAEMON_NAME, DELAYED, END, FAILED
+from channels.email.bounce_status import status_of
+from channels.email.bounce_words import (
+    CODE,
+    DAEMON_LOCAL,
+    DAEMON_NAME,
+    DELAYED,
+    END,
+    FAILED,
+    SENDER_LINE,
+)
 from channels.email.dsn import MOST_RECIPIENTS, Bounce, FailedRecipient
 from channels.email.header_values import one_line
 from core.model.machine_words import ABSENCE, DAEMONS, RETURNED
@@ -29,7 +38,8 @@ if TYPE_CHECKING:
 _TEXT = 6_000  # characters in which a server says what happened
 _RAW = 32_768  # bytes that the library is given
 _RAW_LINES = 600  # it tries some fifty patterns on each
-_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'|*]+@[A-Za-z0-9.-]+[A-Za-z0-9]")
+_RAW_LINE = 500  # bytes of one; some of its patterns take quadratic time
+_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'|*]{1,128}@[A-Za-z0-9.-]+[A-Za-z0-9]")
 _LINES_ABOUT = 4  # lines behind an address that may say why
 
 
@@ -50,18 +60,14 @@ def read_old_bounce(mail: Mail, raw: bytes, *, null_sender: bool) -> Bounce | No
         return None
     addresses = _valid(named.split(",")) if named else ()
     delayed: tuple[str, ...] = ()
-    if not addresses and suspicion:
-        delayed, addresses = _by_library(raw)
-        addresses = tuple(one for one in addresses if one not in delayed)
-    if not addresses and not delayed:
-        addresses = _valid(_ADDRESS.findall(text), leave_out=_of_the_mail(mail))
+    if not addresses:
+        delayed, addresses = _found(mail, raw, text)
     late = bool(DELAYED.search(text)) and not RETURNED_FOR_GOOD.match(mail.subject)
+    people = (*addresses, *delayed)[:MOST_RECIPIENTS]
     return Bounce(
         tuple(
-            FailedRecipient(
-                one, "delayed" if late or one in delayed else "failed", *_why(text, one)
-            )
-            for one in (*addresses, *delayed)[:MOST_RECIPIENTS]
+            _failed(one, text, late=late or one in delayed, alone=len(people) == 1)
+            for one in people
         )
     )
 
@@ -95,7 +101,8 @@ def _suspicion(mail: Mail, *, null_sender: bool) -> _Suspicion:
     if ABSENCE.match(mail.subject):
         return _Suspicion.NONE
     name = writer.name if writer else mail.from_raw
-    if "x-dsncontext" in mail.headers or DAEMON_NAME.match(name):
+    nobody = null_sender and writer is None and not name.strip(' <>"')  # ``From: <>``
+    if "x-dsncontext" in mail.headers or nobody or DAEMON_NAME.match(name):
         return _Suspicion.PROGRAM
     doubtful = null_sender or DAEMON_LOCAL.fullmatch(local)
     return _Suspicion.WRITER if doubtful else _Suspicion.NONE
@@ -131,7 +138,9 @@ def _lower(texts: Iterable[str]) -> Iterable[str]:
     return (one.lower() for one in texts)
 
 
-def _valid(written: Iterable[str], leave_out: frozenset[str] = frozenset()) -> tuple[str, ...]:
+def _valid(
+    written: Iterable[str], leave_out: frozenset[str] = frozenset(), *, servers: bool = False
+) -> tuple[str, ...]:
     found = (addr_spec(one.strip().strip("<>.")) for one in written)
     wanted = (
         one
@@ -139,18 +148,19 @@ def _valid(written: Iterable[str], leave_out: frozenset[str] = frozenset()) -> t
         if one
         and one.lower() not in leave_out
         and not DAEMONS.fullmatch(one.rpartition("@")[0].lower())
-        and not one.lower().startswith(("postmaster@", "post_master@"))
+        and (servers or not one.lower().startswith(("postmaster@", "post_master@")))
     )
     return tuple(dict.fromkeys(wanted))[:MOST_RECIPIENTS]
 
 
-def _why(text: str, address: str) -> tuple[str, str]:
-    """Status and the lines behind an address, where they speak in server words."""
+def _failed(address: str, text: str, *, late: bool, alone: bool) -> FailedRecipient:
+    """By the lines behind the address; of the only recipient the whole text speaks, too."""
     at = text.lower().find(address.lower())
     lines = text[at:].split("\n", _LINES_ABOUT)[:_LINES_ABOUT] if at >= 0 else [text]
     about = one_line(" ".join(lines))
-    status = re.search(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])", about)
-    return (status[0] if status else "", about if at >= 0 else "")
+    action = "delayed" if late else "failed"
+    status = status_of(about, action) or (status_of(text, action) if alone else "")
+    return FailedRecipient(address, action, status, about if at >= 0 else "")
 
 
 def _by_library(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -166,6 +176,24 @@ def _by_library(raw: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return _valid(_texts(delayed)), _valid(_texts(failed))
 
 
+def _found(mail: Mail, raw: bytes, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Delayed and failed addresses: the library's that can be meant, else those of the text.
+
+    It reads the returned mail, too, and takes its sender for one who was missed.
+    """
+    delayed, failed = _by_library(raw)
+    failed = tuple(one for one in failed if one not in delayed)
+    senders = _ADDRESS.findall("\n".join(SENDER_LINE.findall(mail.text[:_TEXT])))
+    others = _of_the_mail(mail).union(_lower(senders))
+    meant = tuple(one for one in failed if one.lower() not in others)
+    if meant or delayed:
+        return delayed, meant
+    there = _ADDRESS.findall(SENDER_LINE.sub("", text))
+    ours = _of_the_mail(mail)
+    # a postmaster is named as one to ask; unless nobody else is
+    return (), _valid(there, ours) or failed or _valid(there, ours, servers=True)
+
+
 def _texts(addresses: Iterable[bytes]) -> list[str]:
     return sorted(one.decode("ascii", "replace") for one in addresses)
 
@@ -173,7 +201,7 @@ def _texts(addresses: Iterable[bytes]) -> list[str]:
 def _readable(raw: bytes) -> bytes:
     """The beginning, with headers in ASCII."""
     lines = raw[:_RAW].split(b"\n", _RAW_LINES)[:_RAW_LINES]
-    head = b"\n".join(lines)
+    head = b"\n".join(line[:_RAW_LINE] for line in lines)
     end = re.search(rb"\r?\n\r?\n", head)
     at = end.start() if end else len(head)
     return re.sub(rb"[^\x00-\x7f]", b"?", head[:at]) + head[at:]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from channels.email.addresses import addr_spec
+from channels.email.bounce_status import status_in, status_of
 from channels.email.header_values import one_line
 from core.model.value import value
 
@@ -31,7 +32,6 @@ _ACTIONS = {
     "expanded": "expanded",
 }
 _ADDRESSES = ("original-recipient", "final-recipient", "x-actual-recipient", "x-original-rcpt-to")
-_STATUS = re.compile(r"(?<![\d.])([245])\.\d{1,3}\.\d{1,3}(?![\d.])")
 _XTEXT = re.compile(r"\+(2B|3D)")  # what addresses hold of it (RFC 3461 §4)
 _ID = re.compile(rb"^message-id:\s*<?([^\s<>]{1,300})>?", re.IGNORECASE | re.MULTILINE)
 _HEAD = 65_536  # bytes of a returned message in which its Message-ID is looked for
@@ -44,7 +44,7 @@ class FailedRecipient:
     Attributes:
         address: as we wrote to it where the report says so; "" when it names none.
         action: ``failed``, ``delayed``, ``delivered``, ``relayed`` or ``expanded``.
-        status: RFC 3463, e.g. ``5.1.1``; "" for none.
+        status: RFC 3463, e.g. ``5.1.1``: as the server says, else as its words mean; "" for none.
         diagnostic: what the other server said, one line; it may hold addresses.
     """
 
@@ -83,8 +83,10 @@ def read_report(report: Report) -> Bounce | None:
     """The recipients of a delivery report; None when it is none (receipts, abuse reports)."""
     if not is_delivery_report(report):
         return None
+    people = tuple(_recipients(report))
+    named = tuple(one for one in people if one.address)  # some speak of the message in such words
     return Bounce(
-        recipients=tuple(_recipients(report)),
+        recipients=named or people,
         returned_id=returned_id_in(report.returned),
         envelope_id=one_line(_field(report, "original-envelope-id")),
     )
@@ -117,13 +119,10 @@ def _recipients(report: Report) -> Iterator[FailedRecipient]:
         if not _speaks_of_recipient(block):
             continue
         diagnostic = one_line(_typeless(block.get("diagnostic-code", "")))
-        status = _status(block.get("status", "")) or _status(diagnostic)
-        yield FailedRecipient(
-            address=_address(block),
-            action=_action(block.get("action", ""), status),
-            status=status,
-            diagnostic=diagnostic,
-        )
+        said = status_in(block.get("status", "")) or status_in(diagnostic)
+        action = _action(block.get("action", ""), said)
+        status = said or status_of(diagnostic, action)
+        yield FailedRecipient(_address(block), action, status, diagnostic)
 
 
 def _action(written: str, status: str) -> str:
@@ -131,11 +130,6 @@ def _action(written: str, status: str) -> str:
     word = re.match(r"\s*([a-z]+)", written.lower())
     known = _ACTIONS.get(word[1]) if word else None
     return known or ("delayed" if status.startswith("4") else "failed")
-
-
-def _status(text: str) -> str:
-    found = _STATUS.search(text)
-    return found[0] if found else ""
 
 
 def _address(block: Mapping[str, str]) -> str:

@@ -36,7 +36,9 @@ _ALWAYS = re.compile(
     rb"(?i)(?:from|to|cc|subject|date|message-id|in-reply-to|references|reply-to|return-path"
     rb"|content-[a-z-]{1,30}|auto-submitted|precedence|list-id|delivered-to)[ \t]*:"
 )
+_BEFORE = re.compile(rb"[\r\n]*(?:[ \t](?!\s*[!-9;-~]{1,200}[ \t]*:)[^\r\n]{0,998}[\r\n]+)?")
 _MBOX = re.compile(rb">?From ")
+_ANGLE = re.compile(rb"<[^<>\s]{1,320}@[^<>\s]{1,253}>\s*$")
 _FOLD = re.compile(rb"[\r\n]+[ \t]?")
 _IDS = re.compile(r"<\s*([^<>\s][^<>]{0,997})>")
 _MAX_IDS = 500
@@ -85,8 +87,8 @@ def _take(fields: list[Field], line: bytes, *, room: int, top: bool) -> bool:
 
 
 def _past_start(raw: bytes, start: int, end: int) -> int:
-    """Beyond empty lines, where headers follow them."""
-    found = re.compile(rb"[\r\n]+").match(raw, start, end)
+    """Beyond empty lines and the rest of a line that was cut off, where headers follow them."""
+    found = _BEFORE.match(raw, start, end)
     if found and (_NAMED.match(raw, found.end(), end) or _MBOX.match(raw, found.end(), end)):
         return found.end()
     return start
@@ -119,9 +121,10 @@ def _headers_follow(raw: bytes, at: int, end: int) -> bool:
 
 
 def _adopt(fields: list[Field], line: bytes) -> None:
-    """A line without indent among headers: the rest of a subject or of a list, else junk."""
+    """A line without indent among headers: the rest of a subject, address or list, else junk."""
     last = fields[-1]
-    if last.name == "subject" or last.value.rstrip().endswith((b";", b",")):
+    rest = last.name == "subject" or last.value.rstrip().endswith((b";", b","))
+    if rest or (last.name in ("from", "to", "cc", "reply-to") and _ANGLE.match(line)):
         _add(fields, b" " + line)
 
 

@@ -44,6 +44,14 @@ _HIDING = re.compile(
 )
 TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?:\s[a-z-]+="[^"]*")*)\s*/?>|[^<]+|<')
 _MARK = re.compile(r'\s(?:style|hidden)="[^"]*"')
+_OPENS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,30})[^<>]{0,2000}>")
+_FLAT_WORDS = "p li td th tr dt dd option br hr img input meta link col area base"
+_FLAT = frozenset(_FLAT_WORDS.split())
+"""Tags that close themselves where the next one opens (HTML §13.1.2.4), or have no end."""
+
+_DEEPEST = 400
+"""Elements within elements; no mail needs so many, and a parser's time grows by their square."""
+
 VOID = frozenset(("br", "hr", "img"))
 """Tags without an end."""
 
@@ -55,7 +63,7 @@ def sanitise(source: str) -> str:
     result is regular: every tag closed, attributes in double quotes, ``TOKEN`` reads all of it.
     """
     cleaned = nh3.clean(
-        source[:MAX_HTML].replace("\0", ""),
+        _shallow(source[:MAX_HTML].replace("\0", "")),
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED),
         attributes=_ATTRIBUTES,
@@ -65,6 +73,22 @@ def sanitise(source: str) -> str:
         strip_comments=True,
     )
     return ("".join(_visible(cleaned)) if _MARK.search(cleaned) else cleaned).strip()
+
+
+def _shallow(source: str) -> str:
+    """The same without the tags, not the text, of what is nested too deep."""
+    if source.count("<") <= _DEEPEST:
+        return source
+    out: list[str] = []
+    at = depth = 0
+    for found in _OPENS.finditer(source):
+        if found.group(2).lower() in _FLAT:
+            continue
+        depth = max(0, depth - 1) if found.group(1) else depth + 1
+        if depth + bool(found.group(1)) > _DEEPEST:
+            out += (source[at : found.start()], " ")
+            at = found.end()
+    return "".join(out) + source[at:]
 
 
 def as_html(plain: str) -> str:

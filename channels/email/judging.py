@@ -29,6 +29,14 @@ _FAULTS = {
     FromFault.GROUP: "pengirim tertulis sebagai kelompok",
     FromFault.AMBIGUOUS: "alamat pengirim tidak jelas",
 }
+_REJECTED = re.compile(r"\b(?:automatically|was|has been) rejected\b", re.IGNORECASE)
+_TOLD = 6_000  # characters in which a filter says so
+_ANSWERED = re.compile(
+    rb"(?im)^content-type:\s{0,9}text/calendar\b(?:[^\r\n]|\r?\n[ \t]){0,300}?"
+    rb"\bmethod\s{0,9}=\s{0,9}\"?(?:reply|counter|declinecounter|refresh)\b"
+)
+"""The part by which a calendar accepts or declines (RFC 5546 §1.4, RFC 6047 §2.4)."""
+
 _DMARC = re.compile(r"\bdmarc\s*=\s*(?:\([^()]*\)\s*)?([a-z]+)", re.IGNORECASE)
 
 
@@ -82,7 +90,8 @@ def judge(mail: Mail, envelope_sender: str | None, house: House, raw: bytes = b"
         mail = replace(mail, report=None)
     bounce = _bounce(mail, raw, house, null_sender=null_sender)
     return Verdict(
-        machine=_machine(mail, bounce, house, null_sender=null_sender),
+        machine=_machine(mail, bounce, house, null_sender=null_sender)
+        or ("jawaban undangan kalender" if _ANSWERED.search(raw) else ""),
         quiet=_quiet(mail, house),
         bounce=bounce,
         notes=tuple(_notes(mail, house)),
@@ -98,7 +107,7 @@ def _is_report(mail: Mail, *, null_sender: bool) -> bool:
 
 
 def _bounce(mail: Mail, raw: bytes, house: House, *, null_sender: bool) -> Bounce | None:
-    if mail.report is not None and is_other_report(mail.report):
+    if mail.report is not None and is_other_report(mail.report) and not _is_rejection(mail):
         return None
     found = read_report(mail.report) if mail.report else None
     if found is None or not any(one.address for one in found.recipients):
@@ -118,6 +127,14 @@ def _bounce(mail: Mail, raw: bytes, house: House, *, null_sender: bool) -> Bounc
     )
     number = marks.number or next((one.number for one in items if one.number), None)
     return replace(found, items=items, number=number, returned_id=returned_id)
+
+
+def _is_rejection(mail: Mail) -> bool:
+    """Whether a filter refused the mail and says so by a read receipt (RFC 5429 §2.1.2)."""
+    blocks = mail.report.blocks if mail.report else ()
+    disposition = next((one["disposition"] for one in blocks if "disposition" in one), "")
+    gone = re.match(r"automatic-action/.*;\s*deleted", disposition, re.IGNORECASE)
+    return gone is not None and _REJECTED.search(mail.text[:_TOLD]) is not None
 
 
 def _items(named: Iterable[str], anywhere: Iterable[OwnId], seal: Seal) -> tuple[OwnId, ...]:

@@ -44,7 +44,7 @@ MAX_HTML = 2 * 2**20
 LIGHT = 100 * 2**10
 """A mail up to this many bytes is read on the spot, unless something in it is suspicious."""
 
-_TNEF = re.compile(rb"(?i)tnef|winmail|win\.dat")
+_WRAPPED = re.compile(rb"(?i)tnef|winmail|win\.dat|pkcs7-mime|\.p7m")
 _LIGHT_WORDS = 200
 _LIGHT_PARTS = 100
 _LIGHT_TAGS = 3000
@@ -56,7 +56,7 @@ def is_light(raw: bytes) -> bool:
     """Whether reading it is known to be quick: small, and nothing in it that grows on decoding.
 
     The counts are those of ordinary mail several times over; TNEF goes through a library that
-    copies what is left for each of its objects.
+    copies what is left for each of its objects, and what a signature wraps cannot be counted here.
     """
     return (
         len(raw) <= LIGHT
@@ -65,5 +65,5 @@ def is_light(raw: bytes) -> bool:
         and raw.count(b"<") <= _LIGHT_TAGS
         and raw.count(b"(") <= _LIGHT_BRACKETS
         and raw.count(b'\\"') <= _LIGHT_ESCAPES
-        and not _TNEF.search(raw)
+        and not _WRAPPED.search(raw)
     )

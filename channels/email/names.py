@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _PATH = re.compile(r"[/\\\u2044\u2215\u29f5\u29f8\u29f9\ufe68\uff0f\uff3c]")
+_IS_PATH = re.compile(r"[/\\~.]|[A-Za-z]:[/\\]|file:|[^/]*\\|.*/(?:\.{0,2}/|$)")
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?")
 _EXTENSIONS = {
     "application/ics": ".ics",
@@ -45,12 +46,17 @@ _LONGEST_EXTENSION = 20
 
 
 def safe_name(claimed: str) -> str:
-    """The last piece of the path without marks that deceive; "" when nothing is left."""
+    """The name without its path and without marks that deceive; "" when nothing is left.
+
+    A slash that is no path belongs to the name, ``Surat 045/12/2026.pdf``: it becomes ``_``.
+    """
     name = unicodedata.normalize("NFC", claimed)
     name = "".join(
         c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
     )
-    name = " ".join(_PATH.split(name)[-1].split()).rstrip(". ")
+    pieces = _PATH.split(name)
+    name = pieces[-1] if _IS_PATH.match(name.strip()) else "_".join(pieces)
+    name = " ".join(name.split()).rstrip(". ")
     if name.startswith(".") or _RESERVED.fullmatch(name):
         name = "_" + name  # neither hidden nor a device, wherever somebody saves it
     return _shortened(name)

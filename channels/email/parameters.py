@@ -26,6 +26,7 @@ _PART = re.compile(
 )
 _KIND = re.compile(rb"\s*([^\s;=/]{1,100})(?:\s*/\s*([^\s;=,]{1,100}))?(?![^\s;,]*=)")
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?$")
+_LABEL = re.compile(rb"(?i)utf-?8|us-ascii|(?:iso|windows)-[0-9-]{4,10}")
 _MAX_PARTS = 200
 _LONGEST = 16 * 2**10
 _COMMENT = re.compile(rb"\s\([^()]*\)\s*(?=;|$)")
@@ -53,6 +54,9 @@ class Parameters(NamedTuple):
         value = self.values.get(name)
         if value is None:
             return ""
+        label, quote, rest = value.partition(b"''")
+        if quote and _LABEL.fullmatch(label):  # the form of RFC 2231 without its star
+            return one_line(to_text(unquote_to_bytes(rest), label.decode()))
         text = header_text(value, hint)
         return one_line(decode_words(text)) if "=?" in text else one_line(text)
 

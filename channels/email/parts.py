@@ -16,6 +16,7 @@ from channels.email.charsets import clean
 from channels.email.headers import split_headers, text_of, unfold
 from channels.email.html import as_html
 from channels.email.names import name_for, safe_name, unique_names
+from channels.email.smime import signed_content
 from channels.email.structure import Entity, tree_of
 from channels.email.tnef import is_tnef, open_tnef
 
@@ -29,6 +30,7 @@ _SAME_AGAIN = frozenset(_SAME_AGAIN_WORDS.split())
 _MESSAGES = frozenset(("message/rfc822", "message/global", "message/news"))
 _HTML = ("text/html", "application/xhtml+xml")
 _PKCS7 = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_MOST_WRAPPED = 4
 _ONLY_SIGNED = ("signed-data", "certs-only")
 
 
@@ -58,13 +60,19 @@ class File:
 
 @dataclass(slots=True)
 class Survey:
-    """A mail taken apart: the tree, the text in order, the files in order, what was wrong."""
+    """A mail taken apart: the tree, the text in order, the files in order, what was wrong.
+
+    ``choices`` counts the alternatives that the walk is inside of, ``wrapped`` the signatures
+    that were opened.
+    """
 
     tree: Entity
     hint: str = ""
     segments: list[Segment] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
+    choices: int = 0
+    wrapped: int = 0
 
 
 def survey(raw: bytes) -> Survey:
@@ -144,7 +152,9 @@ def _alternative(entity: Entity, found: Survey) -> list[Segment]:
     for child in entity.children:
         if child.type.kind in _SAME_AGAIN and len(entity.children) > 1:
             continue
+        found.choices += 1
         segments = _walk(child, found)
+        found.choices -= 1
         if any(segment.html for segment in segments):
             rich = "<br>".join(
                 segment.html or as_html(segment.plain or "") for segment in segments
@@ -170,9 +180,14 @@ def _leaf(entity: Entity, found: Survey) -> list[Segment]:
     name = file_name(entity, found.hint)
     if is_tnef(kind, name):
         return _tnef(entity, found)
+    if kind in _PKCS7 or name.lower().endswith(".p7m"):
+        return _signed(entity, found)
     if not _is_body(entity, found, name):
         _file(entity, found)
         return []
+    if name and not found.choices and kind.startswith("text/"):
+        _file(entity, found)  # some programs send a text file as the text: shown, and kept by name
+        found.files[-1].inline = True
     if kind in _HTML:
         return [Segment(None, decode_body(entity, content_of(entity), found.hint))]
     data, pulled = pull_files(_without_boundaries(entity))
@@ -228,14 +243,18 @@ def _location(entity: Entity) -> str:
     return piece if re.search(r"\w\.\w{1,5}$", piece) else ""
 
 
-def _file(entity: Entity, found: Survey, *, encrypted: bool = False) -> None:
+def _file(entity: Entity, found: Survey, *, encrypted: bool = False, opened: bool = False) -> None:
     kind = entity.type.kind
     name = file_name(entity, found.hint)
     if not name and kind in _MESSAGES:
         name = _message_name(entity)
     content_id = _content_id(entity)
     attached = entity.disposition.kind.startswith("att")
-    sealed = kind in _PKCS7 and entity.type.text("smime-type").lower() not in _ONLY_SIGNED
+    sealed = (
+        not opened
+        and kind in _PKCS7
+        and entity.type.text("smime-type").lower() not in _ONLY_SIGNED
+    )
     file = File(name, kind, entity)
     file.content_id = content_id
     file.inline = not attached and (bool(content_id) or entity.disposition.kind == "inline")
@@ -243,6 +262,18 @@ def _file(entity: Entity, found: Survey, *, encrypted: bool = False) -> None:
     if file.encrypted and "encrypted" not in found.defects:
         found.defects.append("encrypted")
     found.files.append(file)
+
+
+def _signed(entity: Entity, found: Survey) -> list[Segment]:
+    """What is wrapped in a signature, and the signature as a file; sealed things stay sealed."""
+    inner = signed_content(content_of(entity)) if found.wrapped < _MOST_WRAPPED else None
+    _file(entity, found, opened=inner is not None)
+    if not inner:
+        return []
+    found.wrapped += 1
+    tree, defects = tree_of(inner)
+    found.defects += [one for one in defects if one not in found.defects]
+    return _walk(tree, found)
 
 
 def _message_name(entity: Entity) -> str:

@@ -39,6 +39,7 @@ KEPT = JUDGED_HEADERS.union(_ALSO.split())
 KEPT_PREFIXES = (
     "list-", "auto-", "x-auto", "x-helpdesk", "x-ms-exchange-", "x-cron", "x-vacation", "x-otrs",
     "x-zammad", "x-mdn", "x-list", "x-mailing-list", "x-bounce", "x-github", "x-facebook",
+    "x-out-of",
 )  # fmt: skip
 
 _MAX_KEPT = 2000

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _GUESS = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200})\r?\n(?=(?i:content-))")
+_MAX_TYPES = 5
 _PLAIN = Parameters("text/plain", {})
 
 
@@ -99,17 +100,29 @@ def _entity(raw: bytes, span: tuple[int, int], depth: int, count: _Count) -> Ent
 
 
 def _type(entity: Entity) -> Parameters:
-    """The first Content-Type that means something."""
-    for value in entity.all("content-type"):
-        found = parameters_of(value)
-        if "/" in found.kind:
-            return found
-        if (
-            found.kind or found.values
-        ):  # ``text`` alone is from before MIME; other words are no type, but may name
-            named = found.kind != "text" and bool(found.text("name"))
-            return Parameters("application/octet-stream" if named else "text/plain", found.values)
-    return _PLAIN
+    """The first Content-Type that means something; of several the one that divides the body."""
+    values = entity.all("content-type")[:_MAX_TYPES]
+    types = [found for value in values if (found := _meant(parameters_of(value))) is not None]
+    for one in types[1:]:
+        if one.kind.startswith("multipart/") and _divides(one, entity):
+            return one if not _divides(types[0], entity) else types[0]
+    return types[0] if types else _PLAIN
+
+
+def _divides(found: Parameters, entity: Entity) -> bool:
+    """Whether a part of that multipart begins in the body."""
+    boundary = found.raw("boundary")
+    return bool(boundary) and entity.raw.find(b"--" + boundary, entity.start, entity.end) >= 0
+
+
+def _meant(found: Parameters) -> Parameters | None:
+    """``text`` alone is from before MIME; other words are no type, but may name a file."""
+    if "/" in found.kind:
+        return found
+    if not found.kind and not found.values:
+        return None
+    named = found.kind != "text" and bool(found.text("name"))
+    return Parameters("application/octet-stream" if named else "text/plain", found.values)
 
 
 def _divide(entity: Entity, depth: int, count: _Count) -> None:

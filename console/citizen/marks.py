@@ -10,6 +10,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
+from console.typed import whole
 from core.model.value import value
 
 FORM_LIFE = timedelta(hours=24)
@@ -65,11 +66,11 @@ class Marks:
         """The form that a mark speaks of; a forged one is a new form, and FOREIGN."""
         parts = mark.split(".")
         unknown = FormMark(secrets.token_urlsafe(16), timedelta(), Verdict.FOREIGN)
-        if len(parts) != _PARTS or not _ID.fullmatch(parts[0]) or not parts[1].isdecimal():
+        if len(parts) != _PARTS or not _ID.fullmatch(parts[0]) or whole(parts[1]) is None:
             return unknown
         if not self._fits("form", ".".join(parts[:3]), parts[3]):
             return unknown
-        age = timedelta(milliseconds=_millis(now) - int(parts[1]))
+        age = timedelta(milliseconds=_millis(now) - (whole(parts[1]) or 0))
         verdict = Verdict.GOOD if age <= FORM_LIFE else Verdict.LATE
         return FormMark(parts[0], age, verdict, parts[2])
 
@@ -84,7 +85,7 @@ class Marks:
         if not self._fits("visit", plain, seal):
             return False
         named, _, until = plain.rpartition(".")
-        return named == number and int(until) > _millis(now)
+        return named == number and (whole(until) or 0) > _millis(now)
 
     def _seal(self, purpose: str, plain: str) -> str:
         digest = hmac.digest(

@@ -7,9 +7,6 @@ they stand for. Whatever goes wrong, the page comes back with what was typed.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import quote
-
-from aiohttp import web
 
 from config.logs import get_logger
 from console.citizen import notices
@@ -24,14 +21,17 @@ from console.citizen.upload import FILES_AGAIN, FILES_UNKEPT, Unread, Upload
 from console.citizen.view import Draft
 from console.drawn import ticket_code
 from console.language import N_
-from console.pages import from_our_page
-from core.errors import NotFound, StoreUnavailable
+from console.pages import download, from_our_page
+from console.typed import whole
+from core.errors import MalformedMessage, NotFound, StoreUnavailable
 from core.model.cleaning import without_nul
 from core.model.offers import WORDS
 from core.model.submission import LONGEST_TEXT, Accepted, Said
 from core.model.views import Side
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from console.citizen.asks import Ask
     from console.citizen.counter import Counter, Progress
     from console.citizen.lapor import FormRules
@@ -179,19 +179,12 @@ class ReplyPages:
             return self._view.ask(request, number)
         side, line, position = (request.match_info[part] for part in ("side", "line", "position"))
         try:
-            where = (Side(side), _id(line), _id(position))
-            found = await self._counter.file(number, *where)
-        except (ValueError, NotFound):
+            found = await self._counter.file(number, Side(side), _id(line), _id(position))
+        except (ValueError, NotFound, MalformedMessage):
             return await self._view.page(request, number, notices.FILE_GONE)
         except StoreUnavailable:
             return self._view.away(request)
-        name = quote(found.filename, safe="")
-        headers = {
-            "Content-Type": "application/octet-stream",
-            "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        }
-        return web.FileResponse(found.path, headers=headers)
+        return download(found.path, found.filename)
 
 
 def _pressed_before(progress: Progress, draft: Draft) -> bool:
@@ -203,9 +196,10 @@ def _pressed_before(progress: Progress, draft: Draft) -> bool:
 
 def _id(written: str) -> int:
     """Raises ValueError."""
-    if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_ID):
+    found = whole(written)
+    if found is None:
         raise ValueError(written)
-    return int(written)
+    return found
 
 
 def _draft(fields: dict[str, str]) -> Draft:

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from console.typed import whole
+
 if TYPE_CHECKING:
     from console.sandbox.phone import Letter, Upload
     from console.sandbox.phones import Phones
@@ -44,17 +46,17 @@ class FilePages:
 
     async def attachment(self, request: web.Request) -> web.Response:
         """A file of a mail, by its place among them, counted from 0."""
-        files, place = self._letter(request).files, request.match_info["place"]
-        if not (place.isascii() and place.isdigit() and int(place[:4]) < len(files)):
+        files, found = self._letter(request).files, whole(request.match_info["place"])
+        if found is None or found >= len(files):
             raise web.HTTPNotFound
-        return _download(files[int(place)])
+        return _download(files[found])
 
     def _letter(self, request: web.Request) -> Letter:
-        number, holder = request.match_info["mail"], request.query.get("from", "")
-        if self._phones.mail is None or not (number.isascii() and number.isdigit()):
+        number, holder = whole(request.match_info["mail"]), request.query.get("from", "")
+        if self._phones.mail is None or number is None:
             raise web.HTTPNotFound
         try:
-            return self._phones.mail.letter(holder, int(number[:9]))
+            return self._phones.mail.letter(holder, number)
         except KeyError as missing:
             raise web.HTTPNotFound from missing
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from console.sandbox.phone import Upload
+from console.typed import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,6 @@ LARGEST_FILE = 5 * 2**20
 _ROOM = 2**20  # for the words of a form and the borders between its parts
 _LONGEST_NAME = 120
 _ANY = "application/octet-stream"
-_ID = re.compile(r"[0-9]{1,9}")
 _TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}", re.ASCII)
 
 
@@ -76,14 +76,13 @@ def visit_of(phones: Phones, asked: Mapping[str, str]) -> Visit:
     if not typed and people:
         typed = people[0].number
     sender = kind.reads(typed)
-    mail = asked.get("mail", "")
     return Visit(
         kind,
         sender,
         asked.get("ticket", ""),
         typed,
         "" if sender else kind.unknown,
-        mail=int(mail) if _ID.fullmatch(mail) else None,
+        mail=whole(asked.get("mail")),
         answers=bool(asked.get("reply")),
     )
 

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from console.staff.guard import FORBIDDEN, told
 from console.staff.writing import MOST_KEPT, may_word
+from console.typed import whole
 from core.errors import NotFound
 from core.model.canned import PLACES
 from core.model.staff import Right
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 HERE = "/console/balasan"
 _STATUS = {RefusalKind.NOT_ALLOWED: 403, RefusalKind.STALE: 409}
 _LONGEST = 20_000
-_LONGEST_ID = 18
 
 
 class CannedPages:
@@ -44,7 +44,7 @@ class CannedPages:
         if not may_word(visit):
             return told(visit.request, 403, FORBIDDEN, visit.form)
         place = visit.request.match_info.get("balasan", "")
-        number = _whole(place)
+        number = whole(place)
         if place and number is None:
             raise NotFound(place)
         draft = _draft(visit.form)
@@ -52,7 +52,7 @@ class CannedPages:
         if number is None:
             done = await add_reply(desk, visit.staff, draft, now)
         else:
-            seen = (number, _whole(visit.form.get("version", "")) or 0)
+            seen = (number, whole(visit.form.get("version")) or 0)
             wanted = None if visit.form.get("retired") else draft
             done = await change_reply(desk, visit.staff, seen, wanted, now)
         if isinstance(done, Refusal):
@@ -96,13 +96,8 @@ def _draft(form: Mapping[str, str]) -> CannedDraft:
     return CannedDraft(
         title=form.get("title", "")[:_LONGEST],
         text=form.get("text", "")[:_LONGEST],
-        unit_id=_whole(form.get("unit_id", "")),
+        unit_id=whole(form.get("unit_id")),
     )
-
-
-def _whole(written: str) -> int | None:
-    fits = written.isascii() and written.isdigit() and len(written) <= _LONGEST_ID
-    return int(written) if fits else None
 
 
 def canned_routes(guard: Guard, pages: CannedPages) -> list[web.RouteDef]:

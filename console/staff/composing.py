@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from console.staff.deeds import LONGEST
-from console.staff.writing import company, measured, replies
+from console.staff.act_forms import LONGEST
+from console.staff.writing import asks_state, company, measured, replies
+from console.typed import whole
 from core.errors import NotFound
 from core.model.dates import sms_time
 from core.model.drafts import Draft, DraftKind
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     Wish = Callable[[OpenDesk, WorkPolicy, LetterOrder], Awaitable[Done | Refusal]]
 
-_LONGEST_PLACE = 18
 _SINCE = 50
 """Events looked at for what a page does not know yet."""
 
@@ -80,8 +80,9 @@ class ComposerPages:
 
     async def _kept(self, visit: Visit, kind: DraftKind, text: str) -> Refusal | None:
         ticket = await self._ticket.ticket(visit)
-        version = visit.form.get("version", "")
-        seen = int(version) if version.isascii() and version.isdigit() else ticket.version
+        version = whole(visit.form.get("version"))
+        # Nobody has seen what has not been yet; and the column is narrower than what one types.
+        seen = ticket.version if version is None else min(version, ticket.version)
         draft = Draft(ticket.id, visit.staff.id, kind, text, seen, visit.now())
         return await keep(visit.reception.store.desk, Actor(visit.staff), ticket, draft)
 
@@ -104,8 +105,7 @@ class ComposerPages:
         if found is None:
             raise NotFound(visit.request.path)
         number = str(found)
-        asked = visit.request.query.get("sejak", "")
-        seq = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0  # noqa: PLR2004 - a chain has no billion places
+        seq = whole(visit.request.query.get("sejak")) or 0
         lists = visit.reception.store.lists
         events = await lists.history(visit.scope(), number, seq, _SINCE)
         told = await company(visit, number, (found.ticket_id, events, seq))
@@ -123,10 +123,8 @@ class ComposerPages:
 
     async def _letter(self, visit: Visit, name: str, wish: Wish) -> web.StreamResponse:
         ticket = await self._ticket.ticket(visit)
-        written = visit.request.match_info["pesan"]
-        if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_PLACE):
-            raise NotFound(written)
-        order = LetterOrder(Actor(visit.staff), ticket.number, int(written), visit.now())
+        message = visit.identity("pesan")
+        order = LetterOrder(Actor(visit.staff), ticket.number, message, visit.now())
         done = await wish(visit.reception.store.desk, visit.reception.work, order)
         if isinstance(done, Refusal):
             return await self._ticket.refused(visit, name, done)
@@ -136,7 +134,8 @@ class ComposerPages:
 
 async def _measured(visit: Visit, text: str, ticket: WorkTicket) -> dict[str, Any]:
     waiting = await visit.reception.store.drafts.files(ticket.id, visit.staff.id)
-    return measured(visit, text, ticket, waiting)
+    asked = await asks_state(visit, ticket.number)
+    return measured(visit, text, ticket, waiting, asked=asked)
 
 
 def _kind(visit: Visit) -> DraftKind:

@@ -1,4 +1,4 @@
-"""Acts of staff as forms: which are offered, what they ask, and how a form is read.
+"""Acts of staff as forms: which are offered, and what they ask.
 
 The rules are those of core/model/act_rules.py; what is offered here is only what has a chance. A
 form that the rules refuse comes back with what was typed and the sentence of the refusal.
@@ -6,21 +6,17 @@ form that the rules refuse comes back with what was typed and the sentence of th
 
 from __future__ import annotations
 
-from dataclasses import fields
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, get_type_hints
+from typing import TYPE_CHECKING, Final
 
 from console.language import N_
-from core.model import acts
 from core.model.act_rules import NAMES, RULES, entitled
 from core.model.clock import PauseReason
 from core.model.ticket import Priority, Status
 from core.model.value import value
-from core.model.work import Actor, Refusal, RefusalKind
+from core.model.work import Actor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from zoneinfo import ZoneInfo
 
     from core.model.staff import Staff
     from core.model.work import WorkTicket
@@ -36,6 +32,7 @@ class Field:
         kind: ``line``, ``text``, ``moment``, ``number``, ``yes``, or the name of a list of
             choices that the page fills in: ``person``, ``unit``, ``region``, ``reason`` …
         needed: the rules refuse it empty.
+        phrases: usual words; the first one stands there already, so that one tap is enough.
     """
 
     name: str
@@ -43,6 +40,7 @@ class Field:
     kind: str = "line"
     needed: bool = False
     hint: str = ""
+    phrases: tuple[str, ...] = ()
 
 
 @value
@@ -80,6 +78,11 @@ _MOVABLE: Final = _at(
 
 def _under_way(ticket: WorkTicket) -> str:
     return ticket.substep if _WORKED_ON(ticket) else "-"
+
+
+def _said(*phrases: str) -> tuple[Field, ...]:
+    """The note that every step of a technician bears (BW-07), with its usual words."""
+    return (Field("note", N_("Catatan"), needed=True, phrases=phrases),)
 
 
 DEEDS: Final = (
@@ -131,14 +134,36 @@ DEEDS: Final = (
         first=True,
         tone="grave",
     ),
-    Deed("start", N_("Mulai kerjakan"), _at(Status.ASSIGNED), first=True, tone="good"),
+    Deed(
+        "start",
+        N_("Mulai kerjakan"),
+        _at(Status.ASSIGNED),
+        _said(N_("Mulai dikerjakan."), N_("Dikerjakan dari jauh."), N_("Mulai memeriksa.")),
+        first=True,
+        tone="good",
+    ),
     Deed(
         "en-route",
         N_("Berangkat"),
         lambda ticket: _under_way(ticket) == "",
+        _said(
+            N_("Berangkat ke lokasi."),
+            N_("Berangkat, membawa perlengkapan."),
+            N_("Berangkat, mampir mengambil barang."),
+        ),
         first=True,
     ),
-    Deed("arrive", N_("Tiba"), lambda ticket: _under_way(ticket) == "en_route", first=True),
+    Deed(
+        "arrive",
+        N_("Tiba"),
+        lambda ticket: _under_way(ticket) == "en_route",
+        _said(
+            N_("Tiba di lokasi."),
+            N_("Tiba, bertemu pelapor."),
+            N_("Tiba, pelapor tidak di tempat."),
+        ),
+        first=True,
+    ),
     Deed(
         "note-finding",
         N_("Catat temuan"),
@@ -150,7 +175,7 @@ DEEDS: Final = (
         "depart",
         N_("Selesai kunjungan"),
         lambda ticket: _under_way(ticket) in ("en_route", "arrived"),
-        (Field("finding", N_("Temuan"), "text"),),
+        (Field("finding", N_("Temuan"), "text", hint=N_("Wajib bila belum dicatat.")),),
     ),
     Deed(
         "plan-visit",
@@ -204,7 +229,11 @@ DEEDS: Final = (
         "resume",
         N_("Lanjutkan"),
         _at(Status.PENDING),
-        (Field("note", N_("Catatan"), "text"),),
+        _said(
+            N_("Pekerjaan dilanjutkan."),
+            N_("Yang ditunggu sudah datang."),
+            N_("Sudah dapat masuk ke lokasi."),
+        ),
         first=True,
     ),
     Deed(
@@ -340,59 +369,3 @@ def offered(ticket: WorkTicket, staff: Staff) -> list[Deed]:
 def may_compose(ticket: WorkTicket, staff: Staff, name: str) -> bool:
     """Whether this person may answer, or note, at this ticket."""
     return entitled(Actor(staff), RULES[NAMES[name]].right, ticket)
-
-
-# --- reading a form ------------------------------------------------------------------------------
-
-LONGEST: Final = 20_000
-"""Characters of one field; the same as the API's."""
-
-_UNREADABLE: Final = {
-    "int": N_("Pilih salah satu."),
-    "datetime": N_("Tulis tanggal dan jam, misalnya 2026-11-23 09:30."),
-    "Priority": N_("Pilih salah satu prioritas."),
-}
-
-
-class Unreadable(Exception):  # noqa: N818 - told to whoever typed it, as a refusal
-    """A field that holds what cannot be read."""
-
-
-def read_act(name: str, form: Mapping[str, str], zone: ZoneInfo) -> Any:  # noqa: ANN401 - any act
-    """The act that a form asks for, or a Refusal that names the field.
-
-    Empty fields of an act that may be None are None; other empty texts stay empty, and the rules
-    say what is missing. Times are typed in the office's zone.
-    """
-    kind = NAMES[name]
-    hints = get_type_hints(kind, {**vars(acts), "datetime": datetime, "Priority": Priority})
-    given: dict[str, Any] = {}
-    for one in fields(kind):
-        typed = form.get(one.name, "")[:LONGEST]
-        try:
-            given[one.name] = _read(typed, str(hints[one.name]), zone)
-        except (ValueError, OverflowError):
-            words = _UNREADABLE.get(_plain(str(hints[one.name])), N_("Isian tidak terbaca."))
-            return Refusal(RefusalKind.INVALID, words, one.name)
-    return kind(**given)
-
-
-def _plain(hint: str) -> str:
-    name = hint.partition(" | ")[0]
-    for known in ("datetime", "Priority", "tuple", "int", "bool"):
-        if known in name:
-            return known
-    return "str"
-
-
-def _read(typed: str, hint: str, zone: ZoneInfo) -> object:
-    optional, plain = "None" in hint, _plain(hint)
-    if optional and not typed.strip():
-        return None
-    if plain == "datetime":
-        return datetime.fromisoformat(typed.strip()).replace(tzinfo=zone)
-    if plain in ("int", "tuple"):
-        return int(typed) if plain == "int" else tuple(map(int, typed.split()))
-    if plain == "bool":
-        return typed in ("1", "on", "ya")
-    return Priority(typed) if plain == "Priority" else typed

@@ -11,9 +11,9 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-from console.staff.deeds import read_act
+from console.staff.act_forms import read_act
+from console.typed import whole
 from console.wording import event_words
-from core.errors import NotFound
 from core.model.work import Actor, Refusal
 from core.services.once import FormMark, Repeated, act_once
 from core.services.work import Done, Order
@@ -53,26 +53,17 @@ async def carry_out(
         NotFound: no such ticket, or none within reach.
         Conflict, StoreUnavailable: nothing was kept.
     """
-    number = ticket_number(visit)
+    number = visit.ticket_number()
     asked = read_act(name, visit.form, visit.reception.zone)
     if isinstance(asked, Refusal):
         return asked
-    order = Order(
-        Actor(visit.staff), number, asked, visit.now(), version=_whole(visit.form, "version")
-    )
-    mark = FormMark(_key(visit), _digest(visit), _whole(visit.form, SEEN_FIELD), besides)
+    version, seen = whole(visit.form.get("version")), whole(visit.form.get(SEEN_FIELD))
+    order = Order(Actor(visit.staff), number, asked, visit.now(), version=version)
+    mark = FormMark(_key(visit), _digest(visit), seen, besides)
     made = await act_once(visit.reception.store.desk, visit.reception.work, order, mark)
     if isinstance(made, Done):
         visit.reception.committed()
     return made
-
-
-def ticket_number(visit: Visit) -> str:
-    """As it is kept. Raises NotFound for what is no number."""
-    number = visit.reception.number(visit.request.match_info["number"])
-    if number is None:
-        raise NotFound(visit.request.path)
-    return number
 
 
 def failure_of(visit: Visit, name: str, number: str, why: Refusal) -> dict[str, Any]:
@@ -86,6 +77,21 @@ def failure_of(visit: Visit, name: str, number: str, why: Refusal) -> dict[str, 
         "typed": dict(visit.form),
         "changes": [say(one) for one in changes_of(why)],
     }
+
+
+def heard(visit: Visit, sentences: Mapping[str, str]) -> str:
+    """What was done just now, from the address (``kabar``, ``nomor``); "" for what never was.
+
+    Args:
+        visit: asks for the page after a form.
+        sentences: by the name in the address, with ``%(number)s`` where they name a ticket.
+    """
+    query = visit.request.query
+    words, number = sentences.get(query.get("kabar", "")), query.get("nomor", "")
+    kept = visit.reception.number(number)
+    if words is None or ("%(number)s" in words and kept is None):
+        return ""
+    return visit.words(words) % {"number": kept}
 
 
 def changes_of(why: Refusal) -> list[str]:
@@ -103,8 +109,3 @@ def _digest(visit: Visit) -> str:
     asked = sorted(pair for pair in visit.form.items() if pair[0] not in _NOT_ASKED)
     told = "\n".join([visit.request.path, *(f"{name}={held}" for name, held in asked)])
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _whole(form: Mapping[str, str], name: str) -> int | None:
-    written = form.get(name, "")
-    return int(written[:9]) if written.isascii() and written.isdigit() else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from aiohttp import web
 
+from console.pages import download, shown
 from console.staff.writing import enclosed
 from core.errors import NotFound
 from core.model.attachments import FileSide
@@ -16,6 +16,8 @@ from core.model.staff import Right
 from core.model.work import Actor, Refusal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from console.staff.composing import ComposerPages
     from console.staff.guard import Guard
     from console.staff.ticket import TicketPages
@@ -23,9 +25,7 @@ if TYPE_CHECKING:
     from core.model.attachments import FileView
     from core.model.drafts import DraftFile
 
-BYTES: Final = "application/octet-stream"
 PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
-_LONGEST_PLACE: Final = 18
 _SIDES: Final = {"": FileSide.IN, "keluar": FileSide.OUT, "catatan": FileSide.NOTE}
 
 
@@ -45,7 +45,7 @@ class FilePages:
     async def file(self, visit: Visit) -> web.StreamResponse:
         """The bytes of one file, always as a download (threats.md rows 35 and 37)."""
         view = await self._view(visit)
-        return _download(visit, view.stored_as, view.filename)
+        return download(_path(visit, view.stored_as), view.filename)
 
     async def picture(self, visit: Visit) -> web.StreamResponse:
         """A picture that was found harmless, to be seen on the page."""
@@ -54,9 +54,8 @@ class FilePages:
 
     async def _view(self, visit: Visit) -> FileView:
         number = (await self._ticket.ticket(visit)).number
-        where = visit.request.match_info
-        place = _whole(where["pesan"]), _whole(where["urutan"])
-        side = _SIDES[where.get("sisi", "")]
+        place = visit.identity("pesan"), visit.identity("urutan")
+        side = _SIDES[visit.request.match_info.get("sisi", "")]
         return await visit.reception.store.files.file(number, *place, side)
 
     # --- laid beside a draft -------------------------------------------------------------------
@@ -64,7 +63,7 @@ class FilePages:
     async def waiting(self, visit: Visit) -> web.StreamResponse:
         """One's own file that has not left yet."""
         one = await self._waiting(visit)
-        return _download(visit, one.stored_as, one.filename)
+        return download(_path(visit, one.stored_as), one.filename)
 
     async def waiting_picture(self, visit: Visit) -> web.StreamResponse:
         """The same to be seen on the page."""
@@ -76,7 +75,7 @@ class FilePages:
         """Raises NotFound, also for what somebody else has laid down."""
         ticket, wanted = (
             await self._ticket.ticket(visit),
-            _whole(visit.request.match_info["pesan"]),
+            visit.identity("pesan"),
         )
         for one in await visit.reception.store.drafts.files(ticket.id, visit.staff.id):
             if one.id == wanted:
@@ -101,7 +100,7 @@ class FilePages:
         await self._composer.keep_text(visit, kind)
         ticket, wanted = (
             await self._ticket.ticket(visit),
-            _whole(visit.request.match_info["pesan"]),
+            visit.identity("pesan"),
         )
         await visit.reception.enclosures.take_away(Actor(visit.staff), ticket, wanted)
         return await self._add(visit, kind)
@@ -121,26 +120,17 @@ class FilePages:
         return visit.page("_files.html", given)
 
 
-def _download(visit: Visit, stored_as: str | None, filename: str) -> web.StreamResponse:
-    headers = {
-        "Content-Type": BYTES,
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(filename, safe='')}",
-    }
-    return _given(visit, stored_as, headers)
-
-
-def _picture(visit: Visit, stored_as: str | None, content_type: str) -> web.StreamResponse:
-    shown = stored_as if content_type in PICTURES else None
-    headers = {"Content-Type": content_type, "Content-Disposition": "inline"}
-    return _given(visit, shown, headers)
-
-
-def _given(visit: Visit, stored_as: str | None, headers: dict[str, str]) -> web.StreamResponse:
+def _path(visit: Visit, stored_as: str | None) -> Path:
+    """Where its bytes lie. Raises NotFound where they are not kept, or are no picture."""
     path = visit.reception.path_of(stored_as) if stored_as else None
     if path is None:
         raise NotFound(visit.request.path)
-    policy = {"Content-Security-Policy": "sandbox; default-src 'none'"}
-    return web.FileResponse(path, headers=headers | policy)
+    return path
+
+
+def _picture(visit: Visit, stored_as: str | None, content_type: str) -> web.StreamResponse:
+    held = stored_as if content_type in PICTURES else None
+    return shown(_path(visit, held), content_type)
 
 
 def _kind(visit: Visit) -> DraftKind:
@@ -148,12 +138,6 @@ def _kind(visit: Visit) -> DraftKind:
         return DraftKind(visit.form.get("kind", ""))
     except ValueError as error:
         raise NotFound(visit.request.path) from error
-
-
-def _whole(written: str) -> int:
-    if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_PLACE):
-        raise NotFound(written)
-    return int(written)
 
 
 def file_routes(guard: Guard, pages: FilePages) -> list[web.RouteDef]:

@@ -17,7 +17,7 @@ from console.citizen.upload import FILES_UNKEPT, Unread
 from console.language import N_, words_in
 from console.pages import page
 from console.staff.visit import Visit, language_of
-from core.errors import Conflict, NotFound, StoreUnavailable
+from core.errors import Conflict, MalformedMessage, NotFound, StoreUnavailable
 from core.services.entry import who
 
 if TYPE_CHECKING:
@@ -47,10 +47,15 @@ OVER: Final = N_("Sesi Anda berakhir. Salin teks ini, masuk lagi, lalu kirim ula
 GONE: Final = N_("Halaman atau tiket ini tidak ada, atau di luar kewenangan Anda.")
 FORBIDDEN: Final = N_("Peran Anda tidak berwenang membuka halaman ini.")
 FASTER: Final = N_("Ada yang lebih dulu menyimpan. Muat ulang, lalu coba lagi.")
+UNKEPT: Final = N_(
+    "Isian ini memuat tanda atau angka yang tidak dapat disimpan, dan tidak ada yang berubah. "
+    "Ketik ulang bagian yang disalin dari tempat lain, lalu kirim lagi."
+)
 
 TOLD: Final[Mapping[type[Exception], tuple[int, str]]] = {
     NotFound: (404, GONE),
     Conflict: (409, FASTER),
+    MalformedMessage: (400, UNKEPT),
     StoreUnavailable: (503, AWAY),
 }
 """Failures and how they are told."""
@@ -131,7 +136,7 @@ class Guard:
                 if _typed(form):
                     return told(request, 401, OVER, form)
                 return _to_login(request)
-            except (NotFound, Conflict, StoreUnavailable) as error:
+            except tuple(TOLD) as error:
                 kind = next(kind for kind in TOLD if isinstance(error, kind))
                 return told(request, *TOLD[kind], form)
 

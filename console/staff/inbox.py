@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -13,6 +12,7 @@ from console.staff.backdrop import FRESH, SETTLED
 from console.staff.boxes import BOXES, BY_KEY, first_page
 from console.staff.hands.filters import NARROWED
 from console.staff.shown import line_of
+from console.typed import instant, whole
 from console.wording import moment
 from core.errors import NotFound
 from core.model.clock import PauseReason
@@ -228,12 +228,12 @@ def filters_of(visit: Visit) -> dict[str, str]:
 def narrowed(wanted: TicketFilter, asked: Mapping[str, str]) -> TicketFilter:
     """The filter of a box, narrowed by what was asked for; what cannot be read asks nothing."""
     priorities = frozenset(one for one in Priority if one.value == asked["prioritas"])
-    unit = asked["unit"]
+    unit = whole(asked["unit"])
     reasons = [one for one in PauseReason if one.value == asked["sebab"]]
     return replace(
         wanted,
         priorities=priorities or wanted.priorities,
-        unit_id=int(unit[:18]) if unit.isascii() and unit.isdigit() else wanted.unit_id,
+        unit_id=wanted.unit_id if unit is None else unit,
         channel=asked["kanal"] or wanted.channel,
         number=asked["nomor"] or wanted.number,
         pause=reasons[0] if reasons else wanted.pause,
@@ -249,8 +249,7 @@ def _place(key: ListKey) -> str:
 def _read_place(written: str) -> ListKey | None:
     number, _, rest = written.partition("~")
     rank, _, due = rest.partition("~")
-    try:
-        at = datetime.fromisoformat(due) if due else None
-        return ListKey(int(number), at, int(rank)) if at is None or at.tzinfo else None
-    except ValueError:
+    last, place, at = whole(number), whole(rank), instant(due)
+    if last is None or place is None or (due and at is None):
         return None
+    return ListKey(last, at, place)

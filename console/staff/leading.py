@@ -13,9 +13,10 @@ from aiohttp import web
 
 from console.language import N_
 from console.staff.boxes import RUNNING
-from console.staff.doing import carry_out, failure_of, fresh_mark, ticket_number
+from console.staff.doing import carry_out, failure_of, fresh_mark, heard
 from console.staff.overseen import SHOWN_PRIORITIES, rows_of, told_of, trouble_of
 from console.staff.ticket import STATUS_OF
+from console.typed import whole
 from console.wording import moment
 from core.errors import NotFound
 from core.model.admin_events import DELEGATED_BY, DELEGATION
@@ -77,7 +78,7 @@ class LeadingPages:
         told = await store.oversight.told(visit.scope(), "instruction", INSTRUCTIONS)
         values: dict[str, object] = {
             "failed": failed,
-            "told": _told(visit),
+            "told": heard(visit, DONE),
             "rows": rows,
             "total": total,
             "priorities": [(one.value, say(one.word)) for one in SHOWN_PRIORITIES],
@@ -111,7 +112,7 @@ class LeadingPages:
 
     async def instruct(self, visit: Visit) -> web.StreamResponse:
         """Tells whoever has the ticket what to do."""
-        number = ticket_number(visit)
+        number = visit.ticket_number()
         made = await carry_out(visit, "instruct")
         if isinstance(made, Refusal):
             failed = failure_of(visit, "instruct", number, made)
@@ -133,16 +134,13 @@ class LeadingPages:
 def asked_for(visit: Visit) -> TicketFilter:
     """What is broken, narrowed by unit and priority; what cannot be read narrows nothing."""
     query = visit.request.query
-    unit, priority = query.get("unit", ""), query.get("prioritas", "")
+    priority = query.get("prioritas", "")
     return TicketFilter(
         statuses=RUNNING,
         troubled=True,
-        unit_id=int(unit) if unit.isascii() and unit.isdigit() and len(unit) <= _DIGITS else None,
+        unit_id=whole(query.get("unit")),
         priorities=frozenset(one for one in Priority if one.value == priority),
     )
-
-
-_DIGITS: Final = 9
 
 
 async def _readable(visit: Visit, found: Sequence[ListedTicket]) -> set[str]:
@@ -157,15 +155,6 @@ async def _readable(visit: Visit, found: Sequence[ListedTicket]) -> set[str]:
             await visit.reception.store.staff.visible(one.number, reach)
             numbers.add(one.number)
     return numbers
-
-
-def _told(visit: Visit) -> str:
-    query = visit.request.query
-    words, number = DONE.get(query.get("kabar", "")), query.get("nomor", "")
-    if words is None:
-        return ""
-    kept = visit.reception.number(number) if number else ""
-    return visit.words(words) % {"number": kept or ""}
 
 
 def leading_routes(guard: Guard, backdrop: Backdrop) -> list[web.RouteDef]:

@@ -11,6 +11,8 @@ from console.drawn import plain_code
 from console.language import LANGUAGES, N_, words_in
 from console.pages import page
 from console.staff.guard import AWAY
+from console.staff.sign_on.carried import drop_ticket, farewell_of
+from console.staff.sign_on.shown import elsewhere, offered, own_links
 from console.staff.visit import LANGUAGE_COOKIE, language_of
 from console.wording import moment
 from core.errors import StoreUnavailable
@@ -20,12 +22,20 @@ from core.services.passwords import accept_invitation, change_password
 from core.services.second_factor import begin_enrolment, give_code
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from console.staff.reception import Reception
     from console.staff.visit import Visit
     from core.services.entry import Entered
 
 HOME: Final = "/console"
 TOO_MANY: Final = N_("Terlalu banyak percobaan dari alamat ini. Tunggu sepuluh menit.")
+NEWS: Final[Mapping[str, str]] = {
+    "tertaut": N_("Akun tertaut. Mulai sekarang Anda dapat masuk dengannya."),
+    "dilepas": N_("Tautan dilepas."),
+}
+"""What the page about oneself says after a form, by the key in its address."""
+
 _LONGEST: Final = 200
 _YEAR: Final = 365 * 86_400
 
@@ -40,16 +50,16 @@ class LoginPages:
 
     async def show(self, request: web.Request) -> web.Response:
         """The form."""
-        return self._form(request, 200)
+        return self.form(request, 200)
 
     async def enter(self, request: web.Request) -> web.StreamResponse:
         """Takes login and password; every way of not coming in gets the same sentence."""
         form = await _fields(request)
         if not self._from_us(request):
-            return self._form(request, 403, N_("Muat ulang halaman ini, lalu coba lagi."), form)
+            return self.form(request, 403, N_("Muat ulang halaman ini, lalu coba lagi."), form)
         address = self._reception.visitors.key(request)
         if not self._reception.logins.take(address, self._reception.now()):
-            return self._form(request, 429, TOO_MANY, form)
+            return self.form(request, 429, TOO_MANY, form)
         attempt = Attempt(
             login=form.get("nama", "")[:_LONGEST],
             password=form.get("sandi", "")[:1_000],
@@ -62,30 +72,30 @@ class LoginPages:
         try:
             entered = await log_in(self._reception.house, attempt)
         except StoreUnavailable:
-            return self._form(request, 503, AWAY, form)
+            return self.form(request, 503, AWAY, form)
         if isinstance(entered, Refusal):
-            return self._form(request, 401, entered.sentence, form)
-        onward = _onward(form.get("lanjut", ""))
-        then = "" if onward == HOME else f"?lanjut={quote(onward, safe='/')}"
-        return self._in(entered, f"/console/kode{then}" if entered.wanting else onward)
+            return self.form(request, 401, entered.sentence, form)
+        return self._in(entered, after(entered, form.get("lanjut", "")))
 
     def _from_us(self, request: web.Request) -> bool:
         """Browsers tell where a form comes from; what says nothing is no browser with a page."""
         return self._reception.cookies.same_origin(request)
 
-    def _form(
+    def form(
         self,
         request: web.Request,
         status: int,
         sentence: str = "",
         form: dict[str, str] | None = None,
     ) -> web.Response:
+        """The page to come in by, with what was typed."""
         language = language_of(request)
         values: dict[str, object] = {
             "office": self._reception.office,
             "sentence": words_in(language)(sentence) if sentence else "",
             "login": (form or {}).get("nama", ""),
             "onward": (form or {}).get("lanjut", request.query.get("lanjut", "")),
+            **offered(self._reception),
         }
         return page("staff/login.html", values, status, language)
 
@@ -153,6 +163,7 @@ class LoginPages:
             "office": self._reception.office,
             "token": token,
             "sentence": told_now,
+            **offered(self._reception),
         }
         return page("staff/invitation.html", values, status, language)
 
@@ -160,9 +171,11 @@ class LoginPages:
 
     async def account(self, visit: Visit) -> web.StreamResponse:
         """Where one is logged in, one's password, one's language."""
-        return await self._account(visit, 200, "")
+        return await self.oneself(visit, 200, "")
 
-    async def _account(self, visit: Visit, status: int, sentence: str) -> web.Response:
+    async def oneself(self, visit: Visit, status: int, sentence: str) -> web.Response:
+        """The page about oneself, with what went wrong."""
+        news = NEWS.get(visit.request.query.get("kabar", ""), "")
         found = await sessions_of(visit.reception.house, visit.here)
         zone = visit.reception.zone
         own = visit.here.session.mark if visit.here.session else ""
@@ -176,7 +189,14 @@ class LoginPages:
             }
             for one in found
         ]
-        values = {"sessions": shown, "sentence": sentence, "languages": LANGUAGES}
+        values = {
+            "sessions": shown,
+            "sentence": visit.words(sentence) if sentence else "",
+            "languages": LANGUAGES,
+            "linked": await own_links(visit),
+            "takes_password": visit.reception.house.takes_password(visit.staff),
+            "news": visit.words(news) if news and not sentence else "",
+        }
         return visit.page("account.html", dict(values), status)
 
     async def change(self, visit: Visit) -> web.StreamResponse:
@@ -184,7 +204,7 @@ class LoginPages:
         old, new = visit.form.get("lama", "")[:1_000], visit.form.get("sandi", "")[:1_000]
         changed = await change_password(visit.reception.house, visit.here, old, new)
         if isinstance(changed, Refusal):
-            return await self._account(visit, 422, changed.sentence)
+            return await self.oneself(visit, 422, changed.sentence)
         return self._in(changed, "/console/akun")
 
     async def end(self, visit: Visit) -> web.StreamResponse:
@@ -209,10 +229,16 @@ class LoginPages:
         return response
 
     async def leave(self, visit: Visit) -> web.StreamResponse:
-        """Ends the session."""
+        """Ends the session, at the provider too where it began there and the office wants it."""
+        onward = await farewell_of(visit)
         await log_out(visit.reception.house, visit.here)
-        response = web.Response(status=303, headers={"Location": "/console/masuk"})
+        response = (
+            elsewhere(self._reception, visit.request, onward)
+            if onward
+            else visit.go("/console/masuk")
+        )
         self._reception.cookies.drop(response)
+        drop_ticket(self._reception, response)
         return response
 
 
@@ -225,6 +251,13 @@ def _asking(visit: Visit, sentence: str = "") -> dict[str, object]:
     """What the pages about the code show; where to go on travels with them."""
     onward = visit.form.get("lanjut") or visit.request.query.get("lanjut", "")
     return {"sentence": sentence, "enrolment": None, "onward": onward}
+
+
+def after(entered: Entered, onward: str) -> str:
+    """Where somebody goes who has come in: to the code that is wanting, or to a page of ours."""
+    place = _onward(onward)
+    then = "" if place == HOME else f"?lanjut={quote(place, safe='/')}"
+    return f"/console/kode{then}" if entered.wanting else place
 
 
 def _onward(path: str) -> str:

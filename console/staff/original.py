@@ -12,7 +12,6 @@ from aiohttp import web
 
 from console.language import N_
 from console.wording import moment
-from core.errors import NotFound
 from core.model.masking import mask_address, mask_identity
 from core.model.messages import Address, AddressKind
 from core.model.staff import Right
@@ -34,7 +33,6 @@ HEADERS: Final = {
 """Those that are shown, in this order."""
 
 _LONGEST: Final = 2_000
-_LONGEST_PLACE: Final = 18
 _READ: Final = 262_144
 """Bytes of a mail in which its headers are looked for."""
 
@@ -43,13 +41,8 @@ _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}
 
 async def show(visit: Visit) -> web.StreamResponse:
     """The message of the address; NotFound also for one of another ticket, or of no mail."""
-    number = visit.reception.number(visit.request.match_info["number"])
-    written = visit.request.match_info["pesan"]
-    fits = written.isascii() and written.isdigit() and len(written) <= _LONGEST_PLACE
-    if number is None or not fits:
-        raise NotFound(visit.request.path)
-    lists = visit.reception.store.lists
-    found = await lists.original(visit.scope(), number, int(written))
+    number, message = visit.ticket_number(), visit.identity("pesan")
+    found = await visit.reception.store.lists.original(visit.scope(), number, message)
     values = {
         "number": number,
         "headers": [(visit.words(HEADERS[name]), held) for name, held in headers(found)],

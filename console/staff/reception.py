@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.model.scene import WorkPolicy
     from core.model.staff import Staff
     from core.ports import Clock, Store
+    from core.ports.sign_on import SignOnProvider
     from core.services.house import House
 
 
@@ -74,6 +75,7 @@ class Reception:
         heartbeat: seconds of silence after which a live stream shows that it lives.
         streams: live streams open at the same time.
         presence: who looks at which ticket.
+        sign_on: the office's identity provider; None without one.
     """
 
     store: Store
@@ -93,6 +95,7 @@ class Reception:
     heartbeat: float = 15.0
     streams: int = 200
     presence: Presence = field(default_factory=Presence)
+    sign_on: SignOnProvider | None = None
 
     @property
     def office(self) -> str:

@@ -21,6 +21,7 @@ from console.staff.live import Live, Wire
 from console.staff.login import LoginPages
 from console.staff.original import original_routes
 from console.staff.setup import setup_routes
+from console.staff.sign_on.pages import sign_on_routes
 from console.staff.tasks import task_routes
 from console.staff.ticket import TicketPages
 from console.staff.unit import unit_routes
@@ -36,13 +37,14 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
     The application must be protected first (``console.pages.protect``) and serve
     ``console.pages.static_routes()``.
     """
-    guard = Guard(reception)
+    guard, login = Guard(reception), LoginPages(reception)
     backdrop, wire = Backdrop(reception), Wire(reception)
     inbox = InboxPages(Counts(reception), Groups(reception), backdrop)
     ticket, live = TicketPages(inbox, wire, backdrop), Live(wire)
     composer = ComposerPages(ticket)
     return [
-        *_entry(guard, LoginPages(reception)),
+        *_entry(guard, login),
+        *sign_on_routes(guard, reception, login),
         *hands_routes(guard, inbox),
         *composer_routes(guard, composer),
         *file_routes(guard, FilePages(ticket, composer)),

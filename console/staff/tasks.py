@@ -6,7 +6,7 @@ there is no line and sends it when there is one again; to it the same forms answ
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
@@ -14,9 +14,10 @@ from aiohttp import web
 from console.language import N_
 from console.staff.coming_in import USUAL_END, note_presence
 from console.staff.deeds import BY_NAME
-from console.staff.doing import carry_out, changes_of, failure_of, fresh_mark, ticket_number
+from console.staff.doing import carry_out, changes_of, failure_of, fresh_mark
 from console.staff.task_shown import HEARD, UNTOUCHED_BY_NEWS, about, card_of, offers
 from console.staff.ticket import STATUS_OF
+from console.typed import instant
 from console.wording import clock_time
 from core.errors import NotFound
 from core.model.acts import Note
@@ -103,7 +104,7 @@ class TaskPages:
     async def _task(
         self, visit: Visit, status: int, failed: Mapping[str, Any]
     ) -> web.StreamResponse:
-        found = await visit.reception.store.lists.dossier(visit.scope(), ticket_number(visit), 0)
+        found = await visit.reception.store.lists.dossier(visit.scope(), visit.ticket_number(), 0)
         handling = await visit.reception.store.lists.handling(visit.scope(), found.ticket.number)
         names = await self._backdrop.names(visit.words)
         now, later = offers(found.ticket, visit.staff)
@@ -121,7 +122,7 @@ class TaskPages:
 
     async def do(self, visit: Visit) -> web.StreamResponse:
         """Carries out a step; a refusal shows its form again with what was typed."""
-        name, number = visit.request.match_info["tindakan"], ticket_number(visit)
+        name, number = visit.request.match_info["tindakan"], visit.ticket_number()
         if name not in HEARD:
             raise NotFound(name)
         made = await carry_out(visit, name, besides=_besides(visit, name))
@@ -156,11 +157,8 @@ async def _told(visit: Visit, number: str, made: Done | Repeated | Refusal) -> w
 def _besides(visit: Visit, name: str) -> tuple[Act, ...]:
     """A note of when it was pressed, for what came late because there was no line."""
     now, zone = visit.now(), visit.reception.zone
-    try:
-        pressed = datetime.fromisoformat(visit.form.get("ditekan", "")[:40])
-    except ValueError:
-        return ()
-    if pressed.tzinfo is None or not LATE < now - pressed < OLDEST:
+    pressed = instant(visit.form.get("ditekan"))
+    if pressed is None or not LATE < now - pressed < OLDEST:
         return ()
     words = BY_NAME[name].words if name in BY_NAME else N_("Catatan internal")
     at, came = clock_time(pressed, zone), clock_time(now, zone)

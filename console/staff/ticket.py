@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from console.staff.act_forms import read_act
 from console.staff.boxes import BY_KEY, first_box
 from console.staff.deeds import (
     BY_NAME,
@@ -13,9 +14,10 @@ from console.staff.deeds import (
     PRIORITIES,
     YES_NO,
     offered,
-    read_act,
 )
+from console.staff.doing import failure_of
 from console.staff.inbox import ENDS
+from console.staff.mentioned import mentioned
 from console.staff.shown import (
     KINDS,
     conversation,
@@ -26,7 +28,8 @@ from console.staff.shown import (
 )
 from console.staff.told import bare, more_of, with_more
 from console.staff.writing import composer
-from console.wording import event_words, moment
+from console.typed import whole
+from console.wording import moment
 from core.errors import NotFound
 from core.model.drafts import DraftKind
 from core.model.hints import CATEGORIES
@@ -117,11 +120,13 @@ class TicketPages:
 
     async def ticket(self, visit: Visit) -> WorkTicket:
         """The one of the address. Raises NotFound, also for what is no number."""
-        return await visit.reception.store.lists.one(visit.scope(), _number(visit))
+        return await visit.reception.store.lists.one(visit.scope(), visit.ticket_number())
 
     async def _dossier(self, visit: Visit) -> Dossier:
         """The same with all that lies beside it."""
-        return await visit.reception.store.lists.dossier(visit.scope(), _number(visit), EVENTS)
+        return await visit.reception.store.lists.dossier(
+            visit.scope(), visit.ticket_number(), EVENTS
+        )
 
     async def _names(self, visit: Visit) -> dict[str, str]:
         return await self._backdrop.names(visit.words)
@@ -175,6 +180,7 @@ class TicketPages:
             "unreachable": way.unreachable if way else "",
             "muted": bool(way and way.muted),
             "opened": moment(ticket.opened_at, zone),
+            "mentioned": mentioned(ticket, zone, say),
             "contacts": ticket.contacts,
             "progress": ticket.progress,
             "solution": mask_identity(ticket.solution),
@@ -233,7 +239,7 @@ class TicketPages:
         came = await self.lay_down(visit, DraftKind(name))
         if isinstance(came, Refusal):
             return await self.refused(visit, name, came)
-        if name == "answer" and (remark := bare(visit)):
+        if name == "answer" and (remark := await bare(visit)):
             return await self.refused(visit, name, remark)
         files = " ".join([visit.form.get("berkas", ""), *(str(one.id) for one in came)])
         form = {**visit.form, "recallable": "1", "files": files}
@@ -254,9 +260,8 @@ class TicketPages:
         asked = read_act(name, form, visit.reception.zone)
         if isinstance(asked, Refusal):
             return await self.refused(visit, name, asked)
-        order = Order(
-            Actor(visit.staff), ticket.number, asked, visit.now(), version=_version(visit)
-        )
+        version = whole(visit.form.get("version"))
+        order = Order(Actor(visit.staff), ticket.number, asked, visit.now(), version=version)
         going_on = bool(visit.form.get("berikut")) and name in ENDS
         # Afterwards the ticket has no place in the box any more.
         following = ""
@@ -280,30 +285,9 @@ class TicketPages:
 
     async def refused(self, visit: Visit, name: str, why: Refusal) -> web.StreamResponse:
         """The ticket with the form as it was typed, and why it was not done."""
-        say = visit.words
-        changes = [say(event_words(one.kind)) for one in why.changes]
-        failed = {
-            "name": name,
-            "sentence": say(why.sentence),
-            "field": why.field,
-            "typed": dict(visit.form),
-            "guesses": guesses_in(visit.form.get("text", "")) if name == "answer" else (),
-            "changes": changes,
-        }
-        return await self._shown(visit, STATUS_OF[why.kind], failed)
-
-
-def _number(visit: Visit) -> str:
-    """The number in the address, as it is kept. Raises NotFound for what is none."""
-    number = visit.reception.number(visit.request.match_info["number"])
-    if number is None:
-        raise NotFound(visit.request.path)
-    return number
-
-
-def _version(visit: Visit) -> int | None:
-    written = visit.form.get("version", "")
-    return int(written) if written.isascii() and written.isdigit() else None
+        failed = failure_of(visit, name, visit.ticket_number(), why)
+        guesses = guesses_in(visit.form.get("text", "")) if name == "answer" else ()
+        return await self._shown(visit, STATUS_OF[why.kind], {**failed, "guesses": guesses})
 
 
 def _with(name: str, reasons: tuple[str, ...]) -> str:

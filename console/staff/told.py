@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from console.language import N_
 from console.staff.deeds import may_compose
-from console.staff.writing import lacking
+from console.staff.writing import asks_state, lacking
 from core.model.letters import PARKED
 from core.model.mailtext import own_text
 from core.model.masking import mask_identity
@@ -116,12 +116,13 @@ def _folded(one: Said, entry: ThreadEntry, more: More) -> Said:
     return replace(one, text=mask_identity(body), whole=mask_identity(whole), original=original)
 
 
-def bare(visit: Visit) -> Refusal | None:
-    """Asks to look again at a status answer without reason and next time, once."""
+async def bare(visit: Visit) -> Refusal | None:
+    """Asks to look again at a status answer that leaves the reporter waiting, once (KM-10)."""
     form = visit.form
     if form.get("bare") or form.get("spoken"):
         return None
-    lacks = remarks_on(form.get("text", "")).lacks
+    asked = await asks_state(visit, visit.ticket_number())
+    lacks = remarks_on(form.get("text", ""), asked=asked).lacks
     if not lacks:
         return None
     sentence = visit.words(BARE) % {"lacks": lacking(visit.words, lacks)}

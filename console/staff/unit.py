@@ -12,7 +12,7 @@ from aiohttp import web
 from console.language import N_
 from console.staff.boxes import RUNNING
 from console.staff.coming_in import USUAL_END, note_presence
-from console.staff.doing import carry_out, failure_of, fresh_mark, ticket_number
+from console.staff.doing import carry_out, failure_of, fresh_mark, heard
 from console.staff.overseen import asked_of, team_of, told_of, trouble_of
 from console.staff.ticket import STATUS_OF
 from core.errors import NotFound
@@ -76,7 +76,7 @@ class UnitPages:
         shown = {one.number for one in nobodys}
         values: dict[str, object] = {
             "failed": failed,
-            "told": _told(visit),
+            "told": heard(visit, HEARD),
             "waiting": [asked_of(one, names, zone, say) for one in waiting[:LINES]],
             "more_waiting": len(waiting) > LINES,
             "nobodys": [trouble_of(one, now, zone, say) for one in nobodys],
@@ -105,7 +105,7 @@ class UnitPages:
 
     async def do(self, visit: Visit) -> web.StreamResponse:
         """Approves, sends back, or gives a ticket to somebody."""
-        name, number = visit.request.match_info["tindakan"], ticket_number(visit)
+        name, number = visit.request.match_info["tindakan"], visit.ticket_number()
         if name not in HEARD:
             raise NotFound(name)
         made = await carry_out(visit, name)
@@ -132,14 +132,6 @@ async def _questions(visit: Visit, names: Mapping[str, str]) -> list[Told]:
     found = await visit.reception.store.oversight.told(visit.scope(), "question", QUESTIONS)
     zone, say = visit.reception.zone, visit.words
     return [told_of(one, names, zone, say) for one in found if one.status.running]
-
-
-def _told(visit: Visit) -> str:
-    """What was done just now, from the address."""
-    query = visit.request.query
-    words, number = HEARD.get(query.get("kabar", "")), query.get("nomor", "")
-    kept = visit.reception.number(number) if number else None
-    return visit.words(words) % {"number": kept} if words and kept else ""
 
 
 def unit_routes(guard: Guard, backdrop: Backdrop) -> list[web.RouteDef]:

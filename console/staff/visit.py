@@ -10,6 +10,8 @@ from aiohttp import web
 from console.language import LANGUAGES, words_in
 from console.pages import page
 from console.session_cookies import csrf_token
+from console.typed import whole
+from core.errors import NotFound
 from core.model import rights
 
 if TYPE_CHECKING:
@@ -70,6 +72,20 @@ class Visit:
     def by_script(self) -> bool:
         """Whether htmx asks, for a part of the page."""
         return self.request.headers.get("HX-Request") == "true"
+
+    def identity(self, name: str = "id") -> int:
+        """A whole number in the address's path. Raises NotFound for what is none."""
+        found = whole(self.request.match_info[name])
+        if found is None:
+            raise NotFound(self.request.path)
+        return found
+
+    def ticket_number(self) -> str:
+        """The number in the address, as it is kept. Raises NotFound for what is none."""
+        number = self.reception.number(self.request.match_info["number"])
+        if number is None:
+            raise NotFound(self.request.path)
+        return number
 
     def now(self) -> datetime:
         """Aware UTC."""

@@ -17,7 +17,7 @@ from core.model.gsm7 import foreign, segments
 from core.model.masking import mask_address
 from core.model.texts import TextForm
 from core.model.window import window_ends
-from core.model.writing import Lack, remarks_on
+from core.model.writing import Lack, asked_for_state, remarks_on
 from core.services.canned import words_for
 from core.services.telling import how_files_go, open_way
 from core.services.work import ELSE
@@ -45,7 +45,9 @@ LATEST: Final = 50
 """Facts among which the event of an answer that has not left is looked for."""
 
 LACKS: Final = {
+    Lack.STATE: N_("keadaannya sekarang"),
     Lack.REASON: N_("sebabnya"),
+    Lack.STEP: N_("langkah berikutnya"),
     Lack.TIME: N_("kapan kabar berikutnya"),
 }
 KINDS: Final = {
@@ -90,7 +92,9 @@ async def composer(
         "held": await _held(visit, ticket, thread),
         "replies": await replies(visit, ticket) if may_answer else [],
         "words_replies": may_word(visit),
-        "measure": measured(visit, text, ticket, files) if text or files else {},
+        "measure": measured(visit, text, ticket, files, asked=asked_for_state(thread))
+        if text or files
+        else {},
         "files": listed(ticket.number, files),
         "room": files_words(visit),
     }
@@ -125,13 +129,19 @@ def _window(visit: Visit, thread: Sequence[ThreadEntry], via: ChannelTraits) -> 
 
 
 def measured(
-    visit: Visit, text: str, ticket: WorkTicket, files: Sequence[DraftFile] = ()
+    visit: Visit,
+    text: str,
+    ticket: WorkTicket,
+    files: Sequence[DraftFile] = (),
+    *,
+    asked: bool,
 ) -> dict[str, Any]:
     """How long the answer is on its channel, what it costs, and what may be missing in it.
 
-    ``apart`` tells what becomes of files that the channel does not carry.
+    ``apart`` tells what becomes of files that the channel does not carry. ``asked``: the reporter
+    wants to know how far it is.
     """
-    office, remarks = visit.reception.work.office, remarks_on(text)
+    office, remarks = visit.reception.work.office, remarks_on(text, asked=asked)
     leaving = [one.leaving for one in files if one.kind is DraftKind.ANSWER]
     why, sendable = how_files_go(office, ticket, leaving, text)
     if why and office.ticket_link:
@@ -150,9 +160,16 @@ def measured(
     }
 
 
+async def asks_state(visit: Visit, number: str) -> bool:
+    """Whether the reporter of this ticket wants to know how far it is. Raises NotFound."""
+    return asked_for_state(await visit.reception.store.lists.thread(visit.scope(), number))
+
+
 def lacking(say: Say, lacks: Sequence[Lack]) -> str:
     """What a status answer does not say, in words; "" for nothing."""
-    return say(AND).join(say(LACKS[one]) for one in lacks)
+    words = [say(LACKS[one]) for one in lacks]
+    first, last = ", ".join(words[:-1]), words[-1:]
+    return say(AND).join([first, *last]) if first else "".join(last)
 
 
 # --- files ---------------------------------------------------------------------------------------

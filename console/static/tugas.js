@@ -69,7 +69,7 @@ const giveBack = () => {
   write(TYPED, typed);
   for (const control of document.querySelectorAll("form[data-act] [data-keep]")) {
     const kept = typed[place(control.form, control.name)];
-    if (!kept || control.value) continue;
+    if (!kept || (control.value && control.value !== control.dataset.usual)) continue;
     control.value = kept.value;
     for (let up = control.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
   }
@@ -101,7 +101,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   forget(item.number, item.act);
   form.elements.tanda.value = randomMark();
-  for (const control of form.querySelectorAll("[data-keep]")) control.value = "";
+  for (const control of form.querySelectorAll("[data-keep]")) control.value = control.dataset.usual ?? "";
   document.querySelector("#gagal")?.remove();
   show();
   scrollTo({ top: 0 }); // where it is told what became of it

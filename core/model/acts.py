@@ -79,7 +79,9 @@ class RefuseApproval:
 
 @value
 class Start:
-    """Work begins."""
+    """Work begins, with a note (BW-07)."""
+
+    note: str
 
 
 @value
@@ -91,12 +93,16 @@ class PlanVisit:
 
 @value
 class EnRoute:
-    """Berangkat: on the way to the place (BW-49)."""
+    """Berangkat: on the way to the place, with a note (BW-07, BW-49)."""
+
+    note: str
 
 
 @value
 class Arrive:
-    """There (BW-47)."""
+    """There, with a note (BW-07, BW-47)."""
+
+    note: str
 
 
 @value
@@ -108,7 +114,7 @@ class NoteFinding:
 
 @value
 class Depart:
-    """Away again; the visit is over."""
+    """Away again; the visit is over, and what was found is written down (BW-07)."""
 
     finding: str = ""
 
@@ -171,9 +177,9 @@ class Pend:
 
 @value
 class Resume:
-    """Goes on after a pause."""
+    """Goes on after a pause, with a note (BW-07)."""
 
-    note: str = ""
+    note: str
 
 
 @value

@@ -52,18 +52,24 @@ _AT_WORK = "sedang dikerjakan petugas"
 UNAPPROVED = "Pekerjaan belum disetujui. Mintalah persetujuan kepala satuan pelaksana."
 """Told to whoever begins too early."""
 
+NOTE_WANTED = wanting("note", "Isi catatan singkat tentang langkah ini.")
+"""Every change of status by a technician demands a note (BW-07)."""
 
-def start(scene: Scene, _act: Start) -> Change | Refusal:
+
+def start(scene: Scene, act: Start) -> Change | Refusal:
     """Work begins on a ticket that somebody has."""
-    ticket = scene.ticket
+    ticket, note = scene.ticket, act.note.strip()
     if ticket.status is Status.IN_PROGRESS:
         return already("Tiket sudah dikerjakan.")
     if ticket.status is not Status.ASSIGNED:
         return off_course(ticket, Status.IN_PROGRESS)
     if needs_approval(scene, ticket):
         return not_allowed(UNAPPROVED)
+    if not note:
+        return NOTE_WANTED
     after = at_work(scene, ticket)
-    return change(after, fact(scene, "WorkStarted", **course(ticket, after)))
+    told = fact(scene, "WorkStarted", **course(ticket, after), note_sha256=digest(note))
+    return change(after, told, laid=[Noted("note", note)])
 
 
 def at_work(scene: Scene, ticket: WorkTicket) -> WorkTicket:
@@ -205,9 +211,11 @@ def resume(scene: Scene, act: Resume) -> Change | Refusal:
         return already("Tiket tidak sedang menunggu.")
     if needs_approval(scene, ticket):
         return not_allowed(UNAPPROVED)
+    if not note:
+        return NOTE_WANTED
     after = at_work(scene, ticket)
-    told = fact(scene, "WorkResumed", **course(ticket, after))
-    return change(after, told, laid=[Noted("note", note)] if note else ())
+    told = fact(scene, "WorkResumed", **course(ticket, after), note_sha256=digest(note))
+    return change(after, told, laid=[Noted("note", note)])
 
 
 # --- the solution -----------------------------------------------------------------------------

@@ -6,19 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model.acts_approval import needs_approval
-from core.model.acts_course import UNAPPROVED, at_work, course
+from core.model.acts_course import NOTE_WANTED, UNAPPROVED, at_work, course
 from core.model.scene import (
     already,
     change,
     digest,
     fact,
+    first_of,
     invalid,
     not_allowed,
     off_course,
     wanting,
 )
 from core.model.ticket import Status
-from core.model.work import Change, Notice, Refusal, Visit
+from core.model.work import Change, Noted, Notice, Refusal, Visit
 
 if TYPE_CHECKING:
     from core.model.acts import Arrive, Depart, EnRoute, NoteFinding, PlanVisit
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 EN_ROUTE, ARRIVED = "en_route", "arrived"
 """Sub-steps of work."""
+
+_UNHELD = not_allowed("Tiket belum dipegang petugas.")
 
 
 def plan_visit(scene: Scene, act: PlanVisit) -> Change | Refusal:
@@ -53,36 +56,49 @@ def _visit(ticket: WorkTicket, staff_id: int) -> Visit:
     return Visit(0, staff_id)
 
 
-def en_route(scene: Scene, _act: EnRoute) -> Change | Refusal:
+def en_route(scene: Scene, act: EnRoute) -> Change | Refusal:
     """Berangkat, by one tap (BW-49): work begins with it."""
-    ticket = scene.ticket
-    if ticket.status not in (Status.ASSIGNED, Status.IN_PROGRESS):
-        return off_course(ticket, Status.IN_PROGRESS)
-    if ticket.assignee_id is None:
-        return not_allowed("Tiket belum dipegang petugas.")
-    if ticket.substep == EN_ROUTE:
-        return already("Petugas sudah berangkat.")
-    if ticket.status is Status.ASSIGNED and needs_approval(scene, ticket):
-        return not_allowed(UNAPPROVED)
+    ticket, note = scene.ticket, act.note.strip()
+    unapproved = ticket.status is Status.ASSIGNED and needs_approval(scene, ticket)
+    wrong = first_of(
+        (
+            ticket.status not in (Status.ASSIGNED, Status.IN_PROGRESS),
+            off_course(ticket, Status.IN_PROGRESS),
+        ),
+        (ticket.assignee_id is None, _UNHELD),
+        (ticket.substep == EN_ROUTE, already("Petugas sudah berangkat.")),
+        (unapproved, not_allowed(UNAPPROVED)),
+        (not note, NOTE_WANTED),
+    )
+    if wrong or ticket.assignee_id is None:
+        return wrong or _UNHELD
     visit = replace(_visit(ticket, ticket.assignee_id), left_at=scene.now, arrived_at=None)
     after = ticket if ticket.status is Status.IN_PROGRESS else at_work(scene, ticket)
     after = replace(after, substep=EN_ROUTE, visit=visit)
-    told = fact(scene, "EnRoute", **course(ticket, after), staff_id=ticket.assignee_id)
+    told = fact(
+        scene,
+        "EnRoute",
+        **course(ticket, after),
+        staff_id=ticket.assignee_id,
+        note_sha256=digest(note),
+    )
     notice = Notice("en_route", {"petugas": ticket.assignee_name or "petugas"})
-    return change(after, told, notices=[notice], laid=[visit])
+    return change(after, told, notices=[notice], laid=[visit, Noted("note", note)])
 
 
-def arrive(scene: Scene, _act: Arrive) -> Change | Refusal:
+def arrive(scene: Scene, act: Arrive) -> Change | Refusal:
     """There, whether or not the way was noted."""
-    ticket = scene.ticket
+    ticket, note = scene.ticket, act.note.strip()
     if ticket.status is not Status.IN_PROGRESS or ticket.assignee_id is None:
         return not_allowed("Kedatangan dicatat saat tiket dikerjakan petugas.")
     if ticket.substep == ARRIVED:
         return already("Kedatangan sudah dicatat.")
+    if not note:
+        return NOTE_WANTED
     visit = replace(_visit(ticket, ticket.assignee_id), arrived_at=scene.now)
     after = replace(ticket, substep=ARRIVED, visit=visit)
-    told = fact(scene, "Arrived", staff_id=ticket.assignee_id)
-    return change(after, told, laid=[visit])
+    told = fact(scene, "Arrived", staff_id=ticket.assignee_id, note_sha256=digest(note))
+    return change(after, told, laid=[visit, Noted("note", note)])
 
 
 def note_finding(scene: Scene, act: NoteFinding) -> Change | Refusal:
@@ -104,12 +120,9 @@ def depart(scene: Scene, act: Depart) -> Change | Refusal:
     if visit is None or visit.arrived_at is None:
         return not_allowed("Kepulangan dicatat setelah petugas tiba di lokasi.")
     found = act.finding.strip() or visit.finding
+    if not found:
+        return wanting("finding", "Isi hasil pemeriksaan sebelum kunjungan ditutup.")
     visit = replace(visit, finding=found, departed_at=scene.now)
     after = replace(ticket, substep="", visit=None, visit_at=None)
-    told = fact(
-        scene,
-        "Departed",
-        staff_id=visit.staff_id,
-        finding_sha256=digest(found) if found else None,
-    )
+    told = fact(scene, "Departed", staff_id=visit.staff_id, finding_sha256=digest(found))
     return change(after, told, laid=[visit])

@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from core.model.faults import DocumentError, fault
 from core.model.week import (
     DAY_NAMES,
     Week,
@@ -251,8 +252,8 @@ def _check_opens(calendar: Calendar) -> None:
     dates += calendar.holidays
     for day in dates:
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            msg = f"{day} is not a date between {FIRST_YEAR} and {LAST_YEAR}"
-            raise ValueError(msg)
+            words = "%(day)s is not a date between %(first)s and %(last)s"
+            raise DocumentError(fault(words, day=day, first=FIRST_YEAR, last=LAST_YEAR))
     # Outside the dates named nothing changes any more, so that a year on either side proves it.
     margin = timedelta(days=LONGEST_CLOSURE + 1)
     day = min(dates, default=date(FIRST_YEAR, 1, 1)) - margin
@@ -261,6 +262,6 @@ def _check_opens(calendar: Calendar) -> None:
     while day <= end:
         closed = 0 if windows_on(calendar, day) else closed + 1
         if closed > LONGEST_CLOSURE:
-            msg = f"never opens in the {LONGEST_CLOSURE} days up to {day}"
-            raise ValueError(msg)
+            words = "never opens in the %(count)s days up to %(day)s"
+            raise DocumentError(fault(words, count=LONGEST_CLOSURE, day=day))
         day += ONE_DAY

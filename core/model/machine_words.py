@@ -79,7 +79,7 @@ _LEAVE = (
 _ABSENCE = (
     r"(?:\[[^\[\]]{1,40}\]\s*)*[\[(*]?(?:auto(?:mat(?:ic|ed))?[ \-_]?(?:reply"
     r"|response|respon[ds]e?r?|answer|message|notification"
-    r"|acknowledge?ment)"
+    r"|acknowledge?ment|generated)"
     rf"(?: message)?{_THEN}|auto\s*:\s"
     rf"|(?:balasan|jawaban|respon[s]?|pesan|tanggapan) (?:secara )?otomatis{_THEN}"
     rf"|balas(?:an)? auto(?:matik)?{_THEN}"
@@ -143,6 +143,9 @@ ANNOUNCED = re.compile(
     r"|system[ -]generated)\b|this (?:e-?mail|message|reply|mail) (?:is|was|has been) "
     r"(?:(?:sent|generated|created) automatic|"
     r"automatically (?:sent|generated|created)|an? automat)"
+    r"|your (?:e-?mail|message|mail) was received at\b"
+    r"|this (?:e-?mail )?(?:account|address|mailbox) is protected by\b"
+    r"|to (?:have|get) your (?:e-?mail|message|mail) delivered,? (?:please )?click\b"
     r"|(?:please )?do not (?:reply|respond) to this (?:e-?mail|message|mail)"
     r"|(?:e-?mail|pesan|surel|surat) ini (?:adalah |merupakan )?(?:dibuat"
     r"|dikirim(?:kan)?|balasan"

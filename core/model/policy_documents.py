@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Final
 
+from core.model.faults import DocumentError, fault
 from core.model.sla_document import read_policy
 from core.model.value import value
 
@@ -49,8 +50,6 @@ def parse_policy(text: str) -> SlaPolicy:
     try:
         return read_policy(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        msg = f"it is not TOML: {error}"
-        raise ValueError(msg) from None
+        raise DocumentError(fault("it is not TOML: %(why)s", why=error)) from None
     except RecursionError:
-        msg = "it is not TOML: nested too deeply"
-        raise ValueError(msg) from None
+        raise DocumentError(fault("it is not TOML: nested too deeply")) from None

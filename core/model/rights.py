@@ -60,6 +60,7 @@ admin_units           -      -        -          -          -           -       
 admin_calendars       -      -        -          -          -           -        -      a
 admin_policies        -      -        -          -          -           -        -      a
 admin_texts           -      -        -          -          -           -        -      a
+admin_persons         -      -        -          -          -           -        -      a
 admin_channels        -      -        -          -          -           -        -      a
 audit                 -      -        -          -          -           a        a      a
 """

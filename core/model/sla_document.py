@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 from core.model.clock import PauseReason
 from core.model.deadline import Measure, SlaTarget
+from core.model.faults import DocumentError, fault
 from core.model.hints import CATEGORIES
 from core.model.sla import (
     AGENCY_HEAD,
@@ -30,6 +31,11 @@ from core.model.ticket import Priority
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from core.model.faults import Fault
+
+ONE_OF = "one of %(names)s"
+OUTSIDE = "a length of at most a year; %(found)s is not between one unit and a year"
+NO_LENGTH = "a number and one of %(names)s, like '5 working_days'"
 _LENGTHS = ("first_answer", "next_answer", "solution", "partner_answer")
 _ROLES = (UNIT_SUPERVISOR, LEADERSHIP, AGENCY_HEAD)
 _PRIORITIES = tuple(priority.value for priority in Priority)
@@ -52,7 +58,7 @@ def read_policy(document: Mapping[str, Any]) -> SlaPolicy:
     reader = _Reader()
     policy = reader.policy(document)
     if reader.problems:
-        raise ValueError("\n".join(reader.problems))
+        raise DocumentError(*reader.problems)
     return policy
 
 
@@ -60,7 +66,7 @@ def read_policy(document: Mapping[str, Any]) -> SlaPolicy:
 class _Reader:
     """Reads what it can and notes what it cannot."""
 
-    problems: list[str] = field(default_factory=list)
+    problems: list[Fault] = field(default_factory=list)
 
     def policy(self, document: Mapping[str, Any]) -> SlaPolicy:
         self._known("", document, _TOP)
@@ -111,7 +117,7 @@ class _Reader:
         if not any(named.values()):
             self._wrong(key, "at least one of category, unit, channel")
         if named["category"] and named["category"] not in CATEGORIES:
-            self._wrong(f"{key}.category", f"one of {', '.join(sorted(CATEGORIES))}")
+            self._wrong(f"{key}.category", ONE_OF, names=", ".join(sorted(CATEGORIES)))
         return Matter(**named)
 
     def _targets(
@@ -168,10 +174,10 @@ class _Reader:
         self._known(key, table, ("to", "after", "since"))
         role, since = table.get("to"), table.get("since", Since.BREACH.value)
         if role not in _ROLES:
-            self._wrong(f"{key}.to", f"one of {', '.join(_ROLES)}")
+            self._wrong(f"{key}.to", ONE_OF, names=", ".join(_ROLES))
             role = LEADERSHIP
         if since not in tuple(Since):
-            self._wrong(f"{key}.since", f"one of {', '.join(Since)}")
+            self._wrong(f"{key}.since", ONE_OF, names=", ".join(Since))
             since = Since.BREACH
         after = table.get("after")
         length = None if after is None else self._length(f"{key}.after", after, _ANY)
@@ -182,11 +188,11 @@ class _Reader:
             return base
         try:
             found = SlaTarget.read(given) if isinstance(given, str) else None
-        except ValueError as error:
-            self._wrong(key, f"a length of at most a year; {error}")
+        except ValueError:
+            self._wrong(key, OUTSIDE, found=given)
             return base
         if found is None:
-            self._wrong(key, f"a number and one of {', '.join(Measure)}, like '5 working_days'")
+            self._wrong(key, NO_LENGTH, names=", ".join(Measure))
         return found or base
 
     def _percent(self, given: object) -> int:
@@ -204,10 +210,10 @@ class _Reader:
         for name in table:
             if name not in names:
                 shown = name if name.isidentifier() else ascii(name[:40])
-                self._wrong(f"{key}.{shown}" if key else shown, f"one of {', '.join(names)}")
+                self._wrong(f"{key}.{shown}" if key else shown, ONE_OF, names=", ".join(names))
 
-    def _wrong(self, key: str, expected: str) -> None:
-        self.problems.append(f"{key}: expected {expected}")
+    def _wrong(self, key: str, expected: str, **given: object) -> None:
+        self.problems.append(fault(f"%(key)s: expected {expected}", key=key, **given))
 
 
 _ANY = SlaTarget(1, Measure.WORKING_DAYS)

@@ -79,6 +79,7 @@ class Right(StrEnum):
     ADMIN_CALENDARS = "admin_calendars"
     ADMIN_POLICIES = "admin_policies"
     ADMIN_TEXTS = "admin_texts"
+    ADMIN_PERSONS = "admin_persons"
     ADMIN_CHANNELS = "admin_channels"
     AUDIT = "audit"
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
 
+from core.model.faults import DocumentError, fault
+
 DAY_NAMES = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 """Indonesian weekdays, Monday first, as ``date.weekday()`` counts."""
 
@@ -34,13 +36,12 @@ class Week:
 
     def __post_init__(self) -> None:
         if len(self.windows) != len(DAY_NAMES):
-            msg = "a week needs the windows of seven days"
-            raise ValueError(msg)
+            raise DocumentError(fault("a week needs the windows of seven days"))
         for day, windows in zip(DAY_NAMES, self.windows, strict=True):
             _check_windows(day, windows)
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
-            msg = f"a week that ends ({self.valid_until}) before it begins ({self.valid_from})"
-            raise ValueError(msg)
+            words = "a week that ends (%(last)s) before it begins (%(first)s)"
+            raise DocumentError(fault(words, first=self.valid_from, last=self.valid_until))
 
     @property
     def bounded(self) -> bool:
@@ -85,29 +86,28 @@ def _clock(minutes: int) -> str:
 def _check_windows(day: str, windows: tuple[Window, ...]) -> None:
     for opens, closes in windows:
         if not 0 <= opens < closes <= DAY_MINUTES:
-            msg = f"{day}: {_clock(opens)}-{_clock(closes)} must open before it closes, by 24.00"
-            raise ValueError(msg)
+            words = "%(day)s: %(hours)s must open before it closes, by 24.00"
+            hours = f"{_clock(opens)}-{_clock(closes)}"
+            raise DocumentError(fault(words, day=day, hours=hours))
     for (opens, closes), (following, closing) in pairwise(windows):
         if following < closes:
-            msg = (
-                f"{day}: {_clock(opens)}-{_clock(closes)} and {_clock(following)}-"
-                f"{_clock(closing)} overlap or are not in order"
-            )
-            raise ValueError(msg)
+            words = "%(day)s: %(hours)s and %(others)s overlap or are not in order"
+            hours = f"{_clock(opens)}-{_clock(closes)}"
+            others = f"{_clock(following)}-{_clock(closing)}"
+            raise DocumentError(fault(words, day=day, hours=hours, others=others))
 
 
 def check_weeks(weeks: tuple[Week, ...]) -> None:
     """Raises ValueError unless every day is covered and it is clear by which week."""
     always = [week for week in weeks if week.valid_from is None and week.valid_until is None]
     if len(always) != 1:
-        msg = f"needs exactly one week without dates beneath the dated ones, has {len(always)}"
-        raise ValueError(msg)
+        words = "needs exactly one week without dates beneath the dated ones, has %(count)s"
+        raise DocumentError(fault(words, count=len(always)))
     bounded = sorted((w for w in weeks if w.bounded), key=lambda w: w.valid_from or date.min)
     for one, other in pairwise(bounded):
         if (other.valid_from or date.min) <= (one.valid_until or date.max):
-            msg = f"two weeks with an end date both cover {other.valid_from}"
-            raise ValueError(msg)
+            words = "two weeks with an end date both cover %(day)s"
+            raise DocumentError(fault(words, day=other.valid_from))
     starts = [week.valid_from for week in weeks if week.valid_from and not week.bounded]
     if len(starts) != len(set(starts)):
-        msg = "two weeks without an end begin on the same day"
-        raise ValueError(msg)
+        raise DocumentError(fault("two weeks without an end begin on the same day"))

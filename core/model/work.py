@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from core.model.clock import Pause, SlaClock
     from core.model.events import Fact
+    from core.model.faults import Fault
     from core.model.messages import Address, ChannelId, OutboundFile
     from core.model.staff import Staff
     from core.model.ticket import Priority, Status
@@ -263,7 +264,7 @@ class Refusal:
     version: int = 0
     expected: int = 0
     changes: tuple[EventBrief, ...] = ()
-    faults: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 # --- what a change lays down besides the ticket -----------------------------------------------

@@ -1,7 +1,8 @@
 """What an answer may lack before it is sent: told to whoever writes it, never to the citizen.
 
 A text about the state of things says why, and when there is news (requirements §5: every status
-text carries a reason and the next time; DK-19). This only looks for words, so it warns and does
+text carries a reason and the next time; DK-19). Whoever asked how far it is hears the state, the
+reason, the next step and the next time (KM-10). This only looks for words, so it warns and does
 not forbid.
 """
 
@@ -9,10 +10,18 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from core.model.cleaning import fold
+from core.model.commands import asks_progress
+from core.model.outbox import WRITTEN_BY_PEOPLE
 from core.model.text_template import guesses_in
 from core.model.value import value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from core.model.views import ThreadEntry
 
 _STATE: Final = re.compile(
     r"\b(?:sedang|masih|belum|tertunda|ditunda|diproses|proses|menunggu|dikerjakan"
@@ -34,11 +43,33 @@ _TIME: Final = re.compile(
     re.IGNORECASE,
 )
 
+_DONE: Final = re.compile(
+    r"\b(?:sudah|telah) (?:\w+ )?(?:selesai|menyala|normal|pulih|berfungsi|lancar|terbit"
+    r"|(?:di|ter)(?:ganti|perbaiki|pasang|angkut|buka|selesaikan|kirim)\w*)\b",
+    re.IGNORECASE,
+)
+_STANDS: Final = re.compile(
+    r"\b(?:sudah|telah|baru|sekarang|saat ini|ditugaskan|ditelaah|diterima|ditolak|dijadwalkan"
+    r"|selesai|ditutup)\b",
+    re.IGNORECASE,
+)
+_STEP: Final = re.compile(
+    r"\b(?:akan|selanjutnya|berikutnya|setelah itu|kemudian|lalu|langkah|dijadwalkan|rencananya"
+    r"|begitu|kami (?:kabari|kabarkan|hubungi|kirim|periksa|ganti|datang|lanjutkan|pasang)"
+    r"|(?:petugas|teknisi)(?: kami)? (?:datang|berangkat|mengganti|memeriksa|memasang)"
+    r"|lanjut(?:kan)?)\b",
+    re.IGNORECASE,
+)
+LONGEST_QUESTION: Final = 300
+"""Characters; in a longer text such a word is part of a story."""
+
 
 class Lack(StrEnum):
     """What a text about the state of things does not say."""
 
+    STATE = "state"
     REASON = "reason"
+    STEP = "step"
     TIME = "time"
 
 
@@ -55,10 +86,37 @@ class Remarks:
     lacks: tuple[Lack, ...] = ()
 
 
-def remarks_on(text: str) -> Remarks:
-    """What may be wrong with an answer; empty where nothing is."""
-    lacks = []
-    if _STATE.search(text):
-        lacks += [] if _REASON.search(text) else [Lack.REASON]
-        lacks += [] if _TIME.search(text) else [Lack.TIME]
+def remarks_on(text: str, *, asked: bool = False) -> Remarks:
+    """What may be wrong with an answer; empty where nothing is.
+
+    Args:
+        text: as written so far.
+        asked: whether the reporter asked how far it is (:func:`asked_for_state`).
+    """
+    open_ = bool(_STATE.search(text))
+    lacks: list[Lack] = []
+    if text.strip() and (open_ or (asked and not _DONE.search(text))):
+        said = {
+            Lack.STATE: open_ or not asked or bool(_STANDS.search(text)),
+            Lack.REASON: bool(_REASON.search(text)),
+            Lack.STEP: not asked or bool(_STEP.search(text)),
+            Lack.TIME: bool(_TIME.search(text)),
+        }
+        lacks = [lack for lack, there in said.items() if not there]
     return Remarks(guesses_in(text), tuple(lacks))
+
+
+def asked_for_state(thread: Iterable[ThreadEntry]) -> bool:
+    """Whether the reporter asked how far it is since a person answered last.
+
+    Args:
+        thread: both ways, oldest first.
+    """
+    asked = False
+    for entry in thread:
+        if entry.inbound:
+            folded = fold(entry.text[:LONGEST_QUESTION])
+            asked = asked or (len(entry.text) <= LONGEST_QUESTION and asks_progress(folded))
+        elif entry.purpose in WRITTEN_BY_PEOPLE:
+            asked = False
+    return asked

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Wakeups,
     )
     from core.ports.composing import DraftReads, DraftShelf
+    from core.ports.erasing import ErasureShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
     from core.ports.intake import IntakeShelf, OutboxShelf
     from core.ports.letters import LetterShelf
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from core.ports.policies import PolicyReads, PolicyShelf
     from core.ports.searching import TicketSearch, WordShelf
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
+    from core.ports.sign_on import SignOnShelf
     from core.ports.staff import (
         AdminHistoryShelf,
         EntryShelf,
@@ -65,6 +67,7 @@ class Desk(Protocol):
     parked: ParkedShelf
     staff: StaffShelf
     entries: EntryShelf
+    sign_on: SignOnShelf
     admin_history: AdminHistoryShelf
     anchors: AnchorShelf
     subscriptions: SubscriptionShelf
@@ -86,6 +89,7 @@ class Desk(Protocol):
     letters: LetterShelf
     undelivered: UndeliveredShelf
     words: WordShelf
+    erasure: ErasureShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""

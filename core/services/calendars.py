@@ -16,9 +16,10 @@ from core.model.calendar_documents import (
     good_name,
 )
 from core.model.events import Fact
+from core.model.faults import DocumentError
 from core.model.staff import Right
-from core.model.work import EventBrief, Refusal, RefusalKind
-from core.services.house import actor, refused
+from core.model.work import Refusal, RefusalKind
+from core.services.house import actor, overtaken, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,8 +34,8 @@ class Almanac:
     """What the services about calendars are handed.
 
     Attributes:
-        check: reads a document beside all others as they will be; raises ValueError with one
-            sentence that names its line. Returns its source, "" for a calendar.
+        check: reads a document beside all others as they will be; raises DocumentError
+            whose sentence names its line. Returns its source, "" for a calendar.
     """
 
     open_desk: OpenDesk
@@ -61,15 +62,16 @@ async def put_calendar(
         before = await desk.calendars.document(name)
         held = before.version if before else 0
         if held != version:
-            return await _stale(desk, name, (held, version))
+            sentence = "Kalender ini baru saja diubah orang lain. Muat ulang, lalu coba lagi."
+            return await overtaken(desk, f"calendar:{name}", sentence, held, version)
         if before and before.document == text:
             return before
         made = CalendarDocument(name, text, held + 1, now, actor(by))
         others = [one for one in await desk.calendars.documents() if one.name != name]
         try:
             source = almanac.check(made, [*others, made])
-        except ValueError as error:
-            return Refusal(RefusalKind.INVALID, f"{error}.", "document")
+        except DocumentError as error:
+            return Refusal(RefusalKind.INVALID, f"{error}.", "document", faults=error.faults)
         await desk.calendars.put(made)
         await _note(desk, made, source)
         await desk.commit()
@@ -93,15 +95,3 @@ async def _note(desk: Desk, made: CalendarDocument, source: str) -> None:
     told |= {"source": source} if source else {}
     fact = Fact(kind, made.changed_at, made.changed_by, told)
     await desk.admin_history.append(made.mark, [fact])
-
-
-async def _stale(desk: Desk, name: str, versions: tuple[int, int]) -> Refusal:
-    held, expected = versions
-    events = (await desk.admin_history.history(f"calendar:{name}"))[-max(1, held - expected) :]
-    return Refusal(
-        RefusalKind.STALE,
-        "Kalender ini baru saja diubah orang lain. Muat ulang, lalu coba lagi.",
-        version=held,
-        expected=expected,
-        changes=tuple(EventBrief(one.seq, one.kind, one.at, one.actor) for one in events),
-    )

@@ -137,7 +137,7 @@ async def log_in(house: House, attempt: Attempt) -> Entered | Refusal:
         if failures.waiting(now):
             return DENIED
         step = _step(house, account, attempt.code, now)
-        if account is None or step == WRONG or not (fits and _lets_in(account, hashed)):
+        if account is None or step == WRONG or not (fits and _lets_in(house, account, hashed)):
             await desk.entries.failed(Failures(key, failures.count + 1, now))
             await desk.commit()
             return DENIED
@@ -154,9 +154,10 @@ async def log_in(house: House, attempt: Attempt) -> Entered | Refusal:
     return entered if known else replace(entered, device=device_for(house, account.staff, now))
 
 
-def _lets_in(account: Account, hashed: str) -> bool:
-    """Whether the password that was tried is still this person's, and the person may come in."""
-    return bool(hashed) and account.password_hash == hashed and not account.staff.disabled
+def _lets_in(house: House, account: Account, hashed: str) -> bool:
+    """Whether the password that was tried is still this person's, and they may come in by it."""
+    theirs = bool(hashed) and account.password_hash == hashed
+    return theirs and not account.staff.disabled and house.takes_password(account.staff)
 
 
 def _step(house: House, account: Account | None, code: str, now: datetime) -> int | None:

@@ -17,8 +17,8 @@ from core.model.events import Fact
 from core.model.rights import may
 from core.model.staff import Right, Role, Staff
 from core.model.value import value
-from core.model.work import EventBrief, Refusal, RefusalKind
-from core.services.house import NO_SUCH_PERSON, NOT_ALLOWED, actor, note, refused
+from core.model.work import Refusal, RefusalKind
+from core.services.house import NO_SUCH_PERSON, NOT_ALLOWED, actor, note, overtaken, refused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,7 +145,7 @@ async def disable_staff(
 async def enable_staff(
     house: House, by: Staff | None, staff_id: int, version: int
 ) -> Staff | Refusal:
-    """They may come in again, with a new password: the old one and all tokens are void."""
+    """They may come in again, invited anew: password, tokens and sign-on links are void."""
     now = house.clock.now()
     async with house.open_desk() as desk:
         account = await _held(desk, by, staff_id, version)
@@ -155,6 +155,7 @@ async def enable_staff(
             return account.staff
         after = replace(account.staff, disabled_at=None, version=version + 1)
         await desk.staff.save(replace(account, staff=after, password_hash=""))
+        await desk.sign_on.unlink(staff_id)
         for token in await desk.entries.tokens(staff_id):
             await desk.entries.revoke_token(token.id, now)
         await note(desk, after, Fact("StaffEnabled", now, actor(by), {}))
@@ -207,7 +208,11 @@ async def _held(desk: Desk, by: Staff | None, staff_id: int, version: int) -> Ac
     if account is None:
         return NO_SUCH_PERSON
     stale = account.staff.version != version
-    return await _stale(desk, account.staff, version) if stale else account
+    if not stale:
+        return account
+    sentence = "Data petugas ini baru saja diubah orang lain. Muat ulang, lalu coba lagi."
+    held = account.staff
+    return await overtaken(desk, held.mark, sentence, held.version, version)
 
 
 def _drafted(person: Staff, draft: StaffDraft) -> Staff:
@@ -261,16 +266,6 @@ async def _last(desk: Desk, before: Staff, roles: frozenset[Role]) -> Refusal | 
         sentence = "Harus ada sedikitnya satu administrator yang aktif."
         return Refusal(RefusalKind.NOT_ALLOWED, sentence, "roles")
     return None
-
-
-async def _stale(desk: Desk, person: Staff, expected: int) -> Refusal:
-    """Says what the other writer changed."""
-    events = (await desk.admin_history.history(person.mark))[-max(1, person.version - expected) :]
-    briefs = tuple(EventBrief(one.seq, one.kind, one.at, one.actor) for one in events)
-    sentence = "Data petugas ini baru saja diubah orang lain. Muat ulang, lalu coba lagi."
-    return Refusal(
-        RefusalKind.STALE, sentence, version=person.version, expected=expected, changes=briefs
-    )
 
 
 def _values(person: Staff) -> dict[str, Json]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.model.credentials import Session
+    from core.model.sign_on import SignOnLink
     from core.model.staff import Staff
     from core.model.work import Refusal
     from core.services.house import House
@@ -26,11 +27,13 @@ class Standing:
         password: one was set.
         second_factor: one is enrolled.
         sessions: those that are alive, the one used last first.
+        links: accounts at the sign-on provider that open the door for them.
     """
 
     password: bool
     second_factor: bool
     sessions: Sequence[Session]
+    links: Sequence[SignOnLink] = ()
 
 
 async def standing_of(house: House, by: Staff | None, staff_id: int) -> Standing | Refusal:
@@ -43,8 +46,9 @@ async def standing_of(house: House, by: Staff | None, staff_id: int) -> Standing
         if account is None:
             return NO_SUCH_PERSON
         sessions = await desk.entries.sessions(staff_id)
+        links = await desk.sign_on.links(staff_id)
     alive = tuple(one for one in sessions if one.alive(now))
-    return Standing(bool(account.password_hash), account.enrolled, alive)
+    return Standing(bool(account.password_hash), account.enrolled, alive, links)
 
 
 async def end_sessions_of(house: House, by: Staff | None, staff_id: int) -> Refusal | None:

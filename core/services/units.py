@@ -22,8 +22,8 @@ from core.model.units import (
     region_fault,
     unit_fault,
 )
-from core.model.work import EventBrief, Refusal, RefusalKind
-from core.services.house import actor, refused
+from core.model.work import Refusal, RefusalKind
+from core.services.house import actor, overtaken, refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -232,14 +232,8 @@ async def held_unit(desk: Desk, by: Staff | None, unit_id: int, version: int) ->
         return NO_SUCH_UNIT
     if unit.version == version:
         return unit
-    events = (await desk.admin_history.history(unit.mark))[-max(1, unit.version - version) :]
-    return Refusal(
-        RefusalKind.STALE,
-        "Data unit ini baru saja diubah orang lain. Muat ulang, lalu coba lagi.",
-        version=unit.version,
-        expected=version,
-        changes=tuple(EventBrief(one.seq, one.kind, one.at, one.actor) for one in events),
-    )
+    sentence = "Data unit ini baru saja diubah orang lain. Muat ulang, lalu coba lagi."
+    return await overtaken(desk, unit.mark, sentence, unit.version, version)
 
 
 async def _places(registry: Registry, desk: Desk) -> Places:

@@ -39,7 +39,9 @@ def _doing(kind: type[Any]) -> Callable[[Call], Awaitable[Answer]]:
             raise NotDone(refusal_problem(done))
         call.parts.committed()
         measure = may(call.staff, Right.MEASURE, done.ticket.facts)
-        body = ActDone(ticket=ticket_of(done.ticket, measure=measure), told=list(done.told))
+        body = ActDone(
+            ticket=ticket_of(done.ticket, call.parts.zone, measure=measure), told=list(done.told)
+        )
         return Answer(body, done.ticket.version)
 
     return do

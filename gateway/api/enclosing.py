@@ -11,9 +11,9 @@ from core.model.drafts import DraftKind
 from core.model.rights import scope
 from core.model.staff import Right
 from core.model.work import Actor, Refusal
+from gateway.api.people import identity
 from gateway.api.problems import (
     COMPRESSED,
-    NOT_FOUND,
     NOT_MULTIPART,
     NotDone,
     malformed,
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from core.model.drafts import DraftFile
     from core.model.work import WorkTicket
 
-_LONGEST_PLACE: Final = 18
 MULTIPART: Final = "multipart/form-data"
 
 
@@ -93,10 +92,8 @@ async def waiting(call: Call) -> Answer:
 
 async def take_away(call: Call) -> Answer:
     """One of them goes, with its bytes."""
-    ticket, written = await _ticket(call), call.path["upload"]
-    if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_PLACE):
-        raise NotDone(NOT_FOUND)
-    await call.parts.enclosures.take_away(Actor(call.staff), ticket, int(written))
+    ticket, wanted = await _ticket(call), identity(call, "upload")
+    await call.parts.enclosures.take_away(Actor(call.staff), ticket, wanted)
     return Answer()
 
 

@@ -136,7 +136,9 @@ def _opened(call: Call, done: Done | Refusal) -> Answer:
         raise NotDone(refusal_problem(done))
     call.parts.committed()
     measure = may(call.staff, Right.MEASURE, done.ticket.facts)
-    body = ActDone(ticket=ticket_of(done.ticket, measure=measure), told=list(done.told))
+    body = ActDone(
+        ticket=ticket_of(done.ticket, call.parts.zone, measure=measure), told=list(done.told)
+    )
     location = {"Location": f"/api/v1/tickets/{done.ticket.number}"}
     return Answer(body, done.ticket.version, location)
 

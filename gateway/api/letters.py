@@ -9,7 +9,8 @@ from core.model.staff import Right
 from core.model.work import Actor, Refusal
 from core.services.letters import LetterOrder, recall, send_again
 from gateway.api.acts import ActDone, stands
-from gateway.api.problems import NOT_FOUND, NotDone, refusal_problem
+from gateway.api.people import identity
+from gateway.api.problems import NotDone, refusal_problem
 from gateway.api.table import Answer, Call, Endpoint, Keyed
 from gateway.api.ticket_models import ticket_of
 
@@ -22,22 +23,17 @@ if TYPE_CHECKING:
 
     Wish = Callable[[OpenDesk, WorkPolicy, LetterOrder], Awaitable[Done | Refusal]]
 
-_LONGEST_PLACE: Final = 18
-
 
 def _doing(wish: Wish) -> Callable[[Call], Awaitable[Answer]]:
     async def do(call: Call) -> Answer:
-        written = call.path["message"]
-        if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_PLACE):
-            raise NotDone(NOT_FOUND)
-        number = call.parts.number(call.path["number"])
-        order = LetterOrder(Actor(call.staff), number, int(written), call.now)
+        message, number = identity(call, "message"), call.parts.number(call.path["number"])
+        order = LetterOrder(Actor(call.staff), number, message, call.now)
         done = await wish(call.open_desk, call.parts.work, order)
         if isinstance(done, Refusal):
             raise NotDone(refusal_problem(done))
         call.parts.committed()
         measure = may(call.staff, Right.MEASURE, done.ticket.facts)
-        body = ActDone(ticket=ticket_of(done.ticket, measure=measure), told=[])
+        body = ActDone(ticket=ticket_of(done.ticket, call.parts.zone, measure=measure), told=[])
         return Answer(body, done.ticket.version)
 
     return do

@@ -10,11 +10,13 @@ from aiohttp import web
 from console.session_cookies import SessionCookies
 from gateway.api import (
     acts,
+    answer_check,
     canned,
     deadlines,
     documents,
     enclosing,
     entries,
+    erasing,
     handling,
     letters,
     merging,
@@ -37,16 +39,14 @@ from gateway.api.parts import Parts
 from gateway.api.problems import NOT_FOUND, Problem, method_not_allowed
 from gateway.enclosures import staff_enclosures
 from gateway.file_plan import attachment_folder
-from gateway.work_policy import work_policy
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from config.settings import Settings
-    from core.model.scene import WorkPolicy
-    from core.services.house import House
     from gateway.api.table import Endpoint
     from gateway.server import Gateway
+    from gateway.staff_parts import StaffParts
 
     Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -57,9 +57,10 @@ PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "Coming in, and about oneself": session.ROUTES,
     "Tickets": (*tickets.ROUTES, *handling.ROUTES, *letters.ROUTES, *enclosing.ROUTES),
     "Why something is due then": deadlines.ROUTES,
-    "Acts on a ticket": acts.ROUTES,
+    "Acts on a ticket": (*acts.ROUTES, *answer_check.ROUTES),
     "What staff enter": entries.ROUTES,
     "Restricted fields": sealed.ROUTES,
+    "Personal data that goes": erasing.ROUTES,
     "The stream of events": event_stream.ROUTES,
     "Outgoing webhooks": subscriptions.ROUTES,
     "Surveys": surveys.ROUTES,
@@ -77,11 +78,7 @@ ENDPOINTS: Final = tuple(row for rows in PARTS.values() for row in rows)
 
 
 def mount_api(
-    app: web.Application,
-    gateway: Gateway,
-    settings: Settings,
-    house: House,
-    work: WorkPolicy | None = None,
+    app: web.Application, gateway: Gateway, settings: Settings, staff: StaffParts
 ) -> None:
     """Adds the API to a server that has not started.
 
@@ -89,18 +86,17 @@ def mount_api(
         app: the process's own.
         gateway: what handlers reach for.
         settings: the whole configuration.
-        house: ports of the services about staff.
-        work: what acts go by; None: from the settings.
+        staff: shared with the pages of staff.
     """
     parts = Parts(
         gateway=gateway,
         settings=settings,
-        house=house,
-        work=work or work_policy(settings.work, gateway.plan.policy),
+        house=staff.house,
+        work=staff.work,
         cookies=SessionCookies(settings.http.public_url),
         folder=attachment_folder(settings.attachments, settings.store.data_dir),
         enclosures=staff_enclosures(gateway.plan.store, gateway.plan.clock, settings),
-        doorkeeper=session.Doorkeeper(settings.api),
+        doorkeeper=session.Doorkeeper(staff.attempts),
         streams=event_stream.Streams(settings.api.streams),
     )
     api = web.Application(middlewares=[_problems])

@@ -10,6 +10,7 @@ from gateway.api.problems import NOT_FOUND, NotDone
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from config.settings import Settings
     from console.enclosures import Enclosures
@@ -49,6 +50,11 @@ class Parts:
     def store(self) -> Store:
         """The store."""
         return self.gateway.plan.store
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of the office."""
+        return self.work.office.zone
 
     def now(self) -> datetime:
         """Aware UTC."""

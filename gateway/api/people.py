@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from console.typed import whole
 from core.model.staff import Right
 from core.model.work import Refusal
 from core.services.house import NO_SUCH_PERSON, NOT_ALLOWED
@@ -44,15 +45,13 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-_LONGEST_ID: Final = 15
-
 
 def identity(call: Call, name: str) -> int:
     """An id in the path. Raises NotDone: 404 for what is none."""
-    written = call.path[name]
-    if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_ID):
+    found = whole(call.path[name])
+    if found is None:
         raise NotDone(NOT_FOUND)
-    return int(written)
+    return found
 
 
 def done(found: T | Refusal) -> T:

@@ -28,7 +28,7 @@ MOST_RECEIPTS: Final = 20
 
 
 class PolicyShown(Shown):
-    """One version as TOML; new promises are made by the newest."""
+    """One version as TOML; new promises are made by the one whose ``valid_from`` came last."""
 
     version: int
     document: str
@@ -46,6 +46,12 @@ class PolicyAsked(Asked):
     """The whole document; what it leaves out is as the built-in policy has it."""
 
     document: Toml
+
+
+class PolicyPut(PolicyAsked):
+    """``valid_from`` later than now: it holds from then on by itself; null: at once."""
+
+    valid_from: AwareDatetime | None = None
 
 
 class PreviewAsked(PolicyAsked):
@@ -138,11 +144,11 @@ def _book(call: Call) -> Rulebook:
 
 
 async def newest(call: Call) -> Answer:
-    """The policy that holds."""
-    found = await call.parts.store.policies.newest()
+    """The policy that holds; the ETag is that of the one laid down last."""
+    found = await call.parts.store.policies.holding(call.now)
     if found is None:
         raise NotDone(NOT_FOUND)
-    return Answer(_shown(found), found.version)
+    return Answer(_shown(found), await call.parts.store.policies.version())
 
 
 async def versions(call: Call) -> Answer:
@@ -162,7 +168,10 @@ async def put(call: Call) -> Answer:
     version = call.version
     if version is None:
         version = await call.parts.store.policies.version()
-    made = done(await put_policy(_book(call), call.staff, version, call.body.document))
+    asked: PolicyPut = call.body
+    made = done(
+        await put_policy(_book(call), call.staff, version, asked.document, asked.valid_from)
+    )
     return Answer(_shown(made), made.version)
 
 
@@ -202,7 +211,7 @@ ROUTES: Final = (
         put,
         "A new version of what is promised",
         PolicyShown,
-        asks=PolicyAsked,
+        asks=PolicyPut,
         versioned=True,
     ),
     Endpoint(

@@ -230,7 +230,7 @@ def refusal_problem(refusal: Refusal) -> Problem:
     if refusal.field:
         more["field"] = refusal.field
     if refusal.faults:
-        more["faults"] = list(refusal.faults)
+        more["faults"] = [str(one) for one in refusal.faults]
     if refusal.kind is RefusalKind.FORBIDDEN_TRANSITION:
         more["allowed"] = [status.value for status in refusal.allowed]
     if refusal.kind is RefusalKind.STALE:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from config.logs import get_logger
-from console.citizen.limits import TEN_MINUTES, Visitors, Window
 from console.session_cookies import csrf_token
 from core.model.work import Refusal
 from core.services.entry import DENIED, Attempt, Here, end_session, log_in, log_out, sessions_of
@@ -39,9 +38,9 @@ from gateway.api.problems import (
 from gateway.api.table import Answer, Call, Endpoint, Entry, Keyed
 
 if TYPE_CHECKING:
-    from config.api import ApiSettings
     from core.model.staff import Staff
     from core.services.entry import Entered
+    from gateway.staff_parts import Attempts
 
 log = get_logger("entry")
 
@@ -58,9 +57,8 @@ def denied(refusal: Refusal) -> Problem:
 class Doorkeeper:
     """Logging in: limited by address before any password is looked at."""
 
-    def __init__(self, settings: ApiSettings) -> None:
-        self._visitors = Visitors(settings.proxies)
-        self._window = Window(settings.logins_per_address, TEN_MINUTES)
+    def __init__(self, attempts: Attempts) -> None:
+        self._visitors, self._window = attempts.visitors, attempts.logins
 
     def _admit(self, call: Call) -> str:
         """The visitor's address. Raises NotDone."""

@@ -11,9 +11,12 @@ from core.model.clock import PauseReason  # noqa: TC001 - pydantic reads it
 from core.model.listing import MOST_LINES, Sort
 from core.model.masking import mask_address, mask_identity
 from core.model.ticket import ALLOWED, Priority, Status
+from gateway.api.said_models import SuggestedTime, suggested_times
 from gateway.api.table import Asked, Shown
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from core.model.clock import Pause, SlaClock
     from core.model.listing import ListedTicket
     from core.model.stock import StockCheck
@@ -266,18 +269,22 @@ class TicketShown(Shown):
     visit: VisitShown | None
     stock: list[StockShown]
     ways: list[WayShown]
+    suggested_times: list[SuggestedTime]
 
 
 _MASKED = (
     *("reason", "subject", "description", "unit_hint", "place", "solution", "cause"),
     *("obstacles", "client_note", "external_ref", "affected"),
 )
-_MADE = {"next_statuses", "internal_measure", "clocks", "pauses", "visit", "stock", "ways"}
+_MADE = {
+    *("next_statuses", "internal_measure", "clocks", "pauses", "visit", "stock", "ways"),
+    "suggested_times",
+}
 _PLAIN = frozenset(TicketShown.model_fields) - _MADE - set(_MASKED)
 
 
-def ticket_of(ticket: WorkTicket, *, measure: bool) -> TicketShown:
-    """As it goes out; ``measure``: whether the restricted outcome is shown."""
+def ticket_of(ticket: WorkTicket, zone: ZoneInfo, *, measure: bool) -> TicketShown:
+    """As it goes out, to the office in this zone; ``measure``: with the restricted outcome."""
     plain: dict[str, Any] = {name: getattr(ticket, name) for name in _PLAIN}
     masked: dict[str, Any] = {name: mask_identity(getattr(ticket, name)) for name in _MASKED}
     return TicketShown(
@@ -290,4 +297,5 @@ def ticket_of(ticket: WorkTicket, *, measure: bool) -> TicketShown:
         visit=_visit_of(ticket.visit) if ticket.visit else None,
         stock=[_stock_of(check) for check in ticket.stock],
         ways=[_way_of(way) for way in ticket.ways],
+        suggested_times=suggested_times(ticket, zone),
     )

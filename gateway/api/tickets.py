@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
 
-from aiohttp import web
-
+from console.pages import download
 from core.errors import NotFound
 from core.model.attachments import FileSide
 from core.model.listing import MOST_COUNTED, ListKey, TicketFilter
 from core.model.rights import may, reaches, scope
 from core.model.staff import Reach, Right
 from gateway.api.cursors import make_cursor, read_cursor
+from gateway.api.people import identity
 from gateway.api.problems import FORBIDDEN, NOT_FOUND, NotDone
 from gateway.api.story_models import (
     EventsAsked,
@@ -40,6 +39,8 @@ from gateway.api.ticket_models import (
 )
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from core.model.work import WorkTicket
 
 BYTES: Final = "application/octet-stream"
@@ -104,7 +105,7 @@ async def ticket(call: Call) -> Answer:
 def shown(call: Call, found: WorkTicket) -> Answer:
     """A ticket as the person who asks may see it."""
     measure = may(call.staff, Right.MEASURE, found.facts)
-    return Answer(ticket_of(found, measure=measure), found.version)
+    return Answer(ticket_of(found, call.parts.zone, measure=measure), found.version)
 
 
 async def history(call: Call) -> Answer:
@@ -145,28 +146,13 @@ async def file(call: Call) -> web.StreamResponse:
     """The bytes of one file, always as a download (threats.md rows 35 and 37)."""
     number = call.parts.number(call.path["number"])
     await call.parts.store.staff.visible(number, scope(call.staff))
-    message, position = _place(call.path["message"]), _place(call.path["position"])
+    message, position = identity(call, "message"), identity(call, "position")
     side = _side(call.path.get("side", FileSide.IN))
     view = await call.parts.store.files.file(number, message, position, side)
     path = call.parts.folder.path_of(view.stored_as) if view.stored_as else None
     if path is None:
         raise NotFound(number)
-    name = quote(view.filename, safe="")
-    headers = {
-        "Content-Type": BYTES,
-        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
-    return web.FileResponse(path, headers=headers)
-
-
-_LONGEST_PLACE: Final = 18
-
-
-def _place(written: str) -> int:
-    if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_PLACE):
-        raise NotDone(NOT_FOUND)
-    return int(written)
+    return download(path, view.filename)
 
 
 def _side(written: str) -> FileSide:

@@ -13,6 +13,7 @@ from config.promises import load_promises
 from core.errors import StoreUnavailable
 from core.model.policy_documents import parse_policy
 from core.model.sla import DEFAULT_POLICY
+from gateway.clock import SystemClock
 from gateway.commands.options import settings_or_exit
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ async def _kept(url: str) -> PolicyDocument | None:
 
     try:
         async with promising(url) as policies:
-            return await policies.newest()
+            return await policies.holding(SystemClock().now())
     except StoreRefused:
         return None
     except (StoreUnavailable, OSError) as away:

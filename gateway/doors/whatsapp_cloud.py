@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 from channels.whatsapp.channel import WhatsAppCloud
 from channels.whatsapp.outgoing import CARRIES
 from channels.whatsapp.settings import WhatsAppSettings as Door
-from channels.whatsapp_rules.templates import Template, WindowRule
 from core.model.messages import Address, AddressKind
-from core.model.policy import ChannelTraits
-from core.model.texts import TextForm
 from gateway.doors.made import Made, Place
+from gateway.doors.whatsapp_window import window_rule, windowed
 from gateway.server import MountedDoor
 
 if TYPE_CHECKING:
@@ -36,10 +34,7 @@ def make(place: Place, settings: WhatsAppCloudSettings) -> Made:
             access_token=settings.access_token.get_secret_value(),
             webhook_url=route.public_url,
             business_account_id=settings.business_account_id,
-            window=WindowRule(
-                {purpose: Template(*approved) for purpose, approved in settings.approved.items()},
-                timedelta(seconds=settings.window_margin_seconds),
-            ),
+            window=window_rule(settings),
             api_base_url=settings.api_base_url,
             api_version=settings.api_version,
             timeout=place.whole.dispatch.send_timeout_seconds,
@@ -53,14 +48,6 @@ def make(place: Place, settings: WhatsAppCloudSettings) -> Made:
     own = settings.own_number
     return Made(
         MountedDoor(door, (route,), place.pace(settings.rate_per_second)),
-        ChannelTraits(
-            place.channel,
-            TextForm.CHAT,
-            settings.acks_per_day,
-            windowed=True,
-            templates=frozenset(settings.approved),
-            window_margin=timedelta(seconds=settings.window_margin_seconds),
-            carries=CARRIES,
-        ),
+        windowed(place.channel, settings, CARRIES),
         frozenset({Address(AddressKind.WHATSAPP, own)} if own else ()),
     )

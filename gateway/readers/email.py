@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from channels.email.mail import Mail
     from config.doors.email import EmailSettings
     from core.model.messages import Inbound
+
+
+_BARE = re.compile(
+    r"""[^<>@]{0,200}<(?P<inside>[^<>@\s]{1,64})>\s*"""
+    r"""|(?P<alone>[^<>@\s"(),;:]{1,64})(?:\s*\([^()]{0,200}\))?"""
+)
 
 
 def nobodys_desk() -> payload.Desk:
@@ -79,10 +86,15 @@ class MailReader:
 
 
 def _sender(mail: Mail) -> Mapping[str, str | None]:
-    """As claimed; of several addresses the first, which ``notes`` then says."""
+    """As claimed; of several addresses the first, which ``notes`` then says.
+
+    A local part alone, as mail servers write it, is shown though nobody can answer it.
+    """
     shown = mail.sender or next(iter(mail.claimed), None)
     if shown is None:
-        return {"address": None, "name": mail.from_raw[:200] or None}
+        bare = _BARE.fullmatch(mail.from_raw)
+        local = (bare["inside"] or bare["alone"]) if bare else None
+        return {"address": local, "name": mail.from_raw[:200] or None}
     return {"address": shown.address, "name": shown.name or None}
 
 

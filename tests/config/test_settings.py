@@ -221,7 +221,7 @@ def test_every_kind_names_itself() -> None:
 
 def test_sections_are_complete() -> None:
     assert list(Settings.model_fields) == [
-        "office", "http", "store", "log", "vault", "staff", "work", "watch", "duty",
+        "office", "http", "store", "log", "vault", "staff", "sso", "work", "watch", "duty",
         "schedules", "api", "hooks", "survey", "texts", "limits", "intake", "dispatch",
         "attachments", "channel_log", "channels",
     ]  # fmt: skip

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from console.pages import CONTENT_SECURITY_POLICY
 from scripts import fetch_assets
 from scripts.fetch_assets import FILES, LOCK, VENDOR, AssetError, complete, download, unpack
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _wheel(folder: Path, contents: dict[str, bytes]) -> Path:
@@ -69,3 +69,18 @@ def test_the_lock_pins_by_hash_and_names_no_address() -> None:
     assert re.search(r"^django-htmx==1\.29\.0 ", text)
     assert text.count("--hash=sha256:") >= 1
     assert "://" not in text
+
+
+def test_bw_02_no_page_wants_a_plug_in() -> None:
+    pages = sorted((ROOT / "console" / "templates").rglob("*.html"))
+    assert len(pages) > 50
+    for page in pages:
+        wants = re.search(
+            r"<(?:object|embed|applet|param)\b", page.read_text("utf-8"), re.IGNORECASE
+        )
+        assert wants is None, page
+    policy = dict(
+        part.split(" ", 1) for part in CONTENT_SECURITY_POLICY.split("; ") if " " in part
+    )
+    assert policy["default-src"] == "'none'"  # objects too: nothing allows them again
+    assert "object-src" not in policy

@@ -90,6 +90,7 @@ class Office:
     passwords: QuickPasswords = field(default_factory=QuickPasswords)
     keys: tuple[str, ...] = (KEY_ONE,)
     grants: tuple[Any, ...] = ()
+    passwords_for: frozenset[Role] | None = None
 
     @property
     def house(self) -> House:
@@ -100,6 +101,7 @@ class Office:
             vault=KeyVault(self.keys),
             clock=self.clock,
             grants=self.grants,
+            passwords_for=self.passwords_for,
         )
 
     async def build(self) -> None:

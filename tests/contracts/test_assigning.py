@@ -75,7 +75,7 @@ async def test_the_list_is_read_from_what_is_held_now(team: Team) -> None:
     ]
     assert found.people[1].candidate.assigned_at == team.now
     assert found.units[0].unit.id == NETWORK
-    await team.does(first, acts.Start(), TECH)
+    await team.does(first, acts.Start("Mulai"), TECH)
     await team.does(first, acts.Resolve("diganti"), TECH)
     assert {one.candidate.load for one in (await team.suggests(second)).people} == {0}
 

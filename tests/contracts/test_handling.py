@@ -50,9 +50,9 @@ async def test_bw_47_every_visit_stays_readable(shop: Workshop) -> None:
     await shop.does(number, acts.Assign(TECH))
     left_at = shop.now
     for found in ("switch mati", "switch baru dipasang"):
-        await shop.does(number, acts.EnRoute(), TECH)
+        await shop.does(number, acts.EnRoute("Berangkat"), TECH)
         left_at = shop.now
-        await shop.does(number, acts.Arrive(), TECH)
+        await shop.does(number, acts.Arrive("Tiba"), TECH)
         await shop.does(number, acts.NoteFinding("diperiksa"), TECH)
         await shop.does(number, acts.Depart(found), TECH)
     visits = (await shop.store.lists.handling(scope(staff(TECH)), number)).visits

@@ -107,6 +107,38 @@ async def test_bw_14_every_version_stays_and_every_change_is_an_event(desk: Desk
     assert await desk.office.kinds("sla_policy") == ["SlaPolicySeeded", "SlaPolicyChanged"]
 
 
+async def test_bw_14_a_version_for_later_holds_by_itself_when_its_day_comes(desk: Desk) -> None:
+    process, normal = await desk.process(), Priority.NORMAL
+    later = NOW + 10 * DAY
+    made = await put_policy(desk.book, ADMIN, 1, TWO_DAYS, later)
+    assert isinstance(made, PolicyDocument)
+    assert made.valid_from == later
+    await process.refresh()
+    assert process() == DEFAULT_POLICY
+    assert (await desk.store.policies.holding(NOW + DAY)) == await desk.store.policies.one(1)
+    # What is laid down meanwhile holds until then.
+    await desk.puts(ONE_DAY, 2)
+    await process.refresh()
+    assert process().targets[normal].solution == SlaTarget(1, Measure.WORKING_DAYS)
+    desk.office.clock.at = later
+    assert await process.refresh()
+    assert process().targets[normal].solution == SlaTarget(2, Measure.WORKING_DAYS)
+    assert not await process.refresh()
+    # Another for the same day takes its place.
+    await desk.puts(ONE_DAY, 3)
+    assert await desk.store.policies.holding_version(later) == 4
+    assert await desk.store.policies.holding_version(later - DAY) == 3
+    assert await desk.store.policies.holding_version(NOW - DAY) == 1  # a clock that was set back
+
+
+@pytest.mark.parametrize("at", [NOW - DAY, NOW + 1_000 * DAY])
+async def test_bw_14_no_version_for_a_day_that_is_over_or_too_far(desk: Desk, at: Any) -> None:
+    refused = await put_policy(desk.book, ADMIN, 1, TWO_DAYS, at)
+    assert isinstance(refused, Refusal)
+    assert (refused.kind, refused.field) == (RefusalKind.INVALID, "valid_from")
+    assert await desk.store.policies.version() == 1
+
+
 async def test_of_two_at_once_one_is_the_first(store: SqlStore) -> None:
     book = Rulebook(store.desk, Office(store).clock, {SMS}, store.units, store.policies)
     seeds = await asyncio.gather(*(seed_policy(store.desk, SEED.document, NOW) for _ in range(4)))
@@ -154,7 +186,7 @@ async def test_every_mistake_is_told_with_its_place(
     assert (refusal.kind, refusal.field) == (RefusalKind.INVALID, "document")
     assert len(refusal.faults) == len(faults)
     for told, begins in zip(refusal.faults, faults, strict=True):
-        assert told.startswith(begins)
+        assert str(told).startswith(begins)
     assert await desk.store.policies.version() == 1
 
 
@@ -241,7 +273,7 @@ async def test_a_pause_ends_by_what_was_promised(running: Running) -> None:
         await shop.does(number, acts.Assign(TECH))
     wait = acts.Pend("access", "pelapor", "gedung terkunci", shop.now + DAY)
     await shop.does(paused, wait, TECH)
-    await shop.does(paused, acts.Resume(), TECH)
+    await shop.does(paused, acts.Resume("Lanjut"), TECH)
     told = [(await running.clocks(number))[SOLUTION].due_at for number in (plain, paused)]
     # A minute of pause goes on at the next opening; by the new policy it would all be over.
     assert told == [local("2026-07-20 17:00"), local("2026-07-21 08:01")]

@@ -262,7 +262,9 @@ def tables(
         "hooks": {},
         "work": {"undo_seconds": 0},
         "staff": {},
+        "sso": {},
         "survey": {},
+        "schedules": {},
     }
     channel = changes.pop("channel", {})
     merged = {name: {**values, **changes.pop(name, {})} for name, values in given.items()}

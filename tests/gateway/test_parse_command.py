@@ -114,6 +114,28 @@ def test_a_bounce_tells_whom_it_did_not_reach() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("Siti <siti@example.org>", "siti@example.org"),
+        ("siti@example.org, budi@example.org", "siti@example.org"),
+        # a local part alone, as mail servers write it
+        ("MAILER-DAEMON", "MAILER-DAEMON"),
+        ("MAILER-DAEMON (Mail Delivery System)", "MAILER-DAEMON"),
+        ('"Mail System" <MAILER-DAEMON>', "MAILER-DAEMON"),
+        # and what is none
+        ("Siti Aminah", None),
+        ("<>", None),
+        ("", None),
+        ("a@good.test)b@evil.test", None),
+    ],
+)
+def test_whom_a_mail_claims_to_be_from(written: str, address: str | None) -> None:
+    mail = f"From: {written}\r\nSubject: x\r\n\r\nLampu mati.\r\n".encode()
+    (row,) = rows(run("--channel=email", "--json", given=mail))
+    assert row["sender"]["address"] == address
+
+
+@pytest.mark.parametrize(
     ("header", "automatic"),
     [
         (b"X-Nothing: x", False),

@@ -14,12 +14,16 @@ from axe_playwright_python.async_playwright import (  # type: ignore[import-unty
 )
 from playwright.async_api import Browser, async_playwright, expect
 
+from tests.gateway.api.kit import api_office
 from tests.patience import PATIENCE
+from tests.peers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from playwright.async_api import BrowserContext, Page
+
+    from tests.gateway.api.kit import ApiOffice
 
 ARGUMENTS = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -45,12 +49,30 @@ async def a_chromium() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
+async def browsed_office(folder: Path, **sections: Any) -> AsyncIterator[ApiOffice]:
+    """A gateway reached by plain http on loopback, which browsers take for a safe place."""
+    port = free_port()
+    given = {
+        "http": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
+        "limits": {"tickets_per_ten_minutes": 500},
+        "api": {"requests_per_minute": 100_000, "logins_per_address": 1_000},
+    }
+    async with api_office(folder, **{**given, **sections}) as made:
+        yield made
+
+
+@asynccontextmanager
 async def a_context(
-    chromium: Browser, base: str, *, excused: tuple[str, ...] = (), **how: Any
+    chromium: Browser,
+    base: str,
+    *,
+    excused: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
+    **how: Any,
 ) -> AsyncIterator[BrowserContext]:
     """Pages that ask nobody else; a script error or a refusal by the policy fails the test.
 
-    ``excused``: how complaints may begin that a test provokes.
+    ``excused``: how complaints may begin that a test provokes; ``also``: who else may be asked.
     """
     context = await chromium.new_context(
         **{"viewport": {"width": 1280, "height": 800}, "locale": "id-ID", **how}
@@ -68,7 +90,9 @@ async def a_context(
     context.on("page", listen)
     context.on(
         "request",
-        lambda request: None if request.url.startswith(base) else foreign.append(request.url),
+        lambda request: (
+            None if request.url.startswith((base, *also)) else foreign.append(request.url)
+        ),
     )
     yield context
     await context.close()

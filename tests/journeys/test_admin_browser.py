@@ -8,9 +8,8 @@ import pytest
 from playwright.async_api import expect
 
 from core.model.messages import ChannelId
-from tests.gateway.api.kit import PASSWORD, api_office, code_now
-from tests.journeys.browsing import a_context, assert_good
-from tests.peers import free_port
+from tests.gateway.api.kit import PASSWORD, code_now
+from tests.journeys.browsing import a_context, assert_good, browsed_office
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -37,10 +36,8 @@ LOOKS: tuple[tuple[dict[str, Any], tuple[str, ...]], ...] = (
 
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ApiOffice]:
-    """Reached by plain http on loopback, with something on every page."""
-    port = free_port()
-    http = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
-    async with api_office(tmp_path_factory.mktemp("admin"), http=http) as made:
+    """With something on every page."""
+    async with browsed_office(tmp_path_factory.mktemp("admin")) as made:
         await made.ticket("HELPDESK " + "kata-yang-sangat-panjang-sekali" * 8)
         async with made.hall.store.desk() as desk:
             now = made.hall.gateway.plan.clock.now()

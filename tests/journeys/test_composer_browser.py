@@ -9,10 +9,8 @@ from playwright.async_api import expect
 
 from core.services.canned import CannedDraft, add_reply
 from gateway.clock import SystemClock
-from tests.gateway.api.kit import api_office
-from tests.journeys.browsing import assert_good
+from tests.journeys.browsing import assert_good, browsed_office
 from tests.journeys.test_console_browser import at_work, open_ticket
-from tests.peers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,10 +25,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.timeout(240)
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ApiOffice]:
     """Answers wait as long as they may."""
-    port = free_port()
-    http = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
     folder = tmp_path_factory.mktemp("writing")
-    async with api_office(folder, http=http, work={"undo_seconds": 60}) as made:
+    async with browsed_office(folder, work={"undo_seconds": 60}) as made:
         draft = CannedDraft("Mohon lokasi", "Mohon sebutkan ruangannya, {saya}.")
         await add_reply(made.hall.store.desk, None, draft, SystemClock().now())
         yield made

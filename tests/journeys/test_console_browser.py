@@ -11,10 +11,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.console.staff.payloads import PAYLOADS
-from tests.gateway.api.kit import PASSWORD, SENDERS, api_office
+from tests.gateway.api.kit import PASSWORD, SENDERS
 from tests.gateway.gateway_kit import message, phone
-from tests.journeys.browsing import a_context, assert_good
-from tests.peers import free_port
+from tests.journeys.browsing import a_context, assert_good, browsed_office
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,13 +34,7 @@ LOOKS = [
 
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ApiOffice]:
-    """Reached by plain http on loopback, which browsers take for a safe place."""
-    port = free_port()
-    http = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
-    limits = {"tickets_per_ten_minutes": 500}
-    many = {"requests_per_minute": 100_000, "logins_per_address": 1_000}
-    folder = tmp_path_factory.mktemp("console")
-    async with api_office(folder, http=http, limits=limits, api=many) as made:
+    async with browsed_office(tmp_path_factory.mktemp("console")) as made:
         yield made
 
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import expect
 
-from tests.gateway.api.kit import SENDERS, api_office
+from tests.gateway.api.kit import SENDERS
 from tests.gateway.gateway_kit import message, phone
-from tests.journeys.browsing import assert_good
+from tests.journeys.browsing import assert_good, browsed_office
 from tests.journeys.test_console_browser import LOOKS, at_work
-from tests.peers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,13 +25,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.timeout(240)
 
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ApiOffice]:
-    port = free_port()
-    http = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
-    limits = {"tickets_per_ten_minutes": 500}
-    many = {"requests_per_minute": 100_000, "logins_per_address": 1_000}
     desk = {"loket": {"kind": "desk", "tokens": ["sari:" + "9f0c5e" * 6]}}
-    folder = tmp_path_factory.mktemp("hands")
-    async with api_office(folder, doors=desk, http=http, limits=limits, api=many) as made:
+    async with browsed_office(tmp_path_factory.mktemp("hands"), doors=desk) as made:
         for text in ("pompa sumur Glagah macet", "lampu loket 2 padam", "pagar roboh"):
             await made.ticket(f"HELPDESK {text}")
         await made.hall.post(message("selamat siang", From=phone(next(SENDERS))))

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import expect
 
-from tests.gateway.api.kit import PASSWORD, SENDERS, api_office, code_now
+from tests.gateway.api.kit import PASSWORD, SENDERS, code_now
 from tests.gateway.gateway_kit import message, phone
-from tests.journeys.browsing import a_context, assert_good
-from tests.peers import free_port
+from tests.journeys.browsing import a_context, assert_good, browsed_office
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,13 +30,7 @@ LOOKS = [
 
 @pytest.fixture(scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ApiOffice]:
-    """Reached by plain http on loopback, which browsers take for a safe place."""
-    port = free_port()
-    http = {"port": port, "public_url": f"http://127.0.0.1:{port}"}
-    limits = {"tickets_per_ten_minutes": 500}
-    many = {"requests_per_minute": 100_000, "logins_per_address": 1_000}
-    folder = tmp_path_factory.mktemp("field")
-    async with api_office(folder, http=http, limits=limits, api=many) as made:
+    async with browsed_office(tmp_path_factory.mktemp("field")) as made:
         yield made
 
 
@@ -166,7 +159,7 @@ async def test_a_conflict_is_told_and_nothing_typed_is_lost(
 ) -> None:
     sender = next(SENDERS)
     number, other = await given(house, "lift macet", sender), await given(house, "atap bocor")
-    await house.technician.act(number, "start", {})
+    await house.technician.act(number, "start", {"note": "Mulai"})
     async with on_the_way(chromium, house) as page:
         await page.goto(f"{house.hall.base}/console/tugas/{number}")
         await house.hall.post(message(f"{number} sekarang berasap", From=phone(sender)))
@@ -214,8 +207,8 @@ async def test_every_page_is_accessible_and_fits(
 ) -> None:
     look = request.node.callspec.id
     number = await given(house, "kata-yang-sangat-panjang-sekali" * 8)
-    await house.technician.act(number, "en-route", {})
-    await house.technician.act(number, "arrive", {})
+    await house.technician.act(number, "en-route", {"note": "Berangkat"})
+    await house.technician.act(number, "arrive", {"note": "Tiba"})
     await house.leader.act(number, "instruct", {"text": "x" * 200})
     async with on_the_way(chromium, house, **how) as page:
         await assert_good(page, f"field day {look}")

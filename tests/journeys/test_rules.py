@@ -66,7 +66,7 @@ class Rules:
 
     async def solved(self, number: str) -> None:
         await self.does("care", number, "assign", staff_id=self.office.ids["technician"])
-        await self.does("technician", number, "start")
+        await self.does("technician", number, "start", note="Mulai")
         await self.does("technician", number, "resolve", solution="Kabel diganti")
 
     async def looks(self, now: datetime) -> None:
@@ -111,9 +111,11 @@ async def test_rule_1_the_number_is_there_before_review_and_approval(strict: Rul
     ids = strict.office.ids
     assigned = await strict.does("care", number, "assign", staff_id=ids["technician"])
     assert (assigned["number"], assigned["approval"]) == (number, "before")
-    assert (await strict.refused("technician", number, "start")).status == 409
+    assert (await strict.refused("technician", number, "start", note="Mulai")).status == 409
     await strict.does("supervisor", number, "approve")
-    assert (await strict.does("technician", number, "start"))["status"] == "in_progress"
+    assert (await strict.does("technician", number, "start", note="Mulai"))[
+        "status"
+    ] == "in_progress"
     told = await strict.says(f"STATUS {number}", sender)
     assert all(number in text for text in told)
 
@@ -124,7 +126,7 @@ async def test_rule_9_an_emergency_waits_for_no_signature_a_solution_for_one(
     number = await strict.office.ticket()
     ids = strict.office.ids
     await strict.does("care", number, "assign", staff_id=ids["technician"])
-    assert (await strict.refused("technician", number, "start")).status == 409
+    assert (await strict.refused("technician", number, "start", note="Mulai")).status == 409
     await strict.does("care", number, "set-priority", priority="emergency", reason="asap tebal")
 
     async def called() -> bool:
@@ -132,7 +134,7 @@ async def test_rule_9_an_emergency_waits_for_no_signature_a_solution_for_one(
         return "DutyOfficerMissing" in history.text
 
     await until(called, PATIENCE)
-    await strict.does("technician", number, "start")
+    await strict.does("technician", number, "start", note="Mulai")
     solved = await strict.does("technician", number, "resolve", solution="Panel diganti")
     assert solved["approval"] == "after"  # on by the preset with a supervisor
     early = await strict.refused("care", number, "close", reason="selesai")
@@ -161,7 +163,7 @@ async def test_rule_5_a_pause_for_hardware_is_limited_and_days_before_it_count(
         sender = next(SENDERS)
         number = await rules.office.ticket("HELPDESK switch lantai dua terbakar", sender)
         await rules.does("care", number, "assign", staff_id=rules.office.ids["technician"])
-        await rules.does("technician", number, "start")
+        await rules.does("technician", number, "start", note="Mulai")
         await rules.does("technician", number, "answer", text="Kami periksa ke gudang.")
         now = datetime.now(UTC)
         wait = {"reason": "hardware_on_order", "for_whom": "gudang", "note": "terbakar"}

@@ -75,6 +75,7 @@ tickets = Table(
     Column("version", Integer, nullable=False, server_default=text("1")),
     Column("event_seq", Integer, nullable=False),
     Column("event_head", Text, nullable=False),
+    Column("erased_at", UtcDateTime),  # when everything personal was taken out of it
     # Room in each page, so that a change of a ticket need not touch its indexes (PostgreSQL).
     postgresql_with={"fillfactor": 85},
 )
@@ -86,6 +87,14 @@ Index("ix_tickets_status", tickets.c.status, tickets.c.id)
 Index("ix_tickets_priority", tickets.c.priority, tickets.c.id)
 Index("ix_tickets_category", tickets.c.category, tickets.c.id)
 Index("ix_tickets_channel", tickets.c.channel, tickets.c.id)
+
+ERASABLE = text("ended_at IS NOT NULL AND erased_at IS NULL")
+Index(
+    "ix_tickets_erasable",
+    tickets.c.ended_at,
+    sqlite_where=ERASABLE,
+    postgresql_where=ERASABLE,
+)
 
 # Others than the reporter who take part: a partner unit, a second identity.
 participants = Table(
@@ -123,6 +132,7 @@ messages = Table(
     Column("occurred_at", UtcDateTime),
     Column("entered_by", Text, nullable=False, server_default=""),
     Column("raw", LargeBinary, nullable=False),
+    Column("erased_at", UtcDateTime),
     UniqueConstraint("channel", "external_id"),
 )
 Index(
@@ -139,6 +149,14 @@ Index(
     messages.c.received_at,
     sqlite_where=messages.c.outcome == "unsorted",
     postgresql_where=messages.c.outcome == "unsorted",
+)
+
+LOOSE = text("ticket_id IS NULL AND erased_at IS NULL")
+Index(
+    "ix_messages_loose",
+    messages.c.received_at,
+    sqlite_where=LOOSE,
+    postgresql_where=LOOSE,
 )
 
 attachments = Table(

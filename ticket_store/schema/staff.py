@@ -117,6 +117,29 @@ api_tokens = Table(
     Column("revoked_at", UtcDateTime),
 )
 
+# Issuer and subject open the door, nothing else does; ``shown`` is for people to read.
+sign_on_links = Table(
+    "sign_on_links",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("staff_id", BigId, ForeignKey("staff.id"), nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("linked_at", UtcDateTime, nullable=False),
+    Column("linked_by", Text, nullable=False),
+    Column("used_at", UtcDateTime),
+)
+Index("uq_sign_on_links_staff", sign_on_links.c.staff_id, sign_on_links.c.issuer, unique=True)
+
+# Ways to the provider that came back, so that none comes back twice.
+sign_on_flows = Table(
+    "sign_on_flows",
+    metadata,
+    Column("state_hash", Text, primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+)
+Index("ix_sign_on_flows_until", sign_on_flows.c.until)
+
 # What staff change besides tickets: users, units, calendars, policies, texts, reveals. Append-only
 # and chained like a ticket's history, one chain per subject.
 admin_events = Table(

@@ -309,6 +309,7 @@ surveys = Table(
     Column("comment", Text, nullable=False, server_default=""),
 )
 Index("ix_surveys_answered", surveys.c.answered_at)
+Index("ix_surveys_address", surveys.c.address_id)
 
 # Immutable; a correction is a new entry with a higher ``entry``.
 survey_answers = Table(

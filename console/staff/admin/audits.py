@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
@@ -11,10 +11,12 @@ from aiohttp import web
 from console.language import N_
 from console.staff.admin.sheet import names_of, saved, sheet
 from console.staff.admin.words import admin_words
+from console.typed import instant, whole
 from console.wording import moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from console.staff.visit import Visit
     from core.model.admin_events import AdminEvent
@@ -138,9 +140,7 @@ def _mark(event: AdminEvent) -> str:
 
 def _place(written: str) -> tuple[datetime, str, int] | None:
     """Where a page begins; None for what is none."""
-    parts = written[:200].split("~")
-    try:
-        at, subject, seq = datetime.fromisoformat(parts[0].replace(" ", "+")), parts[1], parts[2]
-        return (at, subject, int(seq)) if at.tzinfo and len(seq) < 10 else None  # noqa: PLR2004 - signs of a seq
-    except (ValueError, IndexError):
-        return None
+    when, _, rest = written[:200].partition("~")
+    subject, _, place = rest.rpartition("~")
+    at, seq = instant(when.replace(" ", "+")), whole(place)
+    return None if at is None or seq is None else (at, subject, seq)

@@ -203,7 +203,8 @@ class CalendarPages:
         try:
             why = await _put(visit, name, change(text, name))
         except CalendarFileError as error:
-            why = _invalid(f"{error}.", "day" if form == "day" else "")
+            field = "day" if form == "day" else ""
+            why = Refusal(RefusalKind.INVALID, f"{error}.", field, faults=error.faults)
         if why is not None:
             return await self._year(visit, form, why)
         year = year_of(visit.form.get("tahun", ""), visit.now().date())

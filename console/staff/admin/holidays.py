@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from config.calendar_files import CalendarFileError
-from config.holiday_import import NO_DATE, NO_NAME, as_document, is_document
+from config.holiday_import import as_document, is_document
 from config.holiday_lists import (
     HolidayList,
     doubts,
@@ -16,6 +16,7 @@ from config.holiday_lists import (
     reviewed_presets,
 )
 from console.language import N_
+from console.staff.admin.faults import bare
 from console.staff.admin.sheet import failed_of, history_of, saved, sheet, status_of, version_of
 from console.staff.admin.words import DAYS_OFF
 from console.staff.admin.year import year_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from console.staff.visit import Visit
     from core.model.calendar import Holiday
     from core.model.calendar_documents import CalendarDocument
+    from core.model.faults import Fault
 
 PART: Final = "kalender"
 PATH: Final = "hari-libur"
@@ -45,19 +47,6 @@ UNREVIEWED: Final = Refusal(
 )
 _REVIEWED: Final = re.compile(r"^reviewed[ \t]*=[ \t]*false\b", re.MULTILINE)
 _SOURCE: Final = re.compile(r'^source[ \t]*=[ \t]*"-?"', re.MULTILINE)
-
-DOUBTS: Final = (
-    (r"date (\S+) is listed twice", N_("tanggal %s tertulis dua kali")),
-    (r"date (\S+) does not lie in \d+", N_("tanggal %s bukan di tahun itu")),
-    (r"date must be a date .*, not (.+)", N_("tanggal tidak terbaca: %s")),
-    (r"type of (\S+) must be .*", N_("jenis hari pada %s tidak dikenal")),
-    (r"name of (\S+) is missing", N_("nama hari pada %s belum ada")),
-    (r"name of (\S+) says .*", N_("tanggal %s masih perkiraan")),
-    (r"(\S+) is unknown; .*", N_("kata kunci %s tidak dikenal")),
-    (re.escape(NO_DATE), N_("tidak ada tanggal, misalnya 2028-08-17 atau 17 Agustus 2028")),
-    (re.escape(NO_NAME), N_("tidak ada nama hari")),
-)
-"""What config/ says of a line, and the words for it; anything else is shown as it is."""
 
 
 class HolidayPages:
@@ -94,7 +83,7 @@ class HolidayPages:
     ) -> web.StreamResponse:
         today = visit.now().astimezone(visit.reception.zone).date()
         year = year_of(visit.form.get("year", ""), today)
-        left_out: tuple[tuple[int, str], ...] = ()
+        left_out: tuple[tuple[int, Fault], ...] = ()
         if not is_document(text):
             made = as_document(text, year)
             text, left_out = made.text, made.left_out
@@ -111,7 +100,9 @@ class HolidayPages:
             "version": held.version if held else 0,
             "reviewed": bool(read and read.reviewed),
             "source": read.source if read and read.source != "-" else "",
-            "doubts": [{"line": line, "words": _doubt(visit, said)} for line, said in doubtful],
+            "doubts": [
+                {"line": line, "words": bare(wrong, visit.words)} for line, wrong in doubtful
+            ],
             "days": _compared(visit, read, _before(held, year)) if read else [],
             "history": await history_of(visit, f"calendar:{name}"),
         }
@@ -205,12 +196,3 @@ def _compared(
             }
         )
     return shown
-
-
-def _doubt(visit: Visit, said: str) -> str:
-    """A doubt in the language of the visit."""
-    plain = re.sub(r"^\S+, line \d+: (?:days: )?", "", said)
-    for pattern, words in DOUBTS:
-        if found := re.fullmatch(pattern, plain, re.DOTALL):
-            return visit.words(words) % found.groups()
-    return plain

@@ -9,12 +9,10 @@ from aiohttp import web
 from console.language import N_
 from console.staff.admin.sheet import (
     failed_of,
-    identity,
     number_of,
     saved,
     sheet,
     status_of,
-    whole,
 )
 from console.wording import moment
 from core.errors import NotFound
@@ -111,7 +109,7 @@ class UndeliveredPages:
         """One of them, or all dead ones of a door."""
         channel = ChannelId(visit.form.get("channel", "")[:64])
         written = visit.form.get("letter", "")
-        ids = [whole(written)] if written else []
+        ids = [number_of(written) or 0] if written else []
         done = await release(visit.reception.store.desk, visit.staff, channel, ids, visit.now())
         if isinstance(done, Refusal):
             return await self._letters(visit, done)
@@ -121,7 +119,7 @@ class UndeliveredPages:
 
 async def _payload(visit: Visit) -> tuple[Parked, bytes]:
     """Raises NotFound."""
-    row = identity(visit)
+    row = visit.identity()
     async with visit.reception.store.desk() as desk:
         found = await desk.parked.parked(ids=[row], done=True)
         if not found:

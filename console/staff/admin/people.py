@@ -8,7 +8,6 @@ from console.staff.admin.sheet import (
     chosen,
     failed_of,
     history_of,
-    identity,
     listed,
     number_of,
     options,
@@ -19,12 +18,15 @@ from console.staff.admin.sheet import (
 )
 from console.staff.admin.sheet import version_of as seen
 from console.staff.admin.words import REACHES, RIGHTS
+from console.staff.sign_on.shown import link_shown
+from console.typed import whole
 from console.wording import moment
 from core.model.rights import COLUMNS, MATRIX
 from core.model.staff import SECOND_FACTOR_ROLES, Reach, Right, Role
 from core.model.work import Refusal
 from core.services.passwords import invite
 from core.services.second_factor import reset_second_factor
+from core.services.sign_on import unlink_of
 from core.services.staff import (
     StaffDraft,
     add_staff,
@@ -82,13 +84,15 @@ class PeoplePages:
         why: Refusal | None = None,
         invitation: Invitation | None = None,
     ) -> web.StreamResponse:
-        reception, staff_id = visit.reception, identity(visit)
+        reception, staff_id = visit.reception, visit.identity()
         found = await reception.store.staff.one(staff_id)
         standing = await standing_of(reception.house, visit.staff, staff_id)
         values: dict[str, Any] = {
             "person": _held(visit, found),
             "choices": await _choices(visit, found),
             "standing": _standing(visit, standing) if isinstance(standing, Standing) else None,
+            "links": _links(visit, standing) if isinstance(standing, Standing) else [],
+            "sign_on": reception.sign_on.label if reception.sign_on else "",
             "history": await history_of(visit, found.mark),
             "invitation": _link(visit, invitation) if invitation else None,
         }
@@ -126,35 +130,40 @@ class PeoplePages:
 
     async def change(self, visit: Visit) -> web.StreamResponse:
         """Everything of a person but login and password."""
-        who, draft = identity(visit), _draft(visit.form)
+        who, draft = visit.identity(), _draft(visit.form)
         done = await change_staff(_house(visit), visit.staff, who, seen(visit), draft)
         return await self._done(visit, done, "tersimpan")
 
     async def disable(self, visit: Visit) -> web.StreamResponse:
         """They come in no more, at once."""
-        done = await disable_staff(_house(visit), visit.staff, identity(visit), seen(visit))
+        done = await disable_staff(_house(visit), visit.staff, visit.identity(), seen(visit))
         return await self._done(visit, done, "nonaktif")
 
     async def enable(self, visit: Visit) -> web.StreamResponse:
         """They may come in again, after a new invitation."""
-        done = await enable_staff(_house(visit), visit.staff, identity(visit), seen(visit))
+        done = await enable_staff(_house(visit), visit.staff, visit.identity(), seen(visit))
         return await self._done(visit, done, "aktif")
 
     async def invite(self, visit: Visit) -> web.StreamResponse:
         """A link to set a password; on this page, once, and nowhere else."""
-        made = await invite(_house(visit), visit.staff, identity(visit))
+        made = await invite(_house(visit), visit.staff, visit.identity())
         if isinstance(made, Refusal):
             return await self._person(visit, made)
         return await self._person(visit, invitation=made)
 
     async def reset(self, visit: Visit) -> web.StreamResponse:
         """Has somebody enrol a second factor anew."""
-        done = await reset_second_factor(_house(visit), visit.staff, identity(visit))
+        done = await reset_second_factor(_house(visit), visit.staff, visit.identity())
         return await self._done(visit, done, "kode-diatur")
+
+    async def unlink(self, visit: Visit) -> web.StreamResponse:
+        """Takes off the account at the sign-on provider."""
+        done = await unlink_of(_house(visit), visit.staff, visit.identity())
+        return await self._done(visit, done, "tautan-dilepas")
 
     async def end_sessions(self, visit: Visit) -> web.StreamResponse:
         """Has somebody log in anew everywhere."""
-        done = await end_sessions_of(_house(visit), visit.staff, identity(visit))
+        done = await end_sessions_of(_house(visit), visit.staff, visit.identity())
         return await self._done(visit, done, "sesi-diakhiri")
 
     async def _done(
@@ -162,7 +171,7 @@ class PeoplePages:
     ) -> web.StreamResponse:
         if isinstance(done, Refusal):
             return await self._person(visit, done)
-        return saved(visit, f"{PART}/{identity(visit)}", news)
+        return saved(visit, f"{PART}/{visit.identity()}", news)
 
 
 def _house(visit: Visit) -> House:
@@ -171,8 +180,7 @@ def _house(visit: Visit) -> House:
 
 def _draft(form: Mapping[str, str]) -> StaffDraft:
     """As typed; what fits nothing becomes what the rules refuse with their own sentence."""
-    capacity = form.get("capacity", "").strip()[:15]
-    readable = capacity.isascii() and capacity.isdigit()
+    capacity = whole(form.get("capacity", "").strip())
     known = {role.value for role in Role}
     return StaffDraft(
         name=form.get("name", "")[:400],
@@ -180,7 +188,7 @@ def _draft(form: Mapping[str, str]) -> StaffDraft:
         unit_id=number_of(form.get("unit_id", "")),
         regions=frozenset(number_of(one) or 0 for one in chosen(form, "regions")),
         skills=listed(form.get("skills", "")[:2_000]),
-        capacity=int(capacity) if readable else -1,
+        capacity=-1 if capacity is None else capacity,
         email=form.get("email", "")[:300],
         phone=form.get("phone", "")[:100],
         telegram=form.get("telegram", "")[:100],
@@ -269,6 +277,10 @@ def _standing(visit: Visit, standing: Standing) -> dict[str, Any]:
         "factor": standing.second_factor,
         "sessions": [moment(one.seen_at, zone) for one in standing.sessions],
     }
+
+
+def _links(visit: Visit, standing: Standing) -> list[dict[str, str]]:
+    return [link_shown(visit, one) for one in standing.links]
 
 
 def _link(visit: Visit, invitation: Invitation) -> dict[str, str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from console.language import N_
+from console.staff.admin.faults import told
 from console.staff.admin.sheet import (
     failed_of,
     history_of,
-    identity,
     saved,
     sheet,
     status_of,
@@ -23,7 +24,7 @@ from core.model.policy_documents import SUBJECT, parse_policy
 from core.model.policy_preview import COMPARED, worked_receipts
 from core.model.sla import ANY_MATTER
 from core.model.ticket import Priority
-from core.model.work import Refusal
+from core.model.work import Refusal, RefusalKind
 from core.services.policies import Question, preview_policy, put_policy
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from core.model.sla import SlaOverride, SlaPolicy, SlaTargets
 
 PART: Final = "janji"
+_UNREADABLE: Final = N_("Tulis tanggal dan jam, misalnya 2026-11-23 09:30.")
 MEASURES: Final = {
     Measure.CLOCK_MINUTES: N_("%s menit"),
     Measure.WORKING_MINUTES: N_("%s menit kerja"),
@@ -59,7 +61,8 @@ class PolicyPages:
     ) -> web.StreamResponse:
         reads, zone = visit.reception.store.policies, visit.reception.zone
         newest = await reads.newest()
-        held = _holding(visit, newest)
+        holding = await reads.holding(visit.now())
+        held = _holding(visit, holding)
         typed = visit.form.get("document")
         values: dict[str, Any] = {
             "columns": [visit.words(PROMISES[name]) for name in COMPARED],
@@ -72,19 +75,21 @@ class PolicyPages:
             "document": typed if typed is not None else (newest.document if newest else ""),
             "stored": newest.document if newest else "",
             "version": newest.version if newest else 0,
-            "since": moment(newest.valid_from, zone) if newest else "",
+            "since": moment(holding.valid_from, zone) if holding else "",
+            "holds": holding.version if holding else 0,
+            "typed_from": visit.form.get("valid_from", ""),
             "preview": _preview(visit, preview) if preview else None,
             "versions": [_version(visit, one) for one in await reads.versions()],
             "history": await history_of(visit, SUBJECT),
         }
         if why is not None:
             values["failed"] = await failed_of(visit, "policy", why)
-            values["faults"] = why.faults
+            values["faults"] = [told(one, visit.words) for one in why.faults]
         return sheet(visit, PART, "policy.html", values, status_of(why) if why else 200)
 
     async def version(self, visit: Visit) -> web.StreamResponse:
         """One of them, as it was. NotFound for one that there is not."""
-        found = await visit.reception.store.policies.one(identity(visit))
+        found = await visit.reception.store.policies.one(visit.identity())
         values = {"one": _version(visit, found), "document": found.document}
         return sheet(visit, PART, "policy_version.html", values)
 
@@ -96,7 +101,10 @@ class PolicyPages:
         if visit.form.get("preview"):
             return await self._previewed(visit, text)
         book = visit.reception.back_office.rulebook
-        done = await put_policy(book, visit.staff, version_of(visit), text)
+        begins = _begins(visit)
+        if isinstance(begins, Refusal):
+            return await self._show(visit, why=begins)
+        done = await put_policy(book, visit.staff, version_of(visit), text, begins)
         if isinstance(done, Refusal):
             return await self._show(visit, why=done)
         visit.reception.committed()
@@ -115,6 +123,17 @@ class PolicyPages:
         if isinstance(found, Refusal):
             return await self._show(visit, why=found)
         return await self._show(visit, found)
+
+
+def _begins(visit: Visit) -> datetime | Refusal | None:
+    """From when on it is to hold, as typed in the office's zone; None: at once."""
+    typed = visit.form.get("valid_from", "").strip()
+    try:
+        return (
+            datetime.fromisoformat(typed).replace(tzinfo=visit.reception.zone) if typed else None
+        )
+    except ValueError:
+        return Refusal(RefusalKind.INVALID, _UNREADABLE, "valid_from")
 
 
 def _holding(visit: Visit, newest: PolicyDocument | None) -> SlaPolicy:
@@ -161,6 +180,7 @@ def _version(visit: Visit, document: PolicyDocument) -> dict[str, Any]:
     return {
         "version": document.version,
         "since": moment(document.valid_from, visit.reception.zone),
+        "later": document.valid_from > visit.now(),
         "by": document.changed_by,
     }
 

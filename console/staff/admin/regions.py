@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from console.staff.admin.sheet import (
     failed_of,
     history_of,
-    identity,
     number_of,
     options,
     saved,
@@ -54,7 +53,7 @@ class RegionPages:
         return await self._region(visit)
 
     async def _region(self, visit: Visit, why: Refusal | None = None) -> web.StreamResponse:
-        which = identity(visit)
+        which = visit.identity()
         found = await visit.reception.store.units.regions()
         one = next((region for region in found if region.id == which), None)
         if one is None:
@@ -78,7 +77,7 @@ class RegionPages:
 
     async def change(self, visit: Visit) -> web.StreamResponse:
         """Name, level and what it lies in, unless somebody else changed them meanwhile."""
-        registry, which = visit.reception.back_office.registry, identity(visit)
+        registry, which = visit.reception.back_office.registry, visit.identity()
         seen = _draft(visit.form, "seen_")
         done = await change_region(registry, visit.staff, which, _draft(visit.form), seen)
         if isinstance(done, Refusal):

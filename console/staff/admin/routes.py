@@ -57,6 +57,7 @@ def _people(guard: Guard, people: PeoplePages) -> list[web.RouteDef]:
         web.post(f"{one}/undangan", guard.page(people.invite, asked)),
         web.post(f"{one}/kode", guard.page(people.reset, asked)),
         web.post(f"{one}/sesi", guard.page(people.end_sessions, asked)),
+        web.post(f"{one}/sso", guard.page(people.unlink, asked)),
         web.get(f"{HOME}/peran", guard.page(people.roles, asked)),
     ]
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from console.language import N_
+from console.staff.admin.faults import sentence_of
 from console.staff.admin.words import admin_words
 from console.staff.ticket import STATUS_OF
+from console.typed import whole
 from console.wording import moment
 from core.errors import NotFound
 from core.model.staff import Right
@@ -34,7 +36,6 @@ HOME: Final = "/console/admin"
 HISTORY: Final = 30
 """Events of a subject that its page shows."""
 
-_LONGEST_ID: Final = 15
 _NONE_SUCH: Final = (NO_SUCH_PERSON, NO_SUCH_UNIT, NO_SUCH_REGION)
 
 
@@ -76,6 +77,7 @@ NEWS: Final[Mapping[str, str]] = {
     "aktif": N_("Diaktifkan kembali. Kirim undangan agar dapat membuat kata sandi baru."),
     "kode-diatur": N_("Kode verifikasi dihapus. Pemasangan baru diminta saat masuk berikutnya."),
     "sesi-diakhiri": N_("Semua sesi diakhiri."),
+    "tautan-dilepas": N_("Tautan akun dilepas dan semua sesinya diakhiri."),
     "dicabut": N_("Token dicabut."),
     "dihentikan": N_("Unit dihentikan. Tiket baru tidak dikirim ke sana lagi."),
     "libur-ditambah": N_("Hari libur ditambahkan."),
@@ -108,30 +110,14 @@ def saved(visit: Visit, path: str, news: str = "tersimpan") -> web.Response:
     return visit.go(f"{HOME}/{path}{'&' if '?' in path else '?'}kabar={news}")
 
 
-def identity(visit: Visit, name: str = "id") -> int:
-    """An id in the path. Raises NotFound for what is none."""
-    return whole(visit.request.match_info[name])
-
-
-def whole(written: str) -> int:
-    """A whole number as a form or an address holds it. Raises NotFound for anything else."""
-    if not (written.isascii() and written.isdigit() and len(written) <= _LONGEST_ID):
-        raise NotFound(written)
-    return int(written)
-
-
 def number_of(written: str) -> int | None:
     """A choice of a form: None for no choice, 0 for what is no number and so fits nothing."""
-    try:
-        return whole(written) if written else None
-    except NotFound:
-        return 0
+    return (whole(written) or 0) if written else None
 
 
 def version_of(visit: Visit) -> int:
     """What the form's page showed; 0 where it says nothing, which fits nothing that exists."""
-    written = visit.form.get("version", "")
-    return int(written) if written.isascii() and written.isdigit() else 0
+    return whole(visit.form.get("version")) or 0
 
 
 def chosen(form: Mapping[str, str], name: str) -> list[str]:
@@ -164,7 +150,7 @@ async def failed_of(visit: Visit, form: str, why: Refusal) -> dict[str, Any]:
     names = await names_of(visit) if why.changes else {}
     return {
         "form": form,
-        "sentence": visit.words(why.sentence),
+        "sentence": sentence_of(why, visit.words),
         "field": why.field,
         "typed": dict(visit.form),
         "stale": stale,

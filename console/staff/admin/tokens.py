@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from console.staff.admin.sheet import (
     chosen,
     failed_of,
-    identity,
     number_of,
     options,
     saved,
@@ -76,7 +75,7 @@ class TokenPages:
 
     async def revoke(self, visit: Visit) -> web.StreamResponse:
         """Good no more, at once."""
-        done = await revoke_token(visit.reception.house, visit.staff, identity(visit))
+        done = await revoke_token(visit.reception.house, visit.staff, visit.identity())
         return await self._tokens(visit, done) if done else saved(visit, PART, "dicabut")
 
 

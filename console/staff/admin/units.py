@@ -9,7 +9,6 @@ from console.staff.admin.sheet import (
     chosen,
     failed_of,
     history_of,
-    identity,
     number_of,
     options,
     saved,
@@ -113,7 +112,9 @@ class UnitPages:
 
     async def retire(self, visit: Visit) -> web.StreamResponse:
         """Nothing goes there any more."""
-        done = await retire_unit(_registry(visit), visit.staff, identity(visit), version_of(visit))
+        done = await retire_unit(
+            _registry(visit), visit.staff, visit.identity(), version_of(visit)
+        )
         return await self._done(visit, done, "dihentikan")
 
     async def confirm(self, visit: Visit) -> web.StreamResponse:
@@ -122,7 +123,7 @@ class UnitPages:
             until = date.fromisoformat(visit.form.get("holidays_confirmed_until", "")[:20])
         except ValueError:
             return await self._done(visit, NO_DATE, "", "holidays")
-        which, version = identity(visit), version_of(visit)
+        which, version = visit.identity(), version_of(visit)
         done = await confirm_holidays(_registry(visit), visit.staff, which, version, until)
         return await self._done(visit, done, "tersimpan", "holidays")
 
@@ -140,7 +141,7 @@ def _registry(visit: Visit) -> Registry:
 
 async def _held(visit: Visit) -> Unit:
     async with visit.reception.store.desk() as desk:
-        found = await desk.units.unit(identity(visit))
+        found = await desk.units.unit(visit.identity())
     if found is None:
         raise NotFound(visit.request.path)
     return found

@@ -44,6 +44,7 @@ RIGHTS: Final[Mapping[Right, str]] = {
     Right.ADMIN_CALENDARS: N_("Mengelola kalender"),
     Right.ADMIN_POLICIES: N_("Mengelola janji layanan"),
     Right.ADMIN_TEXTS: N_("Mengelola teks"),
+    Right.ADMIN_PERSONS: N_("Menghapus data pribadi pelapor"),
     Right.ADMIN_CHANNELS: N_("Mengelola kanal"),
     Right.AUDIT: N_("Memeriksa riwayat"),
 }
@@ -80,6 +81,8 @@ HOUSE_EVENTS: Final[Mapping[str, str]] = {
     "PasswordSet": N_("Kata sandi dibuat"),
     "SecondFactorEnrolled": N_("Kode verifikasi dipasang"),
     "SecondFactorReset": N_("Kode verifikasi dihapus"),
+    "SignOnLinked": N_("Akun luar ditautkan"),
+    "SignOnUnlinked": N_("Tautan akun luar dilepas"),
     "SessionEnded": N_("Sesi diakhiri"),
     "TokenMade": N_("Token program dibuat"),
     "TokenRevoked": N_("Token program dicabut"),

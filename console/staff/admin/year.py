@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from console.language import N_
 from console.staff.admin.words import DAYS_OFF
+from console.typed import whole
 from core.model.calendar import FIRST_YEAR, LAST_YEAR, HolidayKind, holiday_on, windows_on
 from core.model.value import value
 from core.model.week import DAY_NAMES, hours_words, week_on, windows_words
@@ -162,5 +163,5 @@ def hours(calendar: Calendar, today: date) -> list[Hours]:
 
 def year_of(written: str, today: date) -> int:
     """The year that an address asks for; this one where it asks for none that there is."""
-    asked = int(written) if written.isascii() and written.isdigit() and len(written) <= 4 else 0  # noqa: PLR2004 - signs of a year
-    return asked if FIRST_YEAR <= asked <= LAST_YEAR else today.year
+    asked = whole(written)
+    return asked if asked and FIRST_YEAR <= asked <= LAST_YEAR else today.year

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from console.language import N_
-from console.staff.deeds import BY_NAME, PRIORITIES, Deed, Field, read_act
+from console.staff.act_forms import read_act
+from console.staff.deeds import BY_NAME, PRIORITIES, Deed, Field
 from console.staff.guard import AWAY, FASTER, GONE
+from console.typed import whole
 from core.errors import Conflict, NotFound, StoreUnavailable
 from core.model.act_rules import NAMES, RULES
 from core.model.value import value
@@ -123,10 +125,10 @@ async def _chosen(visit: Visit) -> list[Chosen]:
     posted = await visit.request.post()
     found: dict[str, Chosen] = {}
     for mark in posted.getall("tiket", []):
-        number, _, version = str(mark).partition("~")
-        known = visit.reception.number(number)
-        if known and version.isascii() and version.isdigit():
-            found[known] = Chosen(known, int(version[:9]))
+        number, _, seen = str(mark).partition("~")
+        known, version = visit.reception.number(number), whole(seen)
+        if known and version is not None:
+            found[known] = Chosen(known, version)
     return list(found.values())[:MOST]
 
 

@@ -36,11 +36,9 @@ async def keep(visit: Visit) -> web.StreamResponse:
 
 async def drop(visit: Visit) -> web.StreamResponse:
     """Forgets one of one's own. Raises NotFound."""
-    written = visit.request.match_info["saringan"]
-    if not (written.isascii() and written.isdigit() and len(written) <= 18):  # noqa: PLR2004 - digits of a key
-        raise NotFound(written)
-    if not await drop_filter(visit.reception.store.desk, visit.staff, int(written)):
-        raise NotFound(written)
+    which = visit.identity("saringan")
+    if not await drop_filter(visit.reception.store.desk, visit.staff, which):
+        raise NotFound(visit.request.path)
     return visit.go("/console")
 
 

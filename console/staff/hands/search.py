@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from console.language import N_
 from console.staff.shown import line_of
+from console.typed import whole
 from core.model.searching import LONGEST, read_search
 from core.services.searching import SearchOrder, search
 
@@ -92,13 +93,12 @@ class SearchPages:
         return visit.page("search.html", values)
 
     async def _found(self, visit: Visit, typed: str, limit: int) -> Results:
-        before = visit.request.query.get("sebelum", "")
         order = SearchOrder(
             by=visit.staff,
             typed=typed,
             prefix=visit.reception.work.office.prefix,
             year=_year(visit),
-            before=int(before) if before.isascii() and before.isdigit() else None,
+            before=whole(visit.request.query.get("sebelum")),
             limit=limit,
         )
         return await search(visit.reception.store.search, visit.reception.house, order)

@@ -45,6 +45,8 @@ def test_transfer_encodings(body: bytes, encoding: str, content: bytes) -> None:
         (b"Halo\n\nini bukan base64", b"Halo\n\nini bukan base64"),
         (b"SGFsbyBQYWs=\n\n____\nMilis warga\n", b"Halo Pak\n____\nMilis warga\n"),
         (b"SGFsbyBQYWs=\n-- \nMilis warga\n", b"Halo Pak\n-- \nMilis warga\n"),
+        (b"SGFsbyBQYWs===\n", b"Halo Pak"),
+        (b"Halo===\n\nPak", b"Halo===\n\nPak"),
     ],
 )
 def test_text_under_a_wrong_or_half_right_label_is_not_lost(body: bytes, content: bytes) -> None:

@@ -106,6 +106,16 @@ def test_a_status_is_found_in_the_diagnosis() -> None:
     assert (found.status, found.diagnostic, found.action) == ("5.7.1", "550 5.7.1 no", "failed")
 
 
+def test_words_make_a_status_where_none_is_said() -> None:
+    (found,) = recipients(GONE | {"status": "", "diagnostic-code": "smtp; 550 user unknown"})
+    assert (found.status, found.action) == ("5.1.1", "failed")
+
+
+def test_a_block_about_the_message_is_no_recipient() -> None:
+    found = recipients({"diagnostic-code": "x-waiting; ask him", "action": "failed"}, GONE)
+    assert [one.address for one in found] == ["rina@warga.example"]
+
+
 @pytest.mark.parametrize(
     "kind", ["", "mixed", "report", "global-delivery-status", "disposition-notification"]
 )

@@ -30,6 +30,9 @@ def names(raw: bytes, *, top: bool = True) -> tuple[list[str], bytes]:
         (b"\n\nSubject: x\n\nhalo", ["subject"], b"halo"),
         (b"From a@b.id Mon Jan 1\nSubject: x\n\nhalo", ["subject"], b"halo"),
         (b"  Subject: x\nTo: y\n\nhalo", ["subject", "to"], b"halo"),
+        # the rest of a header that somebody cut off
+        (b" dengan hormat\nSubject: x\n\nhalo", ["subject"], b"halo"),
+        (b" dengan hormat\nhalo", [], b" dengan hormat\nhalo"),
         (b">From a@b.id\nSubject: x\n\nhalo", ["subject"], b"halo"),
         # no empty line: the first line that is no header begins the text
         (b"A: 1\nHalo Pak\nkapan\n", ["a"], b"Halo Pak\nkapan\n"),
@@ -57,6 +60,20 @@ def test_a_boundary_ends_the_headers_of_a_part_without_a_body() -> None:
 def test_a_line_without_indent_belongs_to_the_subject_above_it() -> None:
     fields, _ = split_headers(b"Subject: satu\ndua\nTo: a@b.id\n\n", 0, 30, top=True)
     assert text_of(fields[0].value) == "satu dua"
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        (b"<budi@x.id>", "Budi <budi@x.id>"),
+        (b"<budi@x.id> apa", "Budi"),
+        (b"budi@x.id", "Budi"),
+    ],
+)
+def test_an_address_without_indent_belongs_to_the_name_above_it(line: bytes, value: str) -> None:
+    raw = b"From: Budi\n" + line + b"\nSubject: x\n\n"
+    fields, _ = split_headers(raw, 0, len(raw), top=True)
+    assert [text_of(one.value) for one in fields] == [value, "x"]
 
 
 def test_a_from_below_a_mountain_of_junk_is_found() -> None:

@@ -152,3 +152,21 @@ def test_what_counts_as_light_is_quick(bomb: str) -> None:
     began = time.thread_time()
     plain(bomb)
     assert time.thread_time() - began < 0.5
+
+
+def test_what_is_nested_too_deep_keeps_its_words() -> None:
+    source = "<div><blockquote>" * 1500 + "Halo Pak" + "</blockquote></div>" * 1500
+    cleaned = sanitise(f"<p>awal</p>{source}<b>akhir</b>")
+    assert re.sub(r"<[^>]*>|\s", "", cleaned) == "awalHaloPakakhir"
+    assert cleaned.endswith("<b>akhir</b>")
+
+
+def test_a_long_list_without_ends_is_not_deep() -> None:
+    items = "".join(f"<p>baris {number}<br>" for number in range(2000))
+    assert sanitise(f"{items}<i>akhir</i>").count("<p>") == 2000
+
+
+def test_nested_elements_take_no_time() -> None:
+    began = time.process_time()
+    sanitise("<div><blockquote>" * 20_000)
+    assert time.process_time() - began < 2

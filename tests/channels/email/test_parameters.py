@@ -47,6 +47,10 @@ from channels.email.parameters import parameters_of
         (b"a/b; name*=\"utf-8''d%C3%A9sa.pdf\"", "a/b", "name", "désa.pdf"),
         (b"a/b; name*=iso-8859-1'id'd%E9sa.pdf", "a/b", "name", "désa.pdf"),
         (b"a/b; name*=''polos.pdf", "a/b", "name", "polos.pdf"),
+        # its form without its star, and two quotes that are none of it
+        (b"a/b; name=utf-8''d%C3%A9sa.pdf", "a/b", "name", "désa.pdf"),
+        (b"a/b; name=\"ISO-8859-1''d%E9sa.pdf\"", "a/b", "name", "désa.pdf"),
+        (b"a/b; name=Surat''Izin%20.pdf", "a/b", "name", "Surat''Izin%20.pdf"),
         (b'a/b; name*0="foto "; name*1="rumah"; name*2=.jpg', "a/b", "name", "foto rumah.jpg"),
         (b"a/b; name*1*=%A9sa; name*0*=utf-8''d%C3", "a/b", "name", "désa"),
         (b"a/b; name*0*=utf-8''d%C3%A9; name*1=sa.pdf", "a/b", "name", "désa.pdf"),

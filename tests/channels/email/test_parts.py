@@ -117,11 +117,26 @@ def said(raw: bytes) -> tuple[str, list[str]]:
             "Halo Pak",
             ["a.html"],
         ),
-        # the only text has a name: it is the text all the same
+        # the only text has a name: it is the text all the same, and known by its name
         (
             whole("mixed", part("Content-Type: text/plain; name=isi.txt", "Halo"), PDF),
             "Halo",
-            ["surat.pdf"],
+            ["isi.txt", "surat.pdf"],
+        ),
+        (
+            b"Content-Type: text/html\nContent-Disposition: inline; filename=isi.html\n\n<p>Halo",
+            "Halo",
+            ["isi.html"],
+        ),
+        # but one of several forms of the text is no file
+        (
+            whole(
+                "alternative",
+                part("Content-Type: text/plain; name=isi.txt", "Halo Pak"),
+                part("Content-Type: text/html; name=isi.html", "<p>Halo Pak</p>"),
+            ),
+            "Halo Pak",
+            [],
         ),
         (whole("mixed", part("Content-Type: text/csv", "a,b")), "", ["lampiran-1.csv"]),
         # a whole mail that is a file

@@ -40,6 +40,9 @@ MIXED = "Content-Type: multipart/mixed; boundary=b\n\n"
         ('Content-Type: multipart/mixed; boundary="b\n\n--b\n\nsatu\n--b--', ["satu"]),
         ("Content-Type: multipart/mixed\n\tboundary=b\n\n--b\n\nsatu\n--b--", ["satu"]),
         ("Content-Type: text/html, text/plain\n\nhalo", "halo"),
+        # two types: the one that divides the body, if it does
+        ("Content-Type: text/plain\n" + MIXED + "--b\n\nsatu\n--b--\n", ["satu"]),
+        ("Content-Type: text/plain\n" + MIXED.replace("=b", "=q") + "halo", "halo"),
     ],
 )
 def test_parts(raw: str, found: object) -> None:

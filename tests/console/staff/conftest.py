@@ -8,9 +8,10 @@ import pytest
 
 from tests.console.staff.kit import Browser, at_the_console
 from tests.gateway.api.kit import ApiOffice, api_office
+from tests.identity_provider import IdentityProvider, identity_provider
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
 
 @pytest.fixture(scope="module")
@@ -31,3 +32,9 @@ async def operator(house: ApiOffice) -> Browser:
 @pytest.fixture(scope="module")
 async def care(house: ApiOffice) -> Browser:
     return await at_the_console(house, "care")
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IdentityProvider]:
+    with identity_provider(tmp_path_factory.mktemp("provider") / "log") as running:
+        yield running

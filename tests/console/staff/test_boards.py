@@ -122,7 +122,7 @@ async def test_dk_34_solved_work_is_sent_back_with_a_reason(
 ) -> None:
     number = await assigned(house, "plafon bocor")
     await house.supervisor.act(number, "approve", {"note": ""})
-    await house.technician.act(number, "start", {})
+    await house.technician.act(number, "start", {"note": "Mulai"})
     done = await house.technician.act(number, "resolve", {"solution": "Genteng diganti."})
     assert done.status == 200, done.text
     page = await boss.get(UNIT)

@@ -9,7 +9,7 @@ import pytest
 from console.staff.deeds import BY_NAME, COMPOSED, DEEDS
 from core.model.act_rules import NAMES, RULES
 from tests.console.staff.kit import at_the_console
-from tests.gateway.api.kit import SENDERS
+from tests.gateway.api.kit import PEOPLE, SENDERS
 
 if TYPE_CHECKING:
     from tests.console.staff.kit import Browser
@@ -24,6 +24,28 @@ async def test_a_new_ticket_stands_in_its_boxes(house: ApiOffice, operator: Brow
         assert "lampu lorong padam" in page.words
     assert number not in (await operator.get("/console/kotak/saya")).words
     assert number not in (await operator.get("/console/kotak/semua?nomor=HD25")).words
+
+
+STARTS = {
+    "operator": ("/console/kotak/baru", "/console/admin/janji"),
+    "care": ("/console/kotak/baru", "/console/admin/janji"),
+    "technician": ("/console/tugas", "/console/admin/janji"),
+    "officer": ("/console/kotak/saya", "/console/pimpinan"),
+    "supervisor": ("/console/unit", "/console/admin/janji"),
+    "leader": ("/console/pimpinan", "/console/tugas"),
+    "head": ("/console/pimpinan", "/console/tugas"),
+    "admin": ("/console/kotak/baru", "/console/tugas"),
+}
+"""Of each role: where it begins, and a page that is not its own."""
+
+
+async def test_ll_22_each_role_begins_on_its_own_page_and_no_other_s(house: ApiOffice) -> None:
+    assert set(STARTS) == set(PEOPLE)
+    for who, (start, foreign) in STARTS.items():
+        browser = await at_the_console(house, who)
+        assert (await browser.get("/console")).headers["Location"] == start, who
+        assert (await browser.get(start)).status == 200, who
+        assert (await browser.get(foreign)).status == 403, (who, foreign)
 
 
 async def test_a_box_that_does_not_exist_is_not_there(operator: Browser) -> None:
@@ -111,7 +133,9 @@ async def test_a_technician_sees_own_work_only(house: ApiOffice, operator: Brows
     assert foreign not in listed.words
     assert (await tech.get(f"/console/tiket/{foreign}")).status == 404
     started = await tech.get(f"/console/tiket/{mine}")
-    assert (await tech.send(f"/console/tiket/{mine}/start", started, {})).status == 303
+    assert (
+        await tech.send(f"/console/tiket/{mine}/start", started, {"note": "Mulai"})
+    ).status == 303
     assert "Dikerjakan" in (await tech.get(f"/console/tiket/{mine}")).words
 
 
@@ -144,7 +168,11 @@ async def test_leadership_reads_and_changes_nothing(house: ApiOffice) -> None:
     page = await leader.get(f"/console/tiket/{number}")
     assert "Kirim jawaban" not in page.words
     assert "Beri arahan" in page.words
-    for act, form in (("assign", {"staff_id": "1"}), ("answer", {"text": "x"}), ("start", {})):
+    for act, form in (
+        ("assign", {"staff_id": "1"}),
+        ("answer", {"text": "x"}),
+        ("start", {"note": "Mulai"}),
+    ):
         said = await leader.send(f"/console/tiket/{number}/{act}", page, form)
         assert said.status == 403, act
 
@@ -192,3 +220,15 @@ def test_every_act_has_its_form() -> None:
         known = set(NAMES[deed.name].__dataclass_fields__)
         assert {field.name for field in deed.fields} <= known, deed.name
         assert NAMES[deed.name] in RULES
+
+
+async def test_mb_34_a_date_in_the_text_is_a_suggestion_only(house: ApiOffice) -> None:
+    operator = await at_the_console(house, "operator")
+    text = "HELPDESK mohon sesi hari Senin, tanggal 21 November 2021 jam 14.00 WIB"
+    number = await house.ticket(f"{text} berakhir jam 16.00 WIB")
+    shown = (await operator.get(f"/console/tiket/{number}")).words
+    assert "hari Senin, tanggal 21 November 2021" in shown
+    assert "Min 21 November 2021 pukul 14.00 WIB, sampai" in shown.replace("\xa0", " ")
+    assert "Periksa: tanggal itu hari Minggu, tertulis Senin" in shown
+    plain = await house.ticket("HELPDESK lampu mati")
+    assert "belum dipastikan" not in (await operator.get(f"/console/tiket/{plain}")).words

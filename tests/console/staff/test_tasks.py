@@ -38,9 +38,10 @@ async def task(house: ApiOffice, text: str = "HELPDESK lampu gudang padam") -> s
 
 
 def form_of(page: Page, act: str) -> dict[str, str]:
-    """The hidden fields of one step's form."""
+    """What a browser sends of one step's form when only its button is pressed."""
     (part,) = re.findall(rf'<form [^>]*action="[^"]*/{act}".*?</form>', page.text, re.DOTALL)
     found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', part)
+    found += re.findall(r'name="(\w+)" type="text" value="([^"]+)"', part)
     return {name: unescape(held) for name, held in found}
 
 
@@ -185,9 +186,8 @@ async def test_what_comes_late_says_when_it_was_pressed(
     sent = await step(tech, number, "en-route", {"ditekan": pressed.isoformat()})
     assert sent.status == 303
     notes = (await house.operator.get(f"/tickets/{number}/notes")).json["items"]
-    assert [one["text"].partition(" ditekan")[0] for one in notes] == (
-        ["“Berangkat”"] if noted else []
-    )
+    said = {one["text"].partition(" ditekan")[0] for one in notes}
+    assert said == {"Berangkat ke lokasi."} | ({"“Berangkat”"} if noted else set())
 
 
 @pytest.mark.parametrize("pressed", ["", "kemarin", "2026-11-23T10:00", "9" * 500])
@@ -247,3 +247,23 @@ async def test_a_page_is_small(house: ApiOffice, tech: Browser) -> None:
     parts = [await tech.get(unescape(name)) for name in names]
     assert {one.status for one in parts} == {200}
     assert len(page.text.encode()) + sum(len(one.text.encode()) for one in parts) < 60_000
+
+
+async def test_bw_07_one_tap_sends_the_usual_note_and_an_empty_one_is_asked_for(
+    house: ApiOffice, tech: Browser
+) -> None:
+    number = await task(house)
+    page = await tech.get(f"/console/tugas/{number}")
+    assert '<option value="Berangkat, membawa perlengkapan.">' in page.text
+    assert (await step(tech, number, "en-route")).status == 303
+    page = await tech.get(f"/console/tugas/{number}")
+    form = form_of(page, "arrive")
+    assert form["note"] == "Tiba di lokasi."
+    path = f"/console/tugas/{number}/arrive"
+    empty = await tech.post(path, {**form, "note": " "})
+    assert empty.status == 422
+    assert "Isi catatan singkat tentang langkah ini." in empty.words
+    assert (await tech.post(path, {**form, "note": "Pagar dikunci, lewat belakang"})).status == 303
+    notes = (await house.operator.get(f"/tickets/{number}/notes")).json["items"]
+    said = [one["text"] for one in notes]
+    assert said == ["Berangkat ke lokasi.", "Pagar dikunci, lewat belakang"]

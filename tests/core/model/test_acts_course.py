@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from core.model import acts
 from core.model.act_rules import decide
 from core.model.clock import PENDING, SOLUTION, PauseReason
+from core.model.scene import digest
 from core.model.ticket import Status
-from core.model.work import Change, Noted, RefusalKind, Visit
+from core.model.work import Change, Noted, RefusalKind, Visit, WorkTicket
 from tests.core.fakes import DAY, HOUR, NOON
 from tests.core.model.calendar_samples import WIB
 from tests.core.model.work_samples import POLICY, made, refused, scene, ticket, visited
@@ -23,17 +24,37 @@ AT_WORK = ticket(Status.IN_PROGRESS)
 
 
 def test_work_begins_on_what_somebody_has() -> None:
-    change = made(decide(scene(ticket(Status.ASSIGNED)), acts.Start()))
+    change = made(decide(scene(ticket(Status.ASSIGNED)), acts.Start("Mulai")))
     assert change.after.status is Status.IN_PROGRESS
-    assert change.facts[0].data == {"from": "assigned", "to": "in_progress"}
-    assert refused(decide(scene(AT_WORK), acts.Start())).kind is RefusalKind.ALREADY
-    early = refused(decide(scene(ticket()), acts.Start()))
+    bound = {"note_sha256": digest("Mulai")}
+    assert change.facts[0].data == {"from": "assigned", "to": "in_progress", **bound}
+    assert refused(decide(scene(AT_WORK), acts.Start("Mulai"))).kind is RefusalKind.ALREADY
+    early = refused(decide(scene(ticket()), acts.Start("Mulai")))
     assert (early.kind, Status.ASSIGNED in early.allowed) == (
         RefusalKind.FORBIDDEN_TRANSITION,
         True,
     )
-    waiting = refused(decide(scene(ticket(Status.PENDING)), acts.Start()))
+    waiting = refused(decide(scene(ticket(Status.PENDING)), acts.Start("Mulai")))
     assert "Lanjutkan" in waiting.sentence
+
+
+@pytest.mark.parametrize(
+    ("of", "step"),
+    [
+        (ticket(Status.ASSIGNED), acts.Start),
+        (ticket(Status.ASSIGNED), acts.EnRoute),
+        (AT_WORK, acts.EnRoute),
+        (AT_WORK, acts.Arrive),
+        (ticket(Status.PENDING), acts.Resume),
+    ],
+)
+def test_bw_07_every_step_of_a_technician_demands_a_note(of: WorkTicket, step: Any) -> None:
+    for empty in ("", "  \n"):
+        refusal = refused(decide(scene(of), step(empty)))
+        assert (refusal.kind, refusal.field) == (RefusalKind.MISSING, "note")
+    change = made(decide(scene(of), step(" Kunci dibawa penjaga ")))
+    assert Noted("note", "Kunci dibawa penjaga") in change.laid
+    assert change.facts[0].data["note_sha256"] == digest("Kunci dibawa penjaga")
 
 
 # --- visits -----------------------------------------------------------------------------------
@@ -66,24 +87,24 @@ def test_a_visit_that_cannot_be_is_refused(of: Any, at: Any, kind: RefusalKind) 
 
 
 def test_bw_49_on_the_way_by_one_tap() -> None:
-    change = made(decide(scene(ticket(Status.ASSIGNED)), acts.EnRoute()))
+    change = made(decide(scene(ticket(Status.ASSIGNED)), acts.EnRoute("Berangkat")))
     after = change.after
     assert (after.status, after.substep) == (Status.IN_PROGRESS, "en_route")
-    assert change.laid == (Visit(0, 7, left_at=NOON),)
-    assert refused(decide(scene(after), acts.EnRoute())).kind is RefusalKind.ALREADY
-    again = made(decide(scene(replace(AT_WORK, visit=visited())), acts.EnRoute()))
+    assert change.laid == (Visit(0, 7, left_at=NOON), Noted("note", "Berangkat"))
+    assert refused(decide(scene(after), acts.EnRoute("Berangkat"))).kind is RefusalKind.ALREADY
+    again = made(decide(scene(replace(AT_WORK, visit=visited())), acts.EnRoute("Berangkat")))
     assert again.after.status_at == AT_WORK.status_at
     assert "to" not in again.facts[0].data
     free = ticket(Status.ASSIGNED, assignee_id=None)
-    assert refused(decide(scene(free), acts.EnRoute())).kind is RefusalKind.NOT_ALLOWED
-    assert refused(decide(scene(ticket()), acts.EnRoute())).allowed
+    assert refused(decide(scene(free), acts.EnRoute("Berangkat"))).kind is RefusalKind.NOT_ALLOWED
+    assert refused(decide(scene(ticket()), acts.EnRoute("Berangkat"))).allowed
 
 
 def test_bw_47_arrival_finding_departure() -> None:
     on_way = replace(AT_WORK, substep="en_route", visit=visited())
-    there = made(decide(scene(on_way), acts.Arrive())).after
+    there = made(decide(scene(on_way), acts.Arrive("Tiba"))).after
     assert (there.substep, there.visit) == ("arrived", visited(arrived_at=NOON))
-    assert refused(decide(scene(there), acts.Arrive())).kind is RefusalKind.ALREADY
+    assert refused(decide(scene(there), acts.Arrive("Tiba"))).kind is RefusalKind.ALREADY
     assert refused(decide(scene(there), acts.NoteFinding(" "))).field == "finding"
     found = made(decide(scene(there), acts.NoteFinding("Kabel putus"))).after
     assert found.visit
@@ -94,7 +115,7 @@ def test_bw_47_arrival_finding_departure() -> None:
     other = made(decide(scene(found), acts.Depart("Kabel dan soket")))
     assert isinstance(other.laid[0], Visit)
     assert other.laid[0].finding == "Kabel dan soket"
-    assert "finding_sha256" not in made(decide(scene(there), acts.Depart())).facts[0].data
+    assert refused(decide(scene(there), acts.Depart(" "))).field == "finding"
 
 
 @pytest.mark.parametrize("act", [acts.NoteFinding("x"), acts.Depart()])
@@ -106,7 +127,7 @@ def test_what_follows_arrival_waits_for_it(act: Any, visit: Visit | None) -> Non
 
 def test_arrival_needs_work_under_way() -> None:
     for of in (ticket(Status.ASSIGNED), replace(AT_WORK, assignee_id=None)):
-        assert refused(decide(scene(of), acts.Arrive())).kind is RefusalKind.NOT_ALLOWED
+        assert refused(decide(scene(of), acts.Arrive("Tiba"))).kind is RefusalKind.NOT_ALLOWED
 
 
 # --- progress ---------------------------------------------------------------------------------
@@ -218,7 +239,7 @@ def test_a_pause_ends_by_going_on_and_by_every_other_way_out() -> None:
     assert before
     assert clock
     assert clock.due_at > before.due_at
-    assert refused(decide(scene(AT_WORK), acts.Resume())).kind is RefusalKind.ALREADY
+    assert refused(decide(scene(AT_WORK), acts.Resume("Lanjut"))).kind is RefusalKind.ALREADY
 
 
 # --- the solution -----------------------------------------------------------------------------

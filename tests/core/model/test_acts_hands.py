@@ -176,7 +176,9 @@ def test_dk_11_assigning_asks_for_approval_once() -> None:
     assert after.notices[0].purpose == "assigned"
 
 
-@pytest.mark.parametrize("act", [acts.Start(), acts.EnRoute(), acts.Resume()])
+@pytest.mark.parametrize(
+    "act", [acts.Start("Mulai"), acts.EnRoute("Berangkat"), acts.Resume("Lanjut")]
+)
 def test_dk_11_nothing_begins_before_it_is_approved(act: Any) -> None:
     status = Status.PENDING if isinstance(act, acts.Resume) else Status.ASSIGNED
     waits = ticket(status, approval="before")

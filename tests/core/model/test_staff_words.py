@@ -40,7 +40,7 @@ HELD = ticket(Status.ASSIGNED)
         (HELD, acts.TakeBack("x"), [StaffCall("taken", 7)]),
         (ticket(), acts.Dispose(1, "x"), [StaffCall("disposed", to_role="unit_supervisor")]),
         (ticket(), acts.Dispose(1, "x", 8), [StaffCall("assigned", 8)]),
-        (HELD, acts.EnRoute(), [StaffCall("en_route", to_role="operator")]),
+        (HELD, acts.EnRoute("Berangkat"), [StaffCall("en_route", to_role="operator")]),
         (HELD, acts.AskSupervisor("x"), [StaffCall("question", to_role="unit_supervisor")]),
         (
             HELD,

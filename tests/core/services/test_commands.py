@@ -48,7 +48,7 @@ async def working(shop: Workshop) -> str:
     number = await shop.opens()
     await shop.does(number, Dispose(NETWORK, "periksa"))
     await shop.does(number, Assign(TECH))
-    await shop.does(number, Start(), TECH)
+    await shop.does(number, Start("Mulai"), TECH)
     return number
 
 
@@ -91,7 +91,7 @@ async def test_km_11_a_status_tells_state_reason_step_time_answer_and_unit(
     assert "\nJawaban petugas: Besok pagi kami datang. (Sel 14 Juli 2026 pukul 10." in text
     assert "\nBatas selesai: Sen 20 Juli 2026 pukul 17.00 WIB\n" in text
     assert "\nPenanggung jawab: Bidang Jaringan\n" in text
-    await shop.does(number, EnRoute(), TECH)
+    await shop.does(number, EnRoute("Berangkat"), TECH)
     await shop.says("STATUS", channel=CHAT)
     assert "Langkah berikutnya: petugas dalam perjalanan ke lokasi\n" in await last(shop)
 

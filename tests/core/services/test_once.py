@@ -46,9 +46,9 @@ async def sends(
 
 async def test_the_second_sending_does_nothing(shop: Workshop) -> None:
     number = await assigned(shop)
-    first = await sends(shop, number, EnRoute())
+    first = await sends(shop, number, EnRoute("Berangkat"))
     assert isinstance(first, Done)
-    assert await sends(shop, number, EnRoute()) == Repeated(number)
+    assert await sends(shop, number, EnRoute("Berangkat")) == Repeated(number)
     assert (await shop.ticket(number)).version == first.ticket.version
     assert len(await shop.sent("en_route")) == 1
 
@@ -64,10 +64,10 @@ async def test_two_at_the_same_moment_are_one(shop: Workshop) -> None:
 
 async def test_a_refusal_uses_no_mark_up(shop: Workshop) -> None:
     number = await assigned(shop)
-    refused = await sends(shop, number, Arrive())
+    refused = await sends(shop, number, Arrive("Tiba"))
     assert isinstance(refused, Refusal)
-    await shop.does(number, EnRoute(), TECH)
-    assert isinstance(await sends(shop, number, Arrive()), Done)
+    await shop.does(number, EnRoute("Berangkat"), TECH)
+    assert isinstance(await sends(shop, number, Arrive("Tiba")), Done)
 
 
 async def test_the_same_mark_with_other_words_is_told(shop: Workshop) -> None:
@@ -87,7 +87,7 @@ async def test_a_mark_is_one_persons_own(shop: Workshop) -> None:
 async def test_news_of_others_is_told_before_it_counts(shop: Workshop) -> None:
     number = await assigned(shop)
     seen = (await shop.ticket(number)).event_seq
-    await shop.does(number, EnRoute(), TECH)
+    await shop.does(number, EnRoute("Berangkat"), TECH)
     await shop.does(number, Note("Pelapor menelepon lagi."), CARE)
     done = replace(MARK, seen=seen)
     refused = await sends(shop, number, Resolve("Kabel diganti."), done)
@@ -104,17 +104,18 @@ async def test_news_of_others_is_told_before_it_counts(shop: Workshop) -> None:
 async def test_what_goes_with_it_is_laid_down_with_it(shop: Workshop) -> None:
     number = await assigned(shop)
     mark = replace(MARK, besides=(Note("Ditekan pukul 09.00."), Note("")))
-    done = await sends(shop, number, EnRoute(), mark)
+    done = await sends(shop, number, EnRoute("Berangkat"), mark)
     assert isinstance(done, Done)
     assert [one.kind for one in done.events] == ["EnRoute", "NoteAdded"]
     assert done.ticket.status is Status.IN_PROGRESS
-    assert await sends(shop, number, EnRoute(), mark) == Repeated(number)
-    assert [row.text for row in await shop.rows(schema.notes)] == ["Ditekan pukul 09.00."]
+    assert await sends(shop, number, EnRoute("Berangkat"), mark) == Repeated(number)
+    kept = {row.text for row in await shop.rows(schema.notes)}
+    assert kept == {"Berangkat", "Ditekan pukul 09.00."}
 
 
 async def test_a_ticket_of_others_is_not_there(shop: Workshop) -> None:
     number = await assigned(shop)
     for mark in (MARK, replace(MARK, seen=0)):
         with pytest.raises(NotFound):
-            await sends(shop, number, EnRoute(), mark, OTHER)
-    assert isinstance(await sends(shop, number, EnRoute()), Done)
+            await sends(shop, number, EnRoute("Berangkat"), mark, OTHER)
+    assert isinstance(await sends(shop, number, EnRoute("Berangkat")), Done)

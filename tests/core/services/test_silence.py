@@ -33,7 +33,7 @@ async def shop(store: SqlStore) -> Workshop:
 
 async def solved(shop: Workshop, *, sent: bool = True) -> str:
     number = await shop.opens()
-    for act, who in ((Assign(TECH), 1), (Start(), TECH), (Resolve("Lampu diganti."), TECH)):
+    for act, who in ((Assign(TECH), 1), (Start("Mulai"), TECH), (Resolve("Lampu diganti."), TECH)):
         await shop.does(number, act, who)
     if sent:
         await hand_over(shop)

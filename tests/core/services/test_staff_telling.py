@@ -76,7 +76,7 @@ async def test_bw_49_the_operator_hears_who_is_on_the_way(shop: Workshop) -> Non
     await shop.tell(update(staff).where(staff.c.id == CARE).values(**operator))
     number = await shop.opens()
     await shop.does(number, Assign(TECH))
-    await shop.does(number, EnRoute(), TECH)
+    await shop.does(number, EnRoute("Berangkat"), TECH)
     assert (await told(shop))[-1] == ("staff_en_route", "sms", f"+62811000000{CARE}")
 
 

@@ -326,7 +326,7 @@ async def test_figures_by_unit_category_and_channel(shop: Workshop) -> None:
 async def test_dk_08_the_rating_is_bound_to_the_technician(shop: Workshop) -> None:
     number = await shop.opens()
     await shop.does(number, Assign(TECH))
-    await shop.does(number, Start(), TECH)
+    await shop.does(number, Start("Mulai"), TECH)
     await shop.does(number, Resolve("kabel diganti"), TECH)
     await shop.says("NILAI 5 5 4 5 5")
     row = await surveys(shop)

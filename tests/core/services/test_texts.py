@@ -99,7 +99,7 @@ async def test_citizens_read_the_wording_of_the_unit_that_has_their_ticket(
     await wordings.refresh(store.texts)
     number = await shop.opens()
     await shop.does(number, Dispose(NETWORK, "periksa", TECH))
-    await shop.does(number, Start(), TECH)
+    await shop.does(number, Start("Mulai"), TECH)
     await shop.does(number, Resolve("kabel diganti"), TECH)
     assert (await shop.texts())[-1] == f"Bidang Jaringan: kabel diganti ({number})"
     other = await shop.opens(sender=BUDI)

@@ -55,8 +55,8 @@ async def test_a_ticket_goes_from_its_number_to_its_end(shop: Workshop) -> None:
     number = await shop.opens()
     await shop.does(number, Dispose(NETWORK, "Mohon diperiksa di tempat", TECH))
     await shop.does(number, PlanVisit(shop.now + DAY), TECH)
-    await shop.does(number, EnRoute(), TECH)
-    await shop.does(number, Arrive(), TECH)
+    await shop.does(number, EnRoute("Berangkat"), TECH)
+    await shop.does(number, Arrive("Tiba"), TECH)
     await shop.does(number, Depart("Kabel putus"), TECH)
     await shop.does(number, Answer("Kabel sedang kami ganti."), TECH)
     await shop.does(number, Resolve("Kabel diganti."), TECH)
@@ -190,7 +190,7 @@ async def test_who_wrote_stop_gets_answers_but_no_notices(shop: Workshop) -> Non
     done = await shop.does(number, Assign(TECH))
     assert done.told == ()
     assert (await shop.does(number, Answer("Sedang kami periksa."))).told == ("answer",)
-    await shop.does(number, Start(), TECH)
+    await shop.does(number, Start("Mulai"), TECH)
     done = await shop.does(number, Resolve("Lampu diganti."), TECH)
     assert done.ticket.noticed_at is None
 

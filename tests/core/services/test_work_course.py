@@ -57,7 +57,7 @@ async def assigned(shop: Workshop) -> str:
 
 async def test_bw_34_hardware_on_order_stops_the_clock_for_a_week_at_most(shop: Workshop) -> None:
     number = await assigned(shop)
-    await shop.does(number, Start(), TECH)
+    await shop.does(number, Start("Mulai"), TECH)
     due = clock(await shop.ticket(number), SOLUTION).due_at
     order = Pend("hardware_on_order", "pemasok", "Lampu rusak", shop.now + 8 * DAY, "lampu LED")
     refusal = await shop.refused(number, order, TECH)
@@ -69,7 +69,7 @@ async def test_bw_34_hardware_on_order_stops_the_clock_for_a_week_at_most(shop: 
     [text] = await shop.sent("pending_hardware")
     assert "lampu LED" in text
     shop.now += 2 * DAY
-    done = await shop.does(number, Resume(), TECH)
+    done = await shop.does(number, Resume("Lanjut"), TECH)
     assert done.ticket.status is Status.IN_PROGRESS
     assert clock(done.ticket, SOLUTION).due_at > due
     assert not clock(done.ticket, PENDING).open
@@ -103,22 +103,22 @@ async def test_dk_11_work_waits_for_approval_but_never_in_an_emergency(shop: Wor
     shop.work = replace(shop.work, approval_before_work=True)
     number = await assigned(shop)
     assert await shop.sent("assigned") == []
-    refusal = await shop.refused(number, Start(), TECH)
+    refusal = await shop.refused(number, Start("Mulai"), TECH)
     assert refusal.kind is RefusalKind.NOT_ALLOWED
     assert (await shop.refused(number, Approve(), CARE)).kind is RefusalKind.UNENTITLED
     await shop.does(number, Approve(), BOSS)
     assert len(await shop.sent("assigned")) == 1
-    await shop.does(number, Start(), TECH)
+    await shop.does(number, Start("Mulai"), TECH)
     urgent = await shop.opens(PRINTER, BUDI)
     await shop.does(urgent, SetPriority(Priority.EMERGENCY, "Loket lumpuh"))
     await shop.does(urgent, Assign(TECH))
-    await shop.does(urgent, Start(), TECH)
+    await shop.does(urgent, Start("Mulai"), TECH)
 
 
 async def test_dk_34_refused_work_goes_back_and_its_clock_runs_again(shop: Workshop) -> None:
     shop.work = replace(shop.work, approval_after_work=True)
     number = await assigned(shop)
-    await shop.does(number, Start(), TECH)
+    await shop.does(number, Start("Mulai"), TECH)
     done = await shop.does(number, Resolve("Lampu diganti."), TECH)
     assert done.ticket.approval == "after"
     assert (await shop.refused(number, Close())).kind is RefusalKind.NOT_ALLOWED
@@ -137,7 +137,7 @@ async def test_dk_34_refused_work_goes_back_and_its_clock_runs_again(shop: Works
 
 async def test_mb_22_nothing_is_solved_without_a_solution(shop: Workshop) -> None:
     number = await assigned(shop)
-    await shop.does(number, Start(), TECH)
+    await shop.does(number, Start("Mulai"), TECH)
     refusal = await shop.refused(number, Resolve(" \n"), TECH)
     assert (refusal.kind, refusal.field) == (RefusalKind.MISSING, "solution")
     done = await shop.does(number, Resolve("Lampu diganti."), TECH)
@@ -146,7 +146,7 @@ async def test_mb_22_nothing_is_solved_without_a_solution(shop: Workshop) -> Non
 
 async def test_ll_15_the_solution_is_told(shop: Workshop) -> None:
     number = await assigned(shop)
-    await shop.does(number, Start(), TECH)
+    await shop.does(number, Start("Mulai"), TECH)
     done = await shop.does(number, Resolve("Lampu diganti dua buah."), TECH)
     assert done.told == ("resolved",)
     assert done.ticket.noticed_at == shop.now
@@ -185,7 +185,7 @@ async def test_merged_people_follow_the_other_ticket(shop: Workshop) -> None:
     assert [way.address for way in into.followers] == [BUDI]
     assert await shop.kinds(number) == ["TicketOpened", "MergedIn"]
     await shop.does(number, Assign(TECH))
-    await shop.does(number, Start(), TECH)
+    await shop.does(number, Start("Mulai"), TECH)
     await shop.does(number, Resolve("Server dinyalakan ulang."), TECH)
     told = [row.recipient for row in await shop.rows(schema.outbox) if row.purpose == "resolved"]
     assert sorted(told) == sorted([SARI.value, BUDI.value])
@@ -195,7 +195,7 @@ async def test_merged_people_follow_the_other_ticket(shop: Workshop) -> None:
 
 async def test_bw_51_reopened_within_the_window_with_new_promises(shop: Workshop) -> None:
     number = await assigned(shop)
-    await shop.does(number, Start(), TECH)
+    await shop.does(number, Start("Mulai"), TECH)
     await shop.does(number, Resolve("Lampu diganti."), TECH)
     await shop.does(number, Close())
     late = await shop.refused(number, Reopen("Mati lagi"), now=shop.now + 8 * DAY)

@@ -216,6 +216,22 @@ async def test_ll_20_failed_logins_are_limited_and_logged(tmp_path: Path) -> Non
         assert (await Caller(house.hall, forged).post("/login", wrong)).status == 401
 
 
+async def test_guesses_at_the_page_and_at_the_api_count_together(tmp_path: Path) -> None:
+    async with api_office(tmp_path, api={"logins_per_address": 4}) as house:
+        page, typed = f"{house.hall.base}/console/masuk", {"nama": "operator", "sandi": "tebakan"}
+        seen = []
+        for _ in range(2):
+            async with house.hall.http.post(page, data=typed, headers={"Origin": PUBLIC}) as said:
+                seen.append(said.status)
+            guess = {"login": "operator", "password": "tebakan"}
+            seen.append((await house.stranger.post("/login", guess)).status)
+        assert 429 not in seen
+        async with house.hall.http.post(page, data=typed, headers={"Origin": PUBLIC}) as said:
+            assert said.status == 429
+        right = {"login": "operator", "password": PASSWORD}
+        assert (await house.stranger.post("/login", right)).status == 429
+
+
 # --- pages of others -------------------------------------------------------------------------
 
 FOREIGN = [

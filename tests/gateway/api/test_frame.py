@@ -176,9 +176,9 @@ async def test_a_key_belongs_to_its_person(house: ApiOffice) -> None:
 async def test_a_refusal_uses_no_key_up(house: ApiOffice) -> None:
     number = await house.ticket()
     more = {"version": "*", "Idempotency_Key": f"mulai-{number}"}
-    assert (await house.care.act(number, "start", {}, **more)).status == 409
+    assert (await house.care.act(number, "start", {"note": "Mulai"}, **more)).status == 409
     await house.care.act(number, "assign", {"staff_id": house.ids["officer"]})
-    assert (await house.care.act(number, "start", {}, **more)).status == 200
+    assert (await house.care.act(number, "start", {"note": "Mulai"}, **more)).status == 200
 
 
 async def test_twenty_at_one_moment_do_it_once(house: ApiOffice) -> None:

@@ -113,7 +113,7 @@ async def test_mb_24_a_survey_comes_from_paper(house: ApiOffice) -> None:
     early = await house.operator.post(f"/tickets/{number}/survey", {"scores": scores})
     assert early.status == 409
     await house.care.act(number, "assign", {"staff_id": house.ids["officer"]})
-    await house.officer.act(number, "start", {})
+    await house.officer.act(number, "start", {"note": "Mulai"})
     await house.officer.act(number, "resolve", {"solution": "Selesai diperbaiki"})
     said = await house.operator.post(f"/tickets/{number}/survey", {"scores": scores})
     assert (said.status, said.json["counted"]) == (201, True), said.text

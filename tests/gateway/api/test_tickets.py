@@ -33,7 +33,7 @@ async def test_a_ticket_walks_from_receipt_to_its_solution(house: ApiOffice) -> 
     assert said.json["ticket"]["unit_name"] == "Bidang 1"
     assert said.json["told"] == ["assigned"]
     assert said.etag == f'"{said.json["ticket"]["version"]}"'
-    assert (await technician.act(number, "start", {})).status == 200
+    assert (await technician.act(number, "start", {"note": "Mulai"})).status == 200
     hollow = await technician.act(number, "resolve", {"solution": "  "})
     assert (hollow.status, hollow.json["field"]) == (422, "solution")
     done = await technician.act(number, "resolve", {"solution": "Kabel diganti"})

@@ -45,7 +45,7 @@ async def test_bw_08_bw_35_bw_36_bw_43_a_fault_from_its_text_to_its_survey(walk:
     await unit.told("Kami kirim teknisi")
     await walk.given(number)
     await unit.told("ditangani Petugas technician")
-    await walk.does("technician", number, "en-route")
+    await walk.does("technician", number, "en-route", note="Berangkat")
     await unit.told("sedang menuju lokasi")
     assert "Dikerjakan" in await unit.asks("STATUS", "Tiket")
 
@@ -228,7 +228,7 @@ async def test_bw_29_both_promises_stand_wherever_one_is_told(walk: Walk) -> Non
     assert [one["clock"]["target"] for one in why] == ["first_answer", "solution"]
 
 
-async def test_pauses_are_listed_with_reason_and_length(walk: Walk) -> None:
+async def test_bw_30_pauses_are_listed_with_reason_and_length(walk: Walk) -> None:
     expected = local("17/07", "09.00").isoformat()
     for hour, (reason, stops) in zip((8, 9, 10, 13, 14), REASONS.items(), strict=True):
         walk.at("16/07", f"{hour}.00")
@@ -259,7 +259,7 @@ async def test_bw_48_a_technician_asks_for_what_is_new_and_theirs(walk: Walk) ->
     for number in (mine, begun):
         await walk.given(number)
     await walk.given(other, "officer")
-    await walk.does("technician", begun, "en-route")
+    await walk.does("technician", begun, "en-route", note="Berangkat")
     asked = "/tickets?mine=true&status=assigned&limit=200"
     listed = {one["number"] for one in (await walk.desk.technician.get(asked)).json["items"]}
     assert mine in listed

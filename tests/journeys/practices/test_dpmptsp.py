@@ -37,11 +37,11 @@ async def test_dk_05_dk_16_dk_19_dk_20_a_client_reports_and_a_supervisor_approve
     number = told.partition("no tiket ")[2][:13]
     to = {"unit_id": ptsp.units["support"], "staff_id": ptsp.ids["tono"]}
     await ptsp.does("depan", number, "dispose", instruction="Mohon diperiksa", **to)
-    early = await ptsp.tries("tono", number, "start")
+    early = await ptsp.tries("tono", number, "start", note="Mulai")
     assert early.status == 409, "not before it is approved"
     await ptsp.does("kasatpel", number, "approve", note="silakan")
     assert "ditangani Tono, Tim Support" in await client.reads()
-    await ptsp.does("tono", number, "start")
+    await ptsp.does("tono", number, "start", note="Mulai")
     await ptsp.does("tono", number, "set-progress", percent=60, note="rol penarik aus")
     done = await ptsp.does("tono", number, "resolve", solution="Rol penarik diganti")
     assert (done["status"], done["work_done"], done["approval"]) == ("resolved", True, "after")
@@ -81,7 +81,7 @@ async def test_dk_02_approval_and_work_are_steps_of_their_own_that_all_three_see
     await ptsp.does("kasatpel", number, "approve")
     assert "ditangani Wati" in await client.reads()
     assert "karena disetujui, petugas sudah ditunjuk" in await client.says(status)
-    await ptsp.does("wati", number, "start")
+    await ptsp.does("wati", number, "start", note="Mulai")
     for who in ("wati", "kasatpel"):
         happened = [kind for kind in await ptsp.kinds(number, who) if kind not in ASKED]
         assert happened == [

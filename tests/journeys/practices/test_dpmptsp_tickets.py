@@ -81,7 +81,7 @@ async def test_dk_15_dk_22_the_solution_is_mandatory_and_a_cause_may_be_added(
     number = await client.complains("aplikasi antrean tidak jalan")
     await ptsp.does("care", number, "assign", staff_id=ptsp.ids["tono"])
     await client.reads()
-    await ptsp.does("tono", number, "start")
+    await ptsp.does("tono", number, "start", note="Mulai")
     for empty in ("", "  ", "\n"):
         said = await ptsp.tries("tono", number, "resolve", solution=empty)
         assert (said.status, said.json["field"]) == (422, "solution")
@@ -174,7 +174,7 @@ async def test_dk_40_a_unit_is_merged_into_another_with_what_runs(ptsp: Practice
     assert {name: now[name] for name in kept} == {name: before[name] for name in kept}
     assert (await ptsp.kinds(runs))[-1] == "UnitMerged"
     assert (await ptsp["budi"].get("/me")).json["person"]["unit_id"] == ids["gabung"]
-    await ptsp.does("budi", runs, "start")
+    await ptsp.does("budi", runs, "start", note="Mulai")
 
 
 async def test_dk_40_units_below_and_categories_go_over_and_the_day_is_noted(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -229,3 +229,29 @@ async def test_km_01_km_02_km_29_the_number_comes_at_every_hour_without_a_human(
     assert handed_over_at - received_at < timedelta(seconds=10)
     hollow = "SELECT count(*) FROM tickets WHERE number IS NULL OR number = ''"
     assert (await walk.desk.hall.rows(hollow))[0][0] == 0
+
+
+async def test_km_10_the_form_warns_before_somebody_is_only_told_to_wait(walk: Walk) -> None:
+    patient = walk.citizen()
+    number = await patient.complains("HELPDESK paket obat isoman belum datang")
+    path = f"/tickets/{number}/acts/answer/check"
+
+    async def checked(text: str) -> Any:
+        said = await walk.desk.operator.post(path, {"text": text})
+        assert said.status == 200, said.text
+        return said.json
+
+    assert not (await checked("Mohon ditunggu"))["asked_for_state"]
+    await patient.tells(f"{number} sudah sampai mana ya?")
+    told = await checked("Mohon ditunggu, mungkin nanti.")
+    assert told["asked_for_state"]
+    assert told["lacks"] == ["state", "reason", "step", "time"]
+    assert told["guesses"] == ["mungkin"]
+    whole = (
+        "Masih menunggu kurir karena stok apotek kosong. Paket akan dikirim besok, kabar "
+        "berikutnya besok pukul 09.00."
+    )
+    assert (await checked(whole))["lacks"] == []
+    await walk.does("operator", number, "answer", text=whole)
+    assert not (await checked("Terima kasih"))["asked_for_state"]
+    assert (await walk.desk.leader.post(path, {"text": "x"})).status == 403

@@ -38,7 +38,7 @@ async def test_ll_04_ll_15_ll_45_from_filing_to_the_survey_by_sms_alone(dinkes: 
     to = {"unit_id": 1, "staff_id": dinkes.ids["technician"], "instruction": "Tambah loket"}
     await dinkes.does("leader", number, "dispose", **to)
     assert "ditangani Petugas technician, Bidang 1" in await ibu.reads()
-    await dinkes.does("technician", number, "start")
+    await dinkes.does("technician", number, "start", note="Mulai")
     await dinkes.does("technician", number, "resolve", solution="Loket obat kedua dibuka")
     solved = await ibu.reads()
     assert solved.startswith(f"Tiket {number} selesai: Loket obat kedua dibuka. ")
@@ -58,7 +58,7 @@ async def test_ll_15_a_solution_that_nobody_could_be_told_is_seen(dinkes: Practi
     entry = {"form": "paper_box", "text": "Timbangan posyandu rusak", "reference": "K-1"}
     number = (await dinkes["operator"].post("/entries", entry)).json["number"]
     await dinkes.does("care", number, "assign", staff_id=dinkes.ids["technician"])
-    await dinkes.does("technician", number, "start")
+    await dinkes.does("technician", number, "start", note="Mulai")
     said = await dinkes.tries("technician", number, "resolve", solution="Timbangan diganti")
     assert said.json["told"] == []
     bapak = dinkes.citizen()

@@ -122,7 +122,7 @@ def test_mb_32_the_guide_goes_through_the_five_steps_with_commands_that_exist() 
 # --- who watches, who does ----------------------------------------------------------------------
 
 WORK = {
-    "assign": {"staff_id": 1}, "start": {}, "resolve": {"solution": "x"},
+    "assign": {"staff_id": 1}, "start": {"note": "x"}, "resolve": {"solution": "x"},
     "answer": {"text": "x"}, "set-priority": {"priority": "high", "reason": "x"},
     "classify": {"category": "facility"}, "close": {"reason": "x"}, "cancel": {"reason": "x"},
     "reject": {"code": "abusive", "text": "x"}, "reopen": {"reason": "x"},
@@ -166,7 +166,7 @@ async def test_mb_11_each_role_has_rights_of_its_own(rs: Practice) -> None:
     assert (await rs["fitri"].get(own)).status == 404, "not hers yet"
     await rs.does("care", number, "assign", staff_id=rs.ids["fitri"])
     assert (await rs["fitri"].get(own)).status == 200
-    await rs.does("fitri", number, "start")
+    await rs.does("fitri", number, "start", note="Mulai")
     passed = {"staff_id": rs.ids["officer"], "reason": "shift selesai"}
     assert (await rs.tries("fitri", number, "assign", **passed)).status == 403
     assert (await rs.tries("fitri", number, "close", reason="x")).status == 403
@@ -195,7 +195,7 @@ async def test_mb_12_the_operator_takes_in_and_replies_but_ends_nothing(
         assert "Keterangan kurang" in await bapak.reads()
         number = await other.citizen().complains("lift berbunyi keras")
         await other.does("operator", number, "assign", staff_id=other.ids["operator"])
-        await other.does("operator", number, "start")
+        await other.does("operator", number, "start", note="Mulai")
         await other.does("operator", number, "resolve", solution="Lift sudah disetel")
         assert (await other.does("operator", number, "close"))["status"] == "closed"
 
@@ -287,7 +287,7 @@ async def test_mb_05_mb_07_from_the_first_text_to_the_survey(rs: Practice) -> No
     await rs.does("care", number, "dispose", staff_id=officer, **to)
     assert "ditangani Fitri, Unit Perawat" in await ibu.reads()
     await rs.does("leader", number, "instruct", text="Laporkan ke saya sore ini")
-    await rs.does("fitri", number, "start")
+    await rs.does("fitri", number, "start", note="Mulai")
     await rs.does("fitri", number, "resolve", solution="Petugas jaga malam ditambah dua orang")
     told = await ibu.reads()
     assert told.startswith(f"Tiket {number} selesai: Petugas jaga malam ditambah dua orang.")

@@ -147,3 +147,19 @@ async def test_mb_28_what_is_no_complaint_yet_is_kept_and_explained(rs: Practice
     assert (await warga.says("pelayanan di sini mengecewakan")).startswith("Pesan belum kami")
     tray = (await rs["operator"].get("/unsorted")).json["items"]
     assert "pelayanan di sini mengecewakan" in [one["text"] for one in tray]
+
+
+async def test_mb_34_a_date_that_disagrees_with_its_weekday_is_never_trusted(rs: Practice) -> None:
+    text = "sesi edukasi hari Senin, tanggal 21 November 2021 jam 14.00 WIB"
+    ibu = rs.citizen()
+    await ibu.says(f"HELPDESK {text} berakhir jam 16.00 WIB belum ada undangan")
+    number = max(row.number for row in await rs.hall.tickets())
+    ticket = await rs.ticket(number)
+    assert text in ticket["description"]
+    assert ticket["visit_at"] is None
+    [one] = ticket["suggested_times"]
+    assert (one["day"], one["weekday"]) == ("2021-11-21", "Senin")
+    assert one["doubt"] == "tanggal itu hari Minggu, tertulis Senin"
+    assert [one["starts"], one["ends"]] == [
+        "2021-11-21T14:00:00+07:00", "2021-11-21T16:00:00+07:00",
+    ]  # fmt: skip

@@ -171,21 +171,21 @@ class Practice:
     async def solve_by(self, officer: str, number: str, solution: str) -> None:
         """Assigned to somebody, and solved."""
         await self.does("care", number, "assign", staff_id=self.ids[officer])
-        await self.does(officer, number, "start")
+        await self.does(officer, number, "start", note="Mulai")
         await self.does(officer, number, "resolve", solution=solution)
 
     async def through(self, number: str, officer: str, boss: str, solution: str) -> None:
         """Assigned, approved, and solved."""
         await self.does("care", number, "assign", staff_id=self.ids[officer])
         await self.does(boss, number, "approve")
-        await self.does(officer, number, "start")
+        await self.does(officer, number, "start", note="Mulai")
         await self.does(officer, number, "resolve", solution=solution)
 
     async def solve(self, number: str, unit: str, officer: str, solution: str) -> None:
         """Disposed to somebody of this unit, and solved."""
         to = {"unit_id": self.units[unit], "staff_id": self.ids[officer]}
         await self.does("care", number, "dispose", instruction="Mohon ditangani", **to)
-        await self.does(officer, number, "start")
+        await self.does(officer, number, "start", note="Mulai")
         await self.does(officer, number, "resolve", solution=solution)
 
 
