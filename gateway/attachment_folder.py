@@ -32,7 +32,7 @@ DIRECTORY_MODE, FILE_MODE = 0o750, 0o640
 _INCOMING = ".incoming"
 _PIECE = 262_144
 _NAME = re.compile(r"(?:[0-9a-f]{2}/)?[0-9a-f]{32}")
-_OLDEST_SWEPT = 4
+_SWEPT_WITHIN = 3  # days
 _DAY = 86_400.0
 
 
@@ -135,15 +135,20 @@ class AttachmentFolder:
         if path := self.path_of(stored_as):
             path.unlink(missing_ok=True)
 
-    def lately(self, now: float) -> Iterator[str]:
+    def lately(self, now: float, *ends: float) -> Iterator[str]:
         """Names of files that are one to four days old: what a killed process may have left.
 
         Args:
             now: seconds since 1970.
+            ends: ages in days at which files lose the rows that speak of them; those that came to
+                one within three days are named as well.
         """
         for path in [*self.path.glob("[0-9a-f]*"), *self.path.glob("[0-9a-f][0-9a-f]/*")]:
             name = path.relative_to(self.path).as_posix()
-            if _NAME.fullmatch(name) and 1 <= _age(path, now) / _DAY < _OLDEST_SWEPT:
+            days = _age(path, now) / _DAY
+            if _NAME.fullmatch(name) and any(
+                0 <= days - end < _SWEPT_WITHIN for end in (1, *ends)
+            ):
                 yield name
 
     def sweep_incoming(self, now: float) -> int:

@@ -58,7 +58,12 @@ class FilePace:
 
 
 class Attachments:
-    """The worker of one process."""
+    """The worker of one process.
+
+    Attributes:
+        on_record: called after each result.
+        keep_drafts: how long files wait beside drafts before they are forgotten.
+    """
 
     def __init__(
         self,
@@ -78,6 +83,7 @@ class Attachments:
         self._circuits: dict[ChannelId, Circuit] = {}
         self._room_again: datetime | None = None
         self.on_record: list[Callable[[], None]] = []
+        self.keep_drafts = timedelta(days=180)
 
     def wake(self) -> None:
         """Something may be due."""
@@ -249,7 +255,8 @@ class Attachments:
     async def sweep_once(self) -> int:
         """One sweep; returns how many files went."""
         now = self._clock.now().timestamp()
-        names = await asyncio.to_thread(lambda: list(self._folder.lately(now)))
+        ends = (self.keep_drafts / timedelta(days=1),)
+        names = await asyncio.to_thread(lambda: list(self._folder.lately(now, *ends)))
         count = await asyncio.to_thread(self._folder.sweep_incoming, now)
         if names:
             async with self._store.desk() as desk:

@@ -28,6 +28,21 @@ def attachment_folder(settings: AttachmentSettings, data_dir: Path) -> Attachmen
     return AttachmentFolder(data_dir / FOLDER, settings.max_bytes, settings.keep_free_bytes)
 
 
+def file_fetch(
+    settings: AttachmentSettings, folder: AttachmentFolder, doors: Iterable[Door] = ()
+) -> FileFetch:
+    """How files are had and examined; without doors only those that lie in the folder."""
+    scanner = (
+        VirusScanner(settings.scanner, settings.scanner_seconds) if settings.scanner else None
+    )
+    return FileFetch(
+        {door.id: door for door in doors},
+        folder,
+        FetchRules(settings.max_bytes, settings.timeout_seconds, settings.attempts),
+        scanner,
+    )
+
+
 def attachment_worker(
     settings: AttachmentSettings,
     folder: AttachmentFolder,
@@ -36,15 +51,7 @@ def attachment_worker(
     hall: tuple[Clock, Metrics],
 ) -> Attachments:
     """The worker of this process, not started yet: run, wake at commit, stop."""
-    scanner = (
-        VirusScanner(settings.scanner, settings.scanner_seconds) if settings.scanner else None
-    )
-    fetch = FileFetch(
-        {door.id: door for door in doors},
-        folder,
-        FetchRules(settings.max_bytes, settings.timeout_seconds, settings.attempts),
-        scanner,
-    )
+    fetch = file_fetch(settings, folder, doors)
     policy = RetryPolicy(
         base=timedelta(seconds=settings.backoff_seconds),
         ceiling=timedelta(seconds=settings.backoff_max_seconds),

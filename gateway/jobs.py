@@ -97,6 +97,7 @@ class Workshop:
         kept = {
             "idempotency_keys": timedelta(hours=self.settings.keep_answers_hours),
             "drafts": timedelta(days=self.settings.keep_drafts_days),
+            "draft_files": timedelta(days=self.settings.keep_drafts_days),
             "job_runs": timedelta(days=self.settings.keep_runs_days),
         }
         told = [f"{what} {await self._forget(what, now - age)}" for what, age in kept.items()]

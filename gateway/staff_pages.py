@@ -10,6 +10,7 @@ from console.staff.routes import staff_routes
 from console.staff.sign_on.pages import BACK
 from gateway.back_office import back_office
 from gateway.desk_entries import DeskEntries, desk_channel
+from gateway.enclosures import staff_enclosures
 from gateway.file_plan import attachment_folder
 from gateway.pages import prepare_pages
 
@@ -54,6 +55,7 @@ def mount_staff_pages(
         logins=parts.attempts.logins,
         path_of=folder.path_of,
         back_office=back_office(gateway, settings, calendars),
+        enclosures=staff_enclosures(gateway.plan.store, gateway.plan.clock, settings),
         entries=DeskEntries(desk, gateway.hallway, gateway.plan.clock) if desk else None,
         public_url=settings.http.public_url,
         heartbeat=settings.api.heartbeat_seconds,

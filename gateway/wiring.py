@@ -104,6 +104,7 @@ def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
             (one.registration_link for one in made if one.registration_link), None
         ),
         survey_link=next((one.survey_link for one in made if one.survey_link), None),
+        ticket_link=next((one.ticket_link for one in made if one.ticket_link), None),
     )
 
 
@@ -181,6 +182,7 @@ def files_of(settings: Settings, gateway: Gateway) -> Round:
         plan.store,
         (plan.clock, gateway.metrics),
     )
+    worker.keep_drafts = timedelta(days=settings.schedules.keep_drafts_days)
     gateway.intake.on_files.append(worker.wake)
     worker.on_record.append(gateway.changes.bump)
     return Round("files", worker.run, worker.stop)

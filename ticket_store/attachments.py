@@ -6,7 +6,7 @@ process that died needs no cleaning up after. Both engines read the partial inde
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     BigInteger,
@@ -21,17 +21,28 @@ from sqlalchemy import (
 )
 
 from core.errors import NotFound
-from core.model.attachments import AttachmentState, FetchResult, FileView, WantedFile
+from core.model.attachments import AttachmentState, FetchResult, FileSide, FileView, WantedFile
 from core.model.file_names import display_name
 from core.model.file_types import shown_as
 from core.model.messages import ChannelId
 from ticket_store.reading import reading
-from ticket_store.schema import UtcDateTime, attachments, messages, outbox_files, tickets
+from ticket_store.schema import (
+    UtcDateTime,
+    attachments,
+    draft_files,
+    messages,
+    note_files,
+    notes,
+    outbox,
+    outbox_files,
+    tickets,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Column, Select, Table
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from ticket_store.standing import Found
@@ -117,7 +128,12 @@ _REFERENCES = bindparam("references", expanding=True, type_=Text)
 _NAMED = (
     select(func.coalesce(attachments.c.stored_as, attachments.c.reference))
     .where(or_(attachments.c.stored_as.in_(_NAMES), attachments.c.reference.in_(_REFERENCES)))
-    .union_all(select(outbox_files.c.stored_as).where(outbox_files.c.stored_as.in_(_NAMES)))
+    .union_all(
+        *(
+            select(table.c.stored_as).where(table.c.stored_as.in_(_NAMES))
+            for table in (outbox_files, note_files, draft_files)
+        )
+    )
 )
 _FILES = (
     select(attachments)
@@ -127,6 +143,34 @@ _FILES = (
     .order_by(messages.c.received_at, attachments.c.message_id, attachments.c.position)
 )
 _FILE = _FILES.where(*_KEY)
+_LYING = ("position", "stored_as", "content_type", "filename", "size")
+
+
+def _ours(table: Table, owner: Column[int], above: Table) -> Select[*tuple[Any, ...]]:
+    """Files of messages out or of notes; both tables have the same columns."""
+    return (
+        select(owner.label("message_id"), *(table.c[name] for name in _LYING))
+        .join(above, above.c.id == owner)
+        .join(tickets, tickets.c.id == above.c.ticket_id)
+        .where(tickets.c.number == bindparam("number"))
+        .order_by(owner, table.c.position)
+    )
+
+
+_OURS = {
+    FileSide.OUT: _ours(outbox_files, outbox_files.c.outbox_id, outbox),
+    FileSide.NOTE: _ours(note_files, note_files.c.note_id, notes),
+}
+_OUR_FILE = {
+    FileSide.OUT: _OURS[FileSide.OUT].where(
+        outbox_files.c.outbox_id == bindparam("of_message", type_=BigInteger),
+        outbox_files.c.position == bindparam("of_position", type_=Integer),
+    ),
+    FileSide.NOTE: _OURS[FileSide.NOTE].where(
+        note_files.c.note_id == bindparam("of_message", type_=BigInteger),
+        note_files.c.position == bindparam("of_position", type_=Integer),
+    ),
+}
 
 
 class AttachmentRows:
@@ -188,23 +232,46 @@ class StoredFiles:
         self._connected = reading(engine)
 
     async def files(self, number: str) -> Sequence[FileView]:
-        """The files of a ticket, in the order of their messages."""
+        """The files of a ticket, side by side in the order of their messages."""
         async with self._connected() as connection:
             return await files_of(connection, number)
 
-    async def file(self, number: str, message_id: int, position: int) -> FileView:
+    async def file(
+        self, number: str, message_id: int, position: int, side: FileSide = FileSide.IN
+    ) -> FileView:
         """One of them. Raises NotFound."""
         key = {"number": number, "of_message": message_id, "of_position": position}
+        statement = _FILE if side is FileSide.IN else _OUR_FILE[side]
         async with self._connected() as connection:
-            row = (await connection.execute(_FILE, key)).first()
+            row = (await connection.execute(statement, key)).first()
         if row is None:
             raise NotFound(number)
-        return _view(row)
+        return _view(row) if side is FileSide.IN else _our_view(row, side)
 
 
 async def files_of(connection: AsyncConnection, number: str) -> list[FileView]:
-    """The files of a ticket, in the order of their messages."""
-    return [_view(row) for row in await connection.execute(_FILES, {"number": number})]
+    """The files of a ticket, side by side in the order of their messages."""
+    asked = {"number": number}
+    found = [_view(row) for row in await connection.execute(_FILES, asked)]
+    for side, statement in _OURS.items():
+        found += [_our_view(row, side) for row in await connection.execute(statement, asked)]
+    return found
+
+
+def _our_view(row: Found, side: FileSide) -> FileView:
+    """A file of staff: it was examined before it was taken."""
+    return FileView(
+        message_id=row.message_id,
+        position=row.position,
+        filename=row.filename,
+        content_type=row.content_type,
+        size=row.size,
+        state=AttachmentState.STORED if row.stored_as else AttachmentState.UNAVAILABLE,
+        reason="",
+        stored_as=row.stored_as or None,
+        inline=shown_as(row.content_type) == row.content_type,
+        side=side,
+    )
 
 
 def _wanted(row: Found, raw: bytes) -> WantedFile:

@@ -101,7 +101,10 @@ _OUT = (
 _THREADS = tuple(select(part).where(part.c.place <= LONGEST) for part in (_IN, _OUT))
 _FILES = (
     select(outbox_files)
-    .where(outbox_files.c.outbox_id.in_(bindparam("ids", expanding=True)))
+    .where(
+        outbox_files.c.outbox_id.in_(bindparam("ids", expanding=True)),
+        outbox_files.c.apart.is_(False),
+    )
     .order_by(outbox_files.c.outbox_id, outbox_files.c.position)
 )
 

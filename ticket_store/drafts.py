@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, literal, select
 
-from core.model.drafts import Draft, DraftKind, Writer
+from core.model.drafts import Draft, DraftFile, DraftKind, Writer
 from ticket_store.reading import reading
-from ticket_store.schema import drafts, staff
+from ticket_store.schema import draft_files, drafts, outbox_files, staff
 from ticket_store.standing import INSERT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from ticket_store.standing import Found
 
 _FIELDS = tuple(Draft.__dataclass_fields__)
 _KEY = ("ticket_id", "staff_id", "kind")
+_FILE = tuple(DraftFile.__dataclass_fields__)
+_LYING = ("stored_as", "content_type", "filename", "size")
+
+
+def _files_of(ticket_id: int, staff_id: int) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*(draft_files.c[name] for name in _FILE))
+        .where(draft_files.c.ticket_id == ticket_id, draft_files.c.staff_id == staff_id)
+        .order_by(draft_files.c.id)
+    )
+
+
+def _file(row: Found) -> DraftFile:
+    found: dict[str, Any] = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+    return DraftFile(**found | {"kind": DraftKind(row.kind)})
 
 
 def _here(ticket_id: int, staff_id: int, kind: DraftKind) -> list[ColumnElement[bool]]:
@@ -50,6 +67,39 @@ class DraftRows:
     async def remove(self, ticket_id: int, staff_id: int, kind: DraftKind) -> None:
         """There is none any more."""
         await self._connection.execute(delete(drafts).where(*_here(ticket_id, staff_id, kind)))
+
+    async def enclose(self, file: DraftFile) -> int:
+        """Lays a file beside what is being written; returns its id."""
+        row = {name: getattr(file, name) for name in _FILE if name != "id"}
+        laid = insert(draft_files).values(row | {"kind": file.kind.value})
+        found = await self._connection.scalar(laid.returning(draft_files.c.id))
+        return int(found or 0)
+
+    async def files(self, ticket_id: int, staff_id: int, kind: DraftKind) -> Sequence[DraftFile]:
+        """Those that wait there, in the order in which they came, locked until the end."""
+        wanted = _files_of(ticket_id, staff_id).where(draft_files.c.kind == kind.value)
+        return [_file(row) for row in await self._connection.execute(wanted.with_for_update())]
+
+    async def release(self, file_ids: Collection[int]) -> None:
+        """They wait no longer."""
+        gone = delete(draft_files).where(draft_files.c.id.in_(sorted(file_ids)))
+        await self._connection.execute(gone)
+
+    async def reclaim(self, letter_id: int, draft: Draft) -> None:
+        """The files of an answer that was taken back wait again, beside this draft."""
+        again = (
+            select(
+                literal(draft.ticket_id, draft_files.c.ticket_id.type),
+                literal(draft.staff_id, draft_files.c.staff_id.type),
+                literal(draft.kind.value),
+                literal(draft.saved_at, draft_files.c.saved_at.type),
+                *(outbox_files.c[name] for name in _LYING),
+            )
+            .where(outbox_files.c.outbox_id == letter_id)
+            .order_by(outbox_files.c.position)
+        )
+        columns = ["ticket_id", "staff_id", "kind", "saved_at", *_LYING]
+        await self._connection.execute(insert(draft_files).from_select(columns, again))
 
 
 class StoredDrafts:
@@ -89,6 +139,12 @@ class StoredDrafts:
         async with self._connected() as connection:
             found = await connection.execute(statement)
             return [Writer(row[0], row[1], DraftKind(row[2]), row[3]) for row in found]
+
+    async def files(self, ticket_id: int, staff_id: int) -> Sequence[DraftFile]:
+        """What waits there to go with an answer or a note, in the order in which it came."""
+        async with self._connected() as connection:
+            found = await connection.execute(_files_of(ticket_id, staff_id))
+            return [_file(row) for row in found]
 
     async def begun(self, staff_id: int, ticket_ids: Collection[int]) -> frozenset[int]:
         """On which of these tickets this person has something unsent."""

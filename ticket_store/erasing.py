@@ -32,9 +32,12 @@ from ticket_store.schema import (
     channel_log,
     claims,
     contacts,
+    draft_files,
     drafts,
     idempotency_keys,
     messages,
+    note_files,
+    notes,
     outbox,
     outbox_files,
     participants,
@@ -110,7 +113,7 @@ class ErasureRows:
     async def files(
         self, tickets: Sequence[int] = (), messages: Sequence[int] = ()
     ) -> Sequence[str]:
-        """Of what came in and of what went out."""
+        """Of what came in, what went out, what was noted and what waits beside drafts."""
         came = select(attachments.c.stored_as, attachments.c.reference).where(
             attachments.c.message_id.in_(_of(tickets, messages))
         )
@@ -124,7 +127,12 @@ class ErasureRows:
             for held, reference in await self._connection.execute(came)
             if held or reference.startswith(_IN_FOLDER)
         ]
-        return [*names, *(await self._connection.execute(went)).scalars()]
+        noted = select(note_files.c.stored_as).where(
+            note_files.c.note_id.in_(select(notes.c.id).where(notes.c.ticket_id.in_(tickets)))
+        )
+        waits = select(draft_files.c.stored_as).where(draft_files.c.ticket_id.in_(tickets))
+        ours = await self._connection.execute(went.union(noted, waits))
+        return [*names, *ours.scalars()]
 
     # --- what goes ----------------------------------------------------------------------------
 
@@ -238,7 +246,10 @@ class ErasureRows:
         for table, emptied in DETAILS:
             done = update(table).where(table.c.ticket_id == ticket_id)
             await self._connection.execute(done.values(**emptied))
-        for table in (claims, ticket_codes, drafts):
+        noted = select(notes.c.id).where(notes.c.ticket_id == ticket_id)
+        files = update(note_files).where(note_files.c.note_id.in_(noted))
+        await self._connection.execute(files.values(**SENT_FILE_LEFT))
+        for table in (claims, ticket_codes, drafts, draft_files):
             gone = delete(table).where(table.c.ticket_id == ticket_id)
             await self._connection.execute(gone)
         await self._unsealed(f"ticket:{ticket_id}")

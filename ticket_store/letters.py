@@ -33,7 +33,7 @@ _COPIED = (
     *("purpose", "channel", "recipient_kind", "recipient", "address_id", "ticket_id", "text"),
     *("segments", "urgency"),
 )
-_FILES = ("position", "stored_as", "content_type", "filename", "size")
+_FILES = ("position", "stored_as", "content_type", "filename", "size", "apart")
 
 
 class LetterRows:

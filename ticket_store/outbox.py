@@ -194,6 +194,7 @@ class OutboxRows:
                 "content_type": file.content_type,
                 "filename": file.filename,
                 "size": file.size,
+                "apart": file.apart,
             }
             for position, file in enumerate(draft.files)
         ]

@@ -19,6 +19,7 @@ from core.model.text_defaults import DEFAULTS
 from core.model.text_template import SMS
 from core.model.views import Side, Spoken, SpokenFile
 from ticket_store.intake_work import SPOKEN
+from ticket_store.letters import TELLABLE
 from ticket_store.schema import (
     addresses,
     attachments,
@@ -85,6 +86,7 @@ _OUT = select(
     outbox.c.ticket_id == _TICKET,
     outbox.c.address_id.in_(_OWN),
     outbox.c.purpose.in_(_TOLD),
+    TELLABLE,
 )
 _SAID = select(notes.c.id, notes.c.at, notes.c.text).where(
     notes.c.ticket_id == _TICKET, notes.c.kind == SPOKEN

@@ -25,6 +25,7 @@ from ticket_store.schema import (
     dispositions,
     escalations,
     events,
+    note_files,
     notes,
     participants,
     pauses,
@@ -195,7 +196,13 @@ async def _(one: ApprovalStep, page: Page) -> None:
 
 @_lay_one.register
 async def _(one: Noted, page: Page) -> None:
-    await page.insert(notes, kind=one.kind, text=one.text, by=page.by, at=page.at)
+    row = {"ticket_id": page.ticket_id, "kind": one.kind, "text": one.text}
+    laid = insert(notes).values(**row, by=page.by, at=page.at).returning(notes.c.id)
+    note_id = (await page.run(laid)).scalar_one()
+    for position, file in enumerate(one.files):
+        lies = {name: getattr(file, name) for name in ("content_type", "filename", "size")}
+        about = {"note_id": note_id, "position": position, "stored_as": file.path}
+        await page.run(insert(note_files), about | lies)
 
 
 @_lay_one.register

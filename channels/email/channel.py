@@ -132,6 +132,8 @@ class Email:
                 mail = await asyncio.to_thread(write_mail, message, self._identity)
             else:
                 mail = write_mail(message, self._identity)
+        except FileNotFoundError as error:
+            raise SendError(errors.LOST_FILE) from error
         except OSError as error:
             raise SendError(errors.NO_FILE) from error
         automatic = stands_in is None or stands_in.automatic

@@ -82,6 +82,9 @@ NO_UTF8 = SendProblem(
 )
 TOO_LARGE = SendProblem(_PERMANENT, "Surel terlalu besar untuk relai.", "size")
 NO_PART = SendProblem(_PERMANENT, "Lampiran tidak ada di dalam surel ini.", "part")
+LOST_FILE = SendProblem(
+    _PERMANENT, "Lampiran yang akan dikirim tidak ditemukan di penyimpanan.", "no file"
+)
 NO_FILE = SendProblem(_RETRY, "Lampiran tidak dapat dibaca; dicoba lagi.", "file")
 """Refused by us, before any mail leaves."""
 

@@ -84,6 +84,9 @@ UNFIT_CHAT = SendProblem(
 NO_FILES = SendProblem(
     _PERMANENT, "Berkas tidak dapat dikirim lewat WhatsApp Twilio; kirim teksnya saja.", "files"
 )
+LOST_FILE = SendProblem(
+    _PERMANENT, "Berkas yang akan dikirim tidak ditemukan di penyimpanan.", "no file"
+)
 """Refused by us, before any call."""
 
 _LONGEST_WAIT = timedelta(days=1)  # a wrong header must not silence the channel for ever

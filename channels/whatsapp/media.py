@@ -89,7 +89,7 @@ class Media:
         except OSError as error:
             raise SendError(NO_FILE) from error
         with opened:
-            form = FormData()
+            form = FormData(quote_fields=False)  # else a space in a name reaches people as %20
             form.add_field("messaging_product", "whatsapp")
             form.add_field("type", file.content_type)
             form.add_field("file", opened, filename=file.filename, content_type=file.content_type)

@@ -11,6 +11,7 @@ from channels.whatsapp.errors import LARGE_FILE, UNFIT, UNKNOWN_PERSON
 from channels.whatsapp_rules.people import number_of
 from channels.whatsapp_rules.templates import places
 from core.errors import SendError
+from core.model.enclosing import Carriage
 from core.model.messages import AddressKind, OutboundFile, OutboundMessage
 from core.model.value import value
 
@@ -35,6 +36,27 @@ _KINDS = {
     "audio/ogg": ("audio", 16 * _MIB),
 }
 _DOCUMENT = ("document", 100 * _MIB)
+CARRIES = Carriage(
+    "WhatsApp",
+    files=10,
+    file_bytes=16 * _MIB,
+    picture_bytes=_KINDS["image/png"][1],
+    types=frozenset(
+        {
+            *_KINDS,
+            "application/msword",
+            "application/pdf",
+            "application/vnd.ms-excel",
+            "application/vnd.ms-powerpoint",
+            "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "text/plain",
+        }
+    ),
+)
+"""What Meta takes (https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media)."""
+
 _CAPTIONED = frozenset({"image", "video", "document"})
 
 

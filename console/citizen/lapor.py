@@ -27,11 +27,11 @@ from console.citizen.upload import (
     Unread,
     Upload,
     UploadLimits,
-    size_words,
 )
 from console.drawn import ticket_code
 from console.pages import from_our_page
 from core.errors import StoreUnavailable
+from core.model.enclosing import size_words
 
 if TYPE_CHECKING:
     from datetime import timedelta

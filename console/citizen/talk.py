@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from console import wording
 from console.citizen.asks import SAID
-from console.citizen.upload import size_words
 from console.language import N_
+from core.model.enclosing import size_words
 from core.model.messages import AddressKind
 from core.model.value import value
 from core.model.views import Side

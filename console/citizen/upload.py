@@ -20,6 +20,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from console.citizen.form import Fault
 from console.language import N_
+from core.model.enclosing import size_words
 from core.model.file_names import clean_name
 from core.model.messages import Attachment
 
@@ -63,11 +64,6 @@ _NO_FORM = (
     *(ClientError, HttpProcessingError, web.HTTPException),
 )
 """aiohttp has no one error for a body that is no form, or that breaks off."""
-
-
-def size_words(count: int) -> str:
-    """Bytes as people read them: ``10 MB``, ``200 KB``."""
-    return f"{count >> 20} MB" if count >= 1 << 20 else f"{max(1, count >> 10)} KB"
 
 
 class Unread(Exception):  # noqa: N818 - an outcome, caught where the form is shown again
@@ -200,6 +196,11 @@ class Upload:
         if found:
             _sync_folder(self.folder)
         return tuple(found)
+
+    def settle(self) -> None:
+        """What came in belongs to somebody now: :meth:`drop` takes nothing of it away."""
+        self._made.clear()
+        self._files.clear()
 
     async def drop(self) -> None:
         """Takes away what this form alone has laid down: it was not taken, or taken before."""

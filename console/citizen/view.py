@@ -13,9 +13,9 @@ from aiohttp import web
 from console.citizen import notices
 from console.citizen.frame import shown, words
 from console.citizen.shown import ticket_shown
-from console.citizen.upload import size_words
 from console.drawn import ticket_code
 from core.errors import NotFound, StoreUnavailable
+from core.model.enclosing import size_words
 from core.model.numbers import parse_number
 from core.model.value import value
 

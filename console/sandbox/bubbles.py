@@ -39,7 +39,7 @@ class Bubble:
         silence: why no reply leaves, "" when one does.
         ticks: as phones draw it; the words stand beside.
         read: the recipient has opened it.
-        file: what came with it.
+        files: what came with it.
         copies: how often it reached the phone, where that was more than once.
     """
 
@@ -55,7 +55,7 @@ class Bubble:
     read: bool
     trouble: bool
     silence: str
-    file: SentFile | None = None
+    files: tuple[SentFile, ...] = ()
     copies: int = 1
 
 
@@ -65,10 +65,12 @@ class Held:
 
     Attributes:
         files: what it sent with its messages.
+        got: what reached it with those of the office.
         received: the words of all that reached it.
     """
 
     files: Sequence[SentFile] = ()
+    got: Sequence[SentFile] = ()
     received: Sequence[str] = ()
 
 
@@ -84,14 +86,31 @@ def bubbles(
         zone: of all times.
     """
     found = paired(entries, [file.text for file in held.files])
-    files = {entry.id: held.files[place] for entry, place in found}
-    copies = _copies(entries, held.received)
+    files = {entry.id: (held.files[place],) for entry, place in found}
+    copies, got = _copies(entries, held.received), _got(entries, held.got)
     return [
-        replace(bubble(entry, zone, kind), file=files.get(entry.id))
+        replace(bubble(entry, zone, kind), files=files.get(entry.id, ()))
         if entry.inbound
-        else replace(bubble(entry, zone, kind), copies=copies.get(entry.id, 1))
+        else replace(
+            bubble(entry, zone, kind),
+            copies=copies.get(entry.id, 1),
+            files=got.get(entry.id, ()),
+        )
         for entry in entries
     ]
+
+
+def _got(
+    entries: Sequence[ThreadEntry], files: Sequence[SentFile]
+) -> dict[int, tuple[SentFile, ...]]:
+    """Files by the reply they came with; of replies with equal words the last."""
+    replies = {" ".join(entry.text.split()): entry.id for entry in entries if not entry.inbound}
+    found: dict[int, tuple[SentFile, ...]] = {}
+    for file in files:
+        reply = replies.get(" ".join(file.text.split()))
+        if reply is not None:
+            found[reply] = (*found.get(reply, ()), file)
+    return found
 
 
 def _copies(entries: Sequence[ThreadEntry], received: Sequence[str]) -> dict[int, int]:

@@ -211,7 +211,8 @@ class SandboxPages:
         phone = self._phones.chats.get(visit.kind.key)
         held = Held()
         if phone and visit.sender:
-            held = Held(phone.files_of(visit.holder), phone.received(visit.holder))
+            files = phone.files_of(visit.holder), phone.files_to(visit.holder)
+            held = Held(*files, phone.received(visit.holder))
         return {"visit": visit, "bubbles": bubbles(entries, held, visit.kind, self._zone)}
 
     async def _mailbox(self, visit: Visit) -> dict[str, object]:

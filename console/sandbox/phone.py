@@ -61,7 +61,7 @@ class SentText:
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A file that a phone has sent.
+    """A file that a phone has sent or got.
 
     Attributes:
         id: names it to ``SandboxPhone.file``.
@@ -123,6 +123,10 @@ class SandboxPhone(Provider, Protocol):
 
     def files_of(self, holder: str) -> Sequence[SentFile]:
         """Files that this person sent, oldest first."""
+        ...
+
+    def files_to(self, holder: str) -> Sequence[SentFile]:
+        """Files that reached this phone, oldest first, each with the words of its answer."""
         ...
 
     def file(self, file_id: str) -> Upload:

@@ -54,7 +54,7 @@ def read_act(name: str, form: Mapping[str, str], zone: ZoneInfo) -> Any:  # noqa
 
 def _plain(hint: str) -> str:
     name = hint.partition(" | ")[0]
-    for known in ("datetime", "Priority", "int", "bool"):
+    for known in ("datetime", "Priority", "tuple", "int", "bool"):
         if known in name:
             return known
     return "str"
@@ -64,6 +64,8 @@ def _read(typed: str, hint: str, zone: ZoneInfo) -> object:
     optional, plain = "None" in hint, _plain(hint)
     if optional and not typed.strip():
         return None
+    if plain == "tuple":
+        return _numbers(typed)
     if plain in ("datetime", "int"):
         found = instant(typed, zone) if plain == "datetime" else whole(typed.strip())
         if found is None:
@@ -72,3 +74,11 @@ def _read(typed: str, hint: str, zone: ZoneInfo) -> object:
     if plain == "bool":
         return typed in ("1", "on", "ya")
     return Priority(typed) if plain == "Priority" else typed
+
+
+def _numbers(typed: str) -> tuple[int, ...]:
+    """Whole numbers with spaces between. Raises ValueError."""
+    found = [whole(one) for one in typed.split()]
+    if None in found:
+        raise ValueError(typed)
+    return tuple(one for one in found if one is not None)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from console.staff.ticket import TicketPages
     from console.staff.visit import Visit
     from core.model.scene import WorkPolicy
+    from core.model.work import WorkTicket
     from core.ports import OpenDesk
     from core.services.work import Done
 
@@ -52,12 +53,12 @@ class ComposerPages:
         text = visit.form.get("text", "")[:LONGEST]
         refusal = await self._kept(visit, kind, text)
         if not visit.by_script:
-            return self._back(visit)
+            came = await self._ticket.lay_down(visit, kind)
+            if isinstance(came, Refusal):
+                return await self._ticket.refused(visit, kind.value, came)
+            return self.back(visit)
         ticket = await self._ticket.ticket(visit)
-        values: dict[str, Any] = {}
-        if kind is DraftKind.ANSWER:
-            asked = await asks_state(visit, ticket.number)
-            values = measured(visit, text, ticket, asked=asked)
+        values = await _measured(visit, text, ticket) if kind is DraftKind.ANSWER else {}
         kept_at = sms_time(visit.now(), visit.reception.zone) if text.strip() else ""
         failed = visit.words(refusal.sentence) if refusal else ""
         given = {"measure": values, "kept_at": "" if refusal else kept_at, "failed": failed}
@@ -72,7 +73,10 @@ class ComposerPages:
             if str(one["id"]) == wanted:
                 text = f"{text}\n\n{one['text']}" if text else one["text"]
         await self._kept(visit, DraftKind.ANSWER, text)
-        return self._back(visit)
+        came = await self._ticket.lay_down(visit, DraftKind.ANSWER)
+        if isinstance(came, Refusal):
+            return await self._ticket.refused(visit, "answer", came)
+        return self.back(visit)
 
     async def _kept(self, visit: Visit, kind: DraftKind, text: str) -> Refusal | None:
         ticket = await self._ticket.ticket(visit)
@@ -82,7 +86,13 @@ class ComposerPages:
         draft = Draft(ticket.id, visit.staff.id, kind, text, seen, visit.now())
         return await keep(visit.reception.store.desk, Actor(visit.staff), ticket, draft)
 
-    def _back(self, visit: Visit) -> web.Response:
+    async def keep_text(self, visit: Visit, kind: DraftKind) -> None:
+        """What stands in the form, where it bears a text at all."""
+        if "text" in visit.form:
+            await self._kept(visit, kind, visit.form["text"][:LONGEST])
+
+    def back(self, visit: Visit) -> web.Response:
+        """Where a plain form leads: to the composer of its ticket."""
         number = visit.request.match_info["number"]
         return visit.go(f"/console/kotak/{self._ticket.box(visit).key}/{number}#tulis")
 
@@ -122,6 +132,12 @@ class ComposerPages:
         return await self._ticket.went_on(visit, ticket.number)
 
 
+async def _measured(visit: Visit, text: str, ticket: WorkTicket) -> dict[str, Any]:
+    waiting = await visit.reception.store.drafts.files(ticket.id, visit.staff.id)
+    asked = await asks_state(visit, ticket.number)
+    return measured(visit, text, ticket, waiting, asked=asked)
+
+
 def _kind(visit: Visit) -> DraftKind:
     try:
         return DraftKind(visit.form.get("kind", ""))
@@ -133,8 +149,8 @@ def composer_routes(guard: Guard, pages: ComposerPages) -> list[web.RouteDef]:
     """Where the composer's forms go."""
     one = "/console/tiket/{number}"
     return [
-        web.post(f"{one}/konsep", guard.page(pages.keep, Right.VIEW)),
-        web.post(f"{one}/sisipkan", guard.page(pages.insert, Right.REPLY)),
+        web.post(f"{one}/konsep", guard.taking(pages.keep, Right.VIEW)),
+        web.post(f"{one}/sisipkan", guard.taking(pages.insert, Right.REPLY)),
         web.get(f"{one}/rekan", guard.page(pages.company, Right.VIEW)),
         web.post(f"{one}/tarik/{{pesan}}", guard.page(pages.recall, Right.REPLY)),
         web.post(f"{one}/kirim-lagi/{{pesan}}", guard.page(pages.again, Right.REPLY)),

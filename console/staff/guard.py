@@ -6,11 +6,14 @@ Nothing that somebody typed is lost by a failure: the page that tells it shows t
 from __future__ import annotations
 
 import hmac
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from aiohttp import web
 
+from console.citizen.form import Fault
+from console.citizen.upload import FILES_UNKEPT, Unread
 from console.language import N_, words_in
 from console.pages import page
 from console.staff.visit import Visit, language_of
@@ -20,6 +23,7 @@ from core.services.entry import who
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from console.citizen.upload import Upload
     from console.staff.reception import Reception
     from core.model.staff import Right
 
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 
 LONGEST_TOKEN: Final = 200
 CSRF_FIELD: Final = "csrf"
+MULTIPART: Final = "multipart/form-data"
 _LONGEST_PATH: Final = 300
 
 FOREIGN: Final = N_(
@@ -74,17 +79,57 @@ class Guard:
         """For whoever is in, and has the right somewhere."""
         return self._answering(handler, right, coming_in=False)
 
+    def taking(self, handler: Handler, right: Right | None = None) -> Answers:
+        """As :meth:`page`, for forms that may bring files (``Visit.upload``)."""
+        plain = self.page(handler, right)
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            if request.content_type != MULTIPART:
+                return await plain(request)
+            upload: Upload | None = None
+            try:
+                upload = await self._received(request)
+                read = self._answering(handler, right, coming_in=False, upload=upload)
+                return await read(request)
+            except StoreUnavailable:
+                return told(request, *TOLD[StoreUnavailable])
+            finally:
+                if upload is not None:
+                    await upload.drop()
+
+        return answer
+
+    async def _received(self, request: web.Request) -> Upload:
+        """The form as far as it could be read; of strangers no file is taken."""
+        token = self._reception.cookies.read(request)[:LONGEST_TOKEN]
+        known = await who(self._reception.house, token) is not None
+        upload = self._reception.enclosures.begin(files=known)
+        try:
+            await upload.read(request)
+        except Unread:
+            upload.fault = upload.fault or Fault(FILES_UNKEPT)
+        return upload
+
     def entry(self, handler: Handler) -> Answers:
         """Also for a session that still wants its second factor."""
         return self._answering(handler, None, coming_in=True)
 
-    def _answering(self, handler: Handler, right: Right | None, *, coming_in: bool) -> Answers:
+    def _answering(
+        self,
+        handler: Handler,
+        right: Right | None,
+        *,
+        coming_in: bool,
+        upload: Upload | None = None,
+    ) -> Answers:
         async def answer(request: web.Request) -> web.StreamResponse:
             form: dict[str, str] = {}
             try:
-                if request.method == "POST":
+                if upload is not None:
+                    form = dict(reversed(upload.pairs))
+                elif request.method == "POST":
                     form = await _posted(request)
-                visit = await self._visit(request, form)
+                visit = replace(await self._visit(request, form), upload=upload)
                 kept_out = self._kept_out(request, visit, right, coming_in=coming_in)
                 return kept_out or await handler(visit)
             except Stranger:
@@ -147,7 +192,7 @@ def _typed(form: Mapping[str, str]) -> list[str]:
 
 
 _NOT_TYPED: Final = frozenset(
-    {CSRF_FIELD, "version", "sandi", "kode", "password", "lanjut", "kotak", "kind"}
+    {CSRF_FIELD, "version", "sandi", "kode", "password", "lanjut", "kotak", "kind", "berkas"}
 )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from console.citizen.limits import Visitors, Window
+    from console.enclosures import Enclosures
     from console.session_cookies import SessionCookies
     from console.staff.back_office import BackOffice
     from core.model.messages import Receipt
@@ -70,6 +71,7 @@ class Reception:
         public_url: where citizens find the office's pages.
         path_of: where a stored attachment lies; None when it is gone.
         back_office: what administration stands on besides.
+        enclosures: takes files that staff choose.
         heartbeat: seconds of silence after which a live stream shows that it lives.
         streams: live streams open at the same time.
         presence: who looks at which ticket.
@@ -87,6 +89,7 @@ class Reception:
     logins: Window
     path_of: Callable[[str], Path | None]
     back_office: BackOffice
+    enclosures: Enclosures
     entries: Entries | None = None
     public_url: str = ""
     heartbeat: float = 15.0

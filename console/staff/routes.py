@@ -11,6 +11,7 @@ from console.staff.admin.routes import admin_routes
 from console.staff.backdrop import Backdrop
 from console.staff.canned import CannedPages, canned_routes
 from console.staff.composing import ComposerPages, composer_routes
+from console.staff.files import FilePages, file_routes
 from console.staff.guard import Guard
 from console.staff.hands.groups import Groups
 from console.staff.hands.routes import hands_routes
@@ -41,11 +42,13 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
     backdrop, wire = Backdrop(reception), Wire(reception)
     inbox = InboxPages(Counts(reception), Groups(reception), backdrop)
     ticket, live = TicketPages(inbox, wire, backdrop), Live(wire)
+    composer = ComposerPages(ticket)
     return [
         *_entry(guard, login),
         *sign_on_routes(guard, reception, login),
         *hands_routes(guard, inbox),
-        *composer_routes(guard, ComposerPages(ticket)),
+        *composer_routes(guard, composer),
+        *file_routes(guard, FilePages(ticket, composer)),
         *canned_routes(guard, CannedPages()),
         *service_routes(guard, ServicePages()),
         *original_routes(guard),
@@ -87,8 +90,6 @@ def _desk(guard: Guard, inbox: InboxPages, ticket: TicketPages, live: Live) -> l
         web.get("/console/kotak/{kotak}/{number}", guard.page(ticket.show, Right.VIEW)),
         web.get(one, guard.page(ticket.show, Right.VIEW)),
         web.get(f"{one}/cerita", guard.page(ticket.story, Right.VIEW)),
-        web.post(f"{one}/{{tindakan:answer|note}}", guard.page(ticket.compose, Right.VIEW)),
+        web.post(f"{one}/{{tindakan:answer|note}}", guard.taking(ticket.compose, Right.VIEW)),
         web.post(f"{one}/{{tindakan}}", guard.page(ticket.do, Right.VIEW)),
-        web.get(f"{one}/berkas/{{pesan}}/{{urutan}}", guard.page(ticket.file, Right.VIEW)),
-        web.get(f"{one}/gambar/{{pesan}}/{{urutan}}", guard.page(ticket.picture, Right.VIEW)),
     ]

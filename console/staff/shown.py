@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from console.language import N_
 from console.wording import DELIVERY, event_words, moment
+from core.model.attachments import FileSide
 from core.model.clock import FIRST_ANSWER, SOLUTION
 from core.model.clock_words import explain_clock
 from core.model.masking import mask_address, mask_identity
@@ -237,6 +239,10 @@ class File:
     picture: bool
 
 
+SIDES: Final = {FileSide.IN: "", FileSide.OUT: "keluar/", FileSide.NOTE: "catatan/"}
+"""What stands before message and place in the address of a file."""
+
+_OWNERS: Final = {FileSide.IN: "m", FileSide.OUT: "o", FileSide.NOTE: "n"}
 _TROUBLE: Final = frozenset({"dead", "failed"})
 
 
@@ -257,17 +263,18 @@ def conversation(
         say: the visit's language.
     """
     thread, notes, files = parts
-    by_message: dict[int, list[File]] = {}
+    beside: dict[str, list[File]] = {}
     for view in files:
-        by_message.setdefault(view.message_id, []).append(_file(view, number))
-    told = [(entry.at, _said(entry, by_message, zone, say)) for entry in thread]
+        key = f"{_OWNERS[view.side]}{view.message_id}"
+        beside.setdefault(key, []).append(_file(view, number))
+    told = [(entry.at, _said(entry, zone, say)) for entry in thread]
     told += [(note.at, _noted(note, names, zone, say)) for note in notes]
+    told = [(at, replace(one, files=tuple(beside.get(one.key, ())))) for at, one in told]
     return [one for _, one in sorted(told, key=lambda pair: pair[0])]
 
 
 def _said(
     entry: ThreadEntry,
-    files: Mapping[int, list[File]],
     zone: ZoneInfo,
     say: Callable[[str], str],
 ) -> Said:
@@ -287,7 +294,6 @@ def _said(
         channel=entry.channel,
         state="" if entry.inbound else say(DELIVERY.get(entry.state, entry.state)),
         trouble=entry.reason if entry.state in _TROUBLE else "",
-        files=tuple(files.get(entry.id, ())) if entry.inbound else (),
     )
 
 
@@ -307,8 +313,10 @@ def _noted(
 
 def _file(view: FileView, number: str) -> File:
     stored = view.stored_as is not None
-    path = f"/console/tiket/{number}/berkas/{view.message_id}/{view.position}" if stored else ""
-    return File(view.filename, path, view.reason, view.inline and stored)
+    picture = stored and view.inline and view.content_type.startswith("image/")
+    place = f"{SIDES[view.side]}{view.message_id}/{view.position}"
+    path = f"/console/tiket/{number}/berkas/{place}" if stored else ""
+    return File(view.filename, path, view.reason, picture)
 
 
 @value

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from console.pages import download, shown
 from console.staff.act_forms import read_act
 from console.staff.boxes import BY_KEY, first_box
 from console.staff.deeds import (
@@ -32,6 +31,7 @@ from console.staff.writing import composer
 from console.typed import whole
 from console.wording import moment
 from core.errors import NotFound
+from core.model.drafts import DraftKind
 from core.model.hints import CATEGORIES
 from core.model.masking import mask_identity
 from core.model.rights import may
@@ -43,8 +43,7 @@ from core.services.composing import send
 from core.services.work import Order, act
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
-    from pathlib import Path
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from aiohttp import web
 
@@ -54,7 +53,7 @@ if TYPE_CHECKING:
     from console.staff.live import Wire
     from console.staff.shown import Said
     from console.staff.visit import Visit
-    from core.model.attachments import FileView
+    from core.model.drafts import DraftFile
     from core.model.listing import Dossier
     from core.model.scene import WorkPolicy
     from core.model.work import WorkTicket
@@ -66,7 +65,6 @@ if TYPE_CHECKING:
 EVENTS: Final = 200
 """Facts of the history that a page shows."""
 
-_PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 STATUS_OF: Final[Mapping[RefusalKind, int]] = {
     RefusalKind.FORBIDDEN_TRANSITION: 409,
@@ -238,10 +236,22 @@ class TicketPages:
     async def compose(self, visit: Visit) -> web.StreamResponse:
         """Sends an answer or keeps a note; the draft goes with it, and comes back when refused."""
         name = visit.request.match_info["tindakan"]
-        remark = await bare(visit) if name == "answer" else None
-        if remark is not None:
+        came = await self.lay_down(visit, DraftKind(name))
+        if isinstance(came, Refusal):
+            return await self.refused(visit, name, came)
+        if name == "answer" and (remark := await bare(visit)):
             return await self.refused(visit, name, remark)
-        return await self._carried_out(visit, name, {**visit.form, "recallable": "1"}, send)
+        files = " ".join([visit.form.get("berkas", ""), *(str(one.id) for one in came)])
+        form = {**visit.form, "recallable": "1", "files": files}
+        return await self._carried_out(visit, name, form, send)
+
+    async def lay_down(self, visit: Visit, kind: DraftKind) -> Sequence[DraftFile] | Refusal:
+        """Takes what a form brought along, if anything, beside the visitor's draft."""
+        if visit.upload is None or not visit.upload.chosen:
+            return ()
+        ticket = await self.ticket(visit)
+        by = visit.reception.enclosures.lay_down
+        return await by(Actor(visit.staff), ticket, kind, visit.upload)
 
     async def _carried_out(
         self, visit: Visit, name: str, form: Mapping[str, str], by: Doing
@@ -278,34 +288,6 @@ class TicketPages:
         failed = failure_of(visit, name, visit.ticket_number(), why)
         guesses = guesses_in(visit.form.get("text", "")) if name == "answer" else ()
         return await self._shown(visit, STATUS_OF[why.kind], {**failed, "guesses": guesses})
-
-    # --- files ---------------------------------------------------------------------------------
-
-    async def file(self, visit: Visit) -> web.StreamResponse:
-        """The bytes of one file, always as a download (threats.md rows 35 and 37)."""
-        view = await self._file(visit)
-        return download(_path(visit, view), view.filename)
-
-    async def picture(self, visit: Visit) -> web.StreamResponse:
-        """A picture that was found harmless, to be seen on the page."""
-        view = await self._file(visit)
-        if not view.inline or view.content_type not in _PICTURES:
-            raise NotFound(visit.request.path)
-        return shown(_path(visit, view), view.content_type)
-
-    async def _file(self, visit: Visit) -> FileView:
-        """The one of the address, of a ticket within reach. Raises NotFound."""
-        number = (await self.ticket(visit)).number
-        message, place = visit.identity("pesan"), visit.identity("urutan")
-        return await visit.reception.store.files.file(number, message, place)
-
-
-def _path(visit: Visit, view: FileView) -> Path:
-    """Where its bytes lie. Raises NotFound where they are not kept."""
-    path = visit.reception.path_of(view.stored_as) if view.stored_as else None
-    if path is None:
-        raise NotFound(visit.request.path)
-    return path
 
 
 def _with(name: str, reasons: tuple[str, ...]) -> str:

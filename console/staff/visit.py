@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from console.citizen.upload import Upload
     from console.staff.reception import Reception
     from core.model.rights import Scope
     from core.model.staff import Right, Staff
@@ -38,12 +39,14 @@ class Visit:
 
     Attributes:
         form: what was posted, text by name; empty for a page that is only looked at.
+        upload: the same with the files that came with it, where the page takes files.
     """
 
     reception: Reception
     request: web.Request
     here: Here
     form: Mapping[str, str] = field(default_factory=dict)
+    upload: Upload | None = None
 
     @property
     def staff(self) -> Staff:

@@ -12,19 +12,23 @@ from core.model.canned import fill, offered
 from core.model.catalogue import as_answer
 from core.model.dates import sms_time
 from core.model.drafts import WRITING, DraftKind
+from core.model.enclosing import size_words, with_link
+from core.model.file_types import INLINE
 from core.model.gsm7 import foreign, segments
 from core.model.masking import mask_address
 from core.model.texts import TextForm
 from core.model.window import window_ends
 from core.model.writing import Lack, asked_for_state, remarks_on
 from core.services.canned import words_for
-from core.services.telling import open_way
+from core.services.telling import how_files_go, open_way
+from core.services.work import ELSE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from console.staff.visit import Visit
+    from core.model.drafts import DraftFile
     from core.model.events import Event
     from core.model.policy import ChannelTraits
     from core.model.views import ThreadEntry
@@ -53,6 +57,9 @@ KINDS: Final = {
 }
 
 STANDARD: Final = N_("Standar layanan:")
+APART: Final = N_(
+    "Berkasnya diletakkan pada halaman tiket; jawaban yang dikirim memuat alamatnya."
+)
 LOOKS: Final = N_("juga melihat tiket ini")
 ANSWERED: Final = N_("sudah menjawab")
 WROTE: Final = N_("Pelapor menulis lagi")
@@ -72,7 +79,8 @@ async def composer(
         one.kind.value: one
         for one in await visit.reception.store.drafts.of(ticket.id, visit.staff.id)
     }
-    seq = ticket.event_seq
+    seq, text = ticket.event_seq, begun["answer"].text if "answer" in begun else ""
+    files = await visit.reception.store.drafts.files(ticket.id, visit.staff.id)
     return {
         "may_answer": may_answer,
         "may_note": may_note,
@@ -86,9 +94,11 @@ async def composer(
         "held": await _held(visit, ticket, thread),
         "replies": await replies(visit, ticket) if may_answer else [],
         "words_replies": may_word(visit),
-        "measure": measured(visit, begun["answer"].text, ticket, asked=asked_for_state(thread))
-        if "answer" in begun
+        "measure": measured(visit, text, ticket, files, asked=asked_for_state(thread))
+        if text or files
         else {},
+        "files": listed(ticket.number, files),
+        "room": files_words(visit),
     }
 
 
@@ -120,16 +130,29 @@ def _window(visit: Visit, thread: Sequence[ThreadEntry], via: ChannelTraits) -> 
     }
 
 
-def measured(visit: Visit, text: str, ticket: WorkTicket, *, asked: bool) -> dict[str, Any]:
+def measured(
+    visit: Visit,
+    text: str,
+    ticket: WorkTicket,
+    files: Sequence[DraftFile] = (),
+    *,
+    asked: bool,
+) -> dict[str, Any]:
     """How long the answer is on its channel, what it costs, and what may be missing in it.
 
-    ``asked``: the reporter wants to know how far it is.
+    ``apart`` tells what becomes of files that the channel does not carry. ``asked``: the reporter
+    wants to know how far it is.
     """
-    found = open_way(visit.reception.work.office, ticket.ways)
+    office, remarks = visit.reception.work.office, remarks_on(text, asked=asked)
+    leaving = [one.leaving for one in files if one.kind is DraftKind.ANSWER]
+    why, sendable = how_files_go(office, ticket, leaving, text)
+    if why and office.ticket_link:
+        text = with_link(text, office.ticket_link(ticket.number), ticket.language)
+    found = open_way(office, ticket.ways)
     sms = found is not None and found[1].form is TextForm.SMS
     parts = segments(text).parts if sms and text.strip() else 0
-    remarks = remarks_on(text, asked=asked)
     return {
+        "apart": f"{visit.words(why)} {visit.words(APART if sendable else ELSE)}" if why else "",
         "letters": len(text),
         "segments": parts,
         "rupiah": parts * visit.reception.work.sms_rupiah,
@@ -149,6 +172,41 @@ def lacking(say: Say, lacks: Sequence[Lack]) -> str:
     words = [say(LACKS[one]) for one in lacks]
     first, last = ", ".join(words[:-1]), words[-1:]
     return say(AND).join([first, *last]) if first else "".join(last)
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+async def enclosed(visit: Visit, ticket: WorkTicket) -> dict[str, list[dict[str, Any]]]:
+    """The visitor's files that wait on this ticket, by what they go with."""
+    waiting = await visit.reception.store.drafts.files(ticket.id, visit.staff.id)
+    return listed(ticket.number, waiting)
+
+
+def listed(number: str, files: Sequence[DraftFile]) -> dict[str, list[dict[str, Any]]]:
+    """The same, read already."""
+    found: dict[str, list[dict[str, Any]]] = {kind.value: [] for kind in DraftKind}
+    for one in files:
+        told = {
+            "id": one.id,
+            "name": one.filename,
+            "size": size_words(one.size),
+            "path": f"/console/tiket/{number}/lampiran/{one.id}",
+            "picture": one.content_type in INLINE and one.content_type.startswith("image/"),
+        }
+        found[one.kind.value].append(told)
+    return found
+
+
+def files_words(visit: Visit) -> dict[str, Any]:
+    """How much may be chosen."""
+    room = visit.reception.enclosures.room
+    return {
+        "count": room.files,
+        "size": size_words(room.file_bytes),
+        "bytes": room.file_bytes,
+        "all": room.all_bytes,
+    }
 
 
 # --- colleagues ----------------------------------------------------------------------------------

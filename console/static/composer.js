@@ -64,7 +64,9 @@ document.addEventListener("htmx:confirm", (event) => {
   event.preventDefault();
   clearTimeout(timer);
   typed.delete(place(form));
-  saving.finally(() => event.detail.issueRequest());
+  const before = [saving.catch(() => {})];
+  form.dispatchEvent(new CustomEvent("menjelang-kirim", { bubbles: true, detail: before }));
+  Promise.all(before).then(() => event.detail.issueRequest(), () => {});
 });
 
 // What was typed while the pane was fetched stands in the new one.

@@ -317,19 +317,26 @@ class Answer:
         guesses: confirmed that words such as "mungkin" stay in it (KM-19).
         recallable: waits some seconds before it leaves ([work] undo_seconds), and can be taken
             back meanwhile.
+        files: ids of files that the same person laid down for an answer on this ticket.
     """
 
     text: str
     spoken: bool = False
     guesses: bool = False
     recallable: bool = False
+    files: tuple[int, ...] = ()
 
 
 @value
 class Note:
-    """An internal note; never leaves the house."""
+    """An internal note; never leaves the house.
+
+    Attributes:
+        files: ids of files that the same person laid down for a note on this ticket.
+    """
 
     text: str
+    files: tuple[int, ...] = ()
 
 
 @value

@@ -44,6 +44,17 @@ NOWHERE = not_allowed(
 )
 """An answer that no door can carry."""
 
+GONE = not_allowed(
+    "Ada berkas yang sudah tidak tersimpan. Muat ulang halaman, lalu pilih berkasnya lagi.",
+    "files",
+)
+"""A file that the act names is not there any more, or belongs to something else."""
+
+ONLY_SAID = not_allowed(
+    "Jawaban lisan tidak mengirim berkas. Hapus berkasnya, atau simpan pada catatan internal.",
+    "files",
+)
+
 _NEXT_NEWS = SlaTarget(1, Measure.WORKING_DAYS)
 
 
@@ -63,6 +74,8 @@ def answer(scene: Scene, act: Answer) -> Change | Refusal:
         (len(text) > LONGEST_ANSWER, invalid("text", "Jawaban paling panjang 20.000 huruf.")),
         (ticket.status is Status.MERGED, elsewhere),
         (shut, NOWHERE),
+        (len(scene.files) != len(act.files), GONE),
+        (act.spoken and bool(act.files), ONLY_SAID),
         (bool(guessed), opinion),
     )
     if wrong:
@@ -77,15 +90,18 @@ def answer(scene: Scene, act: Answer) -> Change | Refusal:
         text_sha256=digest(text),
         first=first or None,
         spoken=act.spoken or None,
+        files=len(scene.files) or None,
     )
     if act.spoken:
         return change(after, told, laid=[Noted("spoken", text)])
     hold = scene.policy.undo if act.recallable else timedelta()
-    return replace(change(after, told), letter=Letter(text, hold))
+    return replace(change(after, told), letter=Letter(text, hold, scene.files))
 
 
 def note(scene: Scene, act: Note) -> Change | Refusal:
     """Never leaves the house."""
+    if len(scene.files) != len(act.files):
+        return GONE
     return _noted(scene, "note", act.text, "NoteAdded")
 
 
@@ -103,8 +119,8 @@ def _noted(scene: Scene, kind: str, text: str, event: str) -> Change | Refusal:
     text = text.strip()
     if not text:
         return wanting("text", "Isi catatannya.")
-    told = fact(scene, event, text_sha256=digest(text))
-    return change(scene.ticket, told, laid=[Noted(kind, text)])
+    told = fact(scene, event, text_sha256=digest(text), files=len(scene.files) or None)
+    return change(scene.ticket, told, laid=[Noted(kind, text, scene.files)])
 
 
 def escalate(scene: Scene, act: Escalate) -> Change | Refusal:

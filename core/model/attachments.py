@@ -84,11 +84,20 @@ class FetchResult:
     reason: str = ""
 
 
+class FileSide(StrEnum):
+    """What a file belongs to; also a part of its address."""
+
+    IN = "in"  # a message that came
+    OUT = "out"  # one of ours
+    NOTE = "note"  # what stays in the house
+
+
 @value
 class FileView:
     """A file of a ticket as pages show it.
 
     Attributes:
+        message_id: of the message in or out, or of the note, as ``side`` says.
         filename: cleaned, never empty.
         content_type: ours once stored; what the sender claims, before.
         size: bytes found; claimed, or None, before it is stored.
@@ -105,3 +114,4 @@ class FileView:
     reason: str
     stored_as: str | None = None
     inline: bool = False
+    side: FileSide = FileSide.IN

@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from core.model.messages import OutboundFile
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -40,6 +41,34 @@ class Draft:
     text: str
     version: int
     saved_at: datetime
+
+
+@value
+class DraftFile:
+    """A file that waits to go with a draft; it lies in our folder, examined already.
+
+    Attributes:
+        id: names it among the fields of an act; 0: not laid down yet.
+        stored_as: where it lies below the folder of attachments.
+        content_type: as found by our own sniffing.
+        filename: cleaned, never empty.
+        saved_at: aware UTC.
+    """
+
+    id: int
+    ticket_id: int
+    staff_id: int
+    kind: DraftKind
+    stored_as: str
+    content_type: str
+    filename: str
+    size: int
+    saved_at: datetime
+
+    @property
+    def leaving(self) -> OutboundFile:
+        """As it goes with what is written."""
+        return OutboundFile(self.stored_as, self.content_type, self.filename, self.size)
 
 
 @value

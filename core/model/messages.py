@@ -226,12 +226,14 @@ class OutboundFile:
         path: where it lies; in a promise below the folder of attachments, for a door the whole.
         content_type: as found by our own sniffing.
         filename: as the recipient sees it.
+        apart: the door does not carry it; it lies on the page of the ticket.
     """
 
     path: str
     content_type: str
     filename: str
     size: int
+    apart: bool = False
 
 
 @value

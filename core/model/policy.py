@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from core.model.calendar import Calendar
+    from core.model.enclosing import Carriage
     from core.model.messages import Address, ChannelId
     from core.model.sla import SlaPolicy
     from core.model.texts import TextForm, TextSet
@@ -39,6 +40,7 @@ class ChannelTraits:
         complaints_only: every message of this door is a complaint as it stands, without keyword
             and commands (web form, desk).
         page: its reporters read what people answer on the page of their ticket (web form).
+        carries: which files go with an answer; None: none, they lie on the page of the ticket.
     """
 
     id: ChannelId
@@ -53,6 +55,7 @@ class ChannelTraits:
     page: bool = False
     templates: frozenset[str] = frozenset()
     window_margin: timedelta = MARGIN
+    carries: Carriage | None = None
 
 
 def way_out(
@@ -104,6 +107,7 @@ class IntakePolicy:
             of address each takes; empty: they see it on their pages only.
         survey_link: the address of the survey about a ticket, by the ticket's id; None: there is
             no such page, surveys are answered by message alone.
+        ticket_link: the address of the page of a ticket, by its number; None: there is none.
         survey_late: an answer that comes later after the invitation is kept, not counted (§6).
         registration: whether and when a reporter's own data are asked for (LL-08).
         registration_link: the address of that page, by the address id; None: there is no such
@@ -130,6 +134,7 @@ class IntakePolicy:
     on_duty: bool = False
     wording: Callable[[int | None, str], TextSet] | None = None
     survey_link: Callable[[int], str] | None = None
+    ticket_link: Callable[[str], str] | None = None
     survey_late: timedelta = timedelta(days=14)
     monthly_limit: bool = False
     promising: Callable[[], SlaPolicy] | None = None

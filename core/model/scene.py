@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.model.calendar import Calendar
     from core.model.clock import SlaClock
     from core.model.events import Json
-    from core.model.messages import AddressKind, ChannelId
+    from core.model.messages import AddressKind, ChannelId, OutboundFile
     from core.model.policy import IntakePolicy
     from core.model.work import Actor, Laid, Notice, WorkTicket
 
@@ -141,6 +141,7 @@ class Scene:
         people, units: those that the act names, by id; one that is not here does not exist.
         regions: ids of the regions that exist among those that the act names.
         other: the second ticket, for merging; None: there is none of that number in reach.
+        files: those that the act names, in its order; one that is not here does not exist.
     """
 
     ticket: WorkTicket
@@ -151,6 +152,7 @@ class Scene:
     units: Mapping[int, UnitBrief] = field(default_factory=lambda: NOWHERE)
     other: WorkTicket | None = None
     regions: frozenset[int] = frozenset()
+    files: tuple[OutboundFile, ...] = ()
 
     @property
     def window(self) -> datetime:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core.model.clock import Pause, SlaClock
     from core.model.events import Fact
     from core.model.faults import Fault
-    from core.model.messages import Address, ChannelId
+    from core.model.messages import Address, ChannelId, OutboundFile
     from core.model.staff import Staff
     from core.model.ticket import Priority, Status
 
@@ -309,6 +309,7 @@ class Noted:
 
     kind: str
     text: str
+    files: tuple[OutboundFile, ...] = ()
 
 
 @value
@@ -349,6 +350,7 @@ class Letter:
 
     text: str
     hold: timedelta = timedelta()
+    files: tuple[OutboundFile, ...] = ()
 
 
 @value

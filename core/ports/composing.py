@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from core.model.drafts import Draft, DraftKind, Writer
+    from core.model.drafts import Draft, DraftFile, DraftKind, Writer
 
 
 class DraftShelf(Protocol):
@@ -29,6 +29,22 @@ class DraftShelf(Protocol):
         """There is none any more."""
         ...
 
+    async def enclose(self, file: DraftFile) -> int:
+        """Lays a file beside what is being written; returns its id."""
+        ...
+
+    async def files(self, ticket_id: int, staff_id: int, kind: DraftKind) -> Sequence[DraftFile]:
+        """Those that wait there, in the order in which they came, locked until the end."""
+        ...
+
+    async def release(self, file_ids: Collection[int]) -> None:
+        """They wait no longer: they went with what was written, or were taken away."""
+        ...
+
+    async def reclaim(self, letter_id: int, draft: Draft) -> None:
+        """The files of an answer that was taken back wait again, beside this draft."""
+        ...
+
 
 class DraftReads(Protocol):
     """The same, outside any unit of work."""
@@ -39,6 +55,10 @@ class DraftReads(Protocol):
 
     async def writers(self, ticket_id: int, since: datetime) -> Sequence[Writer]:
         """Who saved a draft there since then, the latest first."""
+        ...
+
+    async def files(self, ticket_id: int, staff_id: int) -> Sequence[DraftFile]:
+        """What waits there to go with an answer or a note, in the order in which it came."""
         ...
 
     async def begun(self, staff_id: int, ticket_ids: Collection[int]) -> frozenset[int]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from core.model.attachments import FileSide
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
@@ -51,10 +53,15 @@ class FileReads(Protocol):
     """The files of tickets as pages show them, outside any unit of work."""
 
     async def files(self, number: str) -> Sequence[FileView]:
-        """In the order of their messages. A ticket without files, or none: nothing."""
+        """Side by side in the order of their messages, those of staff too.
+
+        A ticket without files, or none: nothing.
+        """
         ...
 
-    async def file(self, number: str, message_id: int, position: int) -> FileView:
+    async def file(
+        self, number: str, message_id: int, position: int, side: FileSide = FileSide.IN
+    ) -> FileView:
         """One file of this ticket. Raises NotFound, also where it is another ticket's."""
         ...
 

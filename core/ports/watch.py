@@ -128,7 +128,7 @@ class RetentionShelf(Protocol):
         """Deletes at most ``limit`` rows of this kind older than that; returns how many.
 
         Args:
-            what: ``idempotency_keys``, ``job_runs`` or ``drafts``.
+            what: ``idempotency_keys``, ``job_runs``, ``drafts`` or ``draft_files``.
             before: aware.
             limit: the most rows of one slice.
         """

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from core.model.act_rules import NAMES, RULES, UNENTITLED, entitled
-from core.model.acts import Answer, Note
-from core.model.drafts import LONGEST_DRAFT, Draft, DraftKind
+from core.model.drafts import LONGEST_DRAFT, Draft
 from core.model.scene import invalid
-from core.services.work import Done, act_at
+from core.services.work import SENT_AS, Done, act_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from core.model.acts import Act
     from core.model.scene import WorkPolicy
     from core.model.work import Actor, Refusal, WorkTicket
     from core.ports import OpenDesk
     from core.services.work import Order
-
-SENT_AS: Final[Mapping[type[Act], DraftKind]] = {Answer: DraftKind.ANSWER, Note: DraftKind.NOTE}
-"""Which draft an act sends."""
 
 
 async def keep(

@@ -125,3 +125,4 @@ async def _back_into_draft(desk: Desk, order: LetterOrder, what: tuple[SentLette
         letter.ticket_id, order.actor.staff_id, DraftKind.ANSWER, text, version, order.now
     )
     await desk.drafts.put(draft)
+    await desk.drafts.reclaim(letter.id, draft)

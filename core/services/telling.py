@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model.automatic import why_unanswerable
+from core.model.enclosing import why_apart, with_link
 from core.model.gsm7 import segments
 from core.model.notices import notice_text
 from core.model.outbox import OutboxDraft, Urgency
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from core.model.events import Event
+    from core.model.messages import OutboundFile
     from core.model.policy import ChannelTraits, IntakePolicy
     from core.model.work import Letter, Notice, WayBack, WorkTicket
 
@@ -83,6 +85,21 @@ def _readers(
             yield found
 
 
+def how_files_go(
+    policy: IntakePolicy, ticket: WorkTicket, files: Sequence[OutboundFile], text: str
+) -> tuple[str, bool]:
+    """Why files of an answer do not go along with it ("": they do), and whether it can be sent.
+
+    What a channel does not carry lies on the page of the ticket, and the answer tells where;
+    without such a page the answer cannot be sent so.
+    """
+    found = way_or_page(policy, ticket.ways)
+    if found is None:
+        return "", True
+    why = why_apart(found[1].carries, files, text)
+    return why, not why or policy.ticket_link is not None
+
+
 def letter_draft(
     policy: IntakePolicy, ticket: WorkTicket, letter: Letter, event: Event
 ) -> OutboxDraft | None:
@@ -96,8 +113,12 @@ def letter_draft(
     way, via = found
     # The message that is answered comes first in the key: its thread is where the answer stands.
     key = f"answer:{way.message_id or 't'}:{ticket.id}:{event.seq}"
-    draft = _draft("answer", key, letter.text, (ticket, way, via), event)
-    return replace(draft, due_at=event.at + letter.hold)
+    text, files = letter.text, letter.files
+    if policy.ticket_link is not None and why_apart(via.carries, files, text):
+        text = with_link(text, policy.ticket_link(ticket.number), ticket.language)
+        files = tuple(replace(file, apart=True) for file in files)
+    draft = _draft("answer", key, text, (ticket, way, via), event)
+    return replace(draft, due_at=event.at + letter.hold, files=files)
 
 
 def _draft(

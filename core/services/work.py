@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from core.errors import NotFound
 from core.model import acts_end
 from core.model.act_rules import decide, sees
-from core.model.acts import Merge
+from core.model.acts import Answer, Merge, Note
 from core.model.acts_words import NOWHERE
+from core.model.drafts import DraftKind
 from core.model.events import chain
 from core.model.numbers import parse_number
-from core.model.scene import Scene, UnitBrief
+from core.model.scene import Scene, UnitBrief, not_allowed
 from core.model.value import value
 from core.model.work import SYSTEM, Actor, Change, Refusal, RefusalKind
 from core.services.partners import partner_drafts
 from core.services.staff_telling import staff_drafts
-from core.services.telling import letter_draft, notice_drafts, way_or_page
+from core.services.telling import (
+    how_files_go,
+    letter_draft,
+    notice_drafts,
+    way_or_page,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,9 +31,16 @@ if TYPE_CHECKING:
 
     from core.model.acts import Act
     from core.model.events import Event
+    from core.model.messages import OutboundFile
     from core.model.scene import WorkPolicy
     from core.model.work import EventBrief, WorkTicket
     from core.ports import Desk, OpenDesk
+
+SENT_AS: Final[Mapping[type[Act], DraftKind]] = {Answer: DraftKind.ANSWER, Note: DraftKind.NOTE}
+"""Which draft an act sends."""
+
+ELSE = "Hapus berkasnya, atau sampaikan dengan cara lain."
+"""What can be done about files that cannot reach the reporter."""
 
 SLICE = 50
 """Tickets that one round of silent closing looks at."""
@@ -100,9 +113,22 @@ async def act_at(desk: Desk, policy: WorkPolicy, order: Order) -> Done | Refusal
     outcome = decide(scene, order.act)
     if isinstance(outcome, Refusal):
         return outcome
-    if outcome.letter is not None and way_or_page(policy.office, outcome.after.ways) is None:
-        return NOWHERE  # said nowhere, it would count as an answer all the same
-    return await carry_out(desk, scene, outcome)
+    if why := _unsendable(policy, outcome):
+        return why
+    done = await carry_out(desk, scene, outcome)
+    if scene.files:
+        await desk.drafts.release(getattr(order.act, "files", ()))
+    return done
+
+
+def _unsendable(policy: WorkPolicy, made: Change) -> Refusal | None:
+    """Said nowhere, an answer would count as one all the same; so would one without its files."""
+    if made.letter is None:
+        return None
+    if way_or_page(policy.office, made.after.ways) is None:
+        return NOWHERE
+    why, goes = how_files_go(policy.office, made.after, made.letter.files, made.letter.text)
+    return None if goes else not_allowed(f"{why} {ELSE}", "files")
 
 
 async def _loaded(
@@ -146,7 +172,18 @@ async def _scene(
     units: Mapping[int, UnitBrief] = await desk.work.units(wanted)
     named = _named(order.act, "region_id")
     regions = (await desk.staff.places(None, named))[1] if named else frozenset()
-    return Scene(ticket, order.actor, policy, order.now, people, units, other, regions)
+    files = await _enclosed(desk, order, ticket)
+    return Scene(ticket, order.actor, policy, order.now, people, units, other, regions, files)
+
+
+async def _enclosed(desk: Desk, order: Order, ticket: WorkTicket) -> tuple[OutboundFile, ...]:
+    """The files that the act names, as far as they are the actor's own for such an act here."""
+    kind, staff_id = SENT_AS.get(type(order.act)), order.actor.staff_id
+    wanted: tuple[int, ...] = getattr(order.act, "files", ())
+    if not wanted or kind is None or staff_id is None:
+        return ()
+    own = {one.id: one for one in await desk.drafts.files(ticket.id, staff_id, kind)}
+    return tuple(own[one].leaving for one in dict.fromkeys(wanted) if one in own)
 
 
 def _named(act: Act, *fields: str) -> set[int]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LONGEST_TEXT: Final = 20_000
 """Characters of one field; the longest answers are letters of some pages."""
 
+MOST_FILES: Final = 20
+"""That one act names; no channel and no office lets more go with one answer."""
+
 _TYPES: Final[Mapping[Any, Any]] = {
     str: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)],
     str | None: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)] | None,
@@ -26,6 +29,9 @@ _TYPES: Final[Mapping[Any, Any]] = {
     int | None: Annotated[int, Field(ge=0, le=2**53)] | None,
     datetime: AwareDatetime,
     datetime | None: AwareDatetime | None,
+    tuple[int, ...]: Annotated[
+        list[Annotated[int, Field(ge=0, le=2**53)]], Field(max_length=MOST_FILES)
+    ],
     bool: bool,
     bool | None: bool | None,
     Priority: Priority,
@@ -51,4 +57,8 @@ def body_of(act: type[Any]) -> type[BaseModel]:
 
 def act_from(act: type[Any], body: BaseModel) -> Any:  # noqa: ANN401 - any of the acts
     """The act that a body asks for."""
-    return act(**{one.name: getattr(body, one.name) for one in fields(act)})
+    given = {one.name: getattr(body, one.name) for one in fields(act)}
+    # JSON has lists, acts are values
+    return act(
+        **{name: tuple(held) if isinstance(held, list) else held for name, held in given.items()}
+    )

@@ -78,7 +78,7 @@ class Frame:
 
     async def _call(self, request: web.Request, here: Here | None) -> tuple[Call, bytes]:
         row, parts = self._row, self._parts
-        body = await body_bytes(request) if row.writes else b""
+        body = await body_bytes(request) if row.writes and not row.takes_files else b""
         query = read_query(row.query, request) if row.query else None
         call = Call(
             parts=parts,

@@ -15,6 +15,7 @@ from gateway.api import (
     catalogue,
     deadlines,
     documents,
+    enclosing,
     entries,
     erasing,
     handling,
@@ -40,6 +41,7 @@ from gateway.api.limits import Pace
 from gateway.api.openapi import document
 from gateway.api.parts import Parts
 from gateway.api.problems import NOT_FOUND, Problem, method_not_allowed
+from gateway.enclosures import staff_enclosures
 from gateway.file_plan import attachment_folder
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ V1: Final = "/v1"
 
 PARTS: Final[Mapping[str, tuple[Endpoint, ...]]] = {
     "Coming in, and about oneself": session.ROUTES,
-    "Tickets": (*tickets.ROUTES, *handling.ROUTES, *letters.ROUTES),
+    "Tickets": (*tickets.ROUTES, *handling.ROUTES, *letters.ROUTES, *enclosing.ROUTES),
     "Search and kept lists": searching.ROUTES,
     "Why something is due then": deadlines.ROUTES,
     "Acts on a ticket": (*acts.ROUTES, *answer_check.ROUTES),
@@ -100,6 +102,7 @@ def mount_api(
         work=staff.work,
         cookies=SessionCookies(settings.http.public_url),
         folder=attachment_folder(settings.attachments, settings.store.data_dir),
+        enclosures=staff_enclosures(gateway.plan.store, gateway.plan.clock, settings),
         doorkeeper=session.Doorkeeper(staff.attempts),
         streams=event_stream.Streams(settings.api.streams),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from core.model.attachments import FileSide
 from core.model.staff import Right
 from gateway.api.problems import CONTENT_TYPE
 from gateway.api.table import Entry, Keyed
@@ -22,6 +23,14 @@ BASE: Final = "/api/v1"
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _REF: Final = "#/components/schemas/{model}"
 _JSON: Final = "application/json"
+_FORM: Final = "multipart/form-data"
+_FILES: Final = {
+    "type": "object",
+    "required": ["files"],
+    "properties": {
+        "files": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}}
+    },
+}
 
 PROBLEM: Final[dict[str, Any]] = {
     "type": "object",
@@ -44,6 +53,7 @@ _PATH_PARTS: Final = {
     "number": {"type": "string", "examples": ["HD26-004217-4"]},
     "field": {"type": "string"},
     "mark": {"type": "string"},
+    "side": {"type": "string", "enum": [side.value for side in FileSide]},
     "name": {"type": "string"},
     "key": {"type": "string"},
     "period": {"type": "string", "examples": ["2026-11"]},
@@ -123,6 +133,8 @@ def _operation(row: Endpoint, refs: _Refs) -> dict[str, Any]:
     if row.asks:
         content = {_JSON: {"schema": refs[row.asks, "validation"]}}
         told["requestBody"] = {"required": True, "content": content}
+    if row.takes_files:
+        told["requestBody"] = {"required": True, "content": {_FORM: {"schema": _FILES}}}
     return told
 
 

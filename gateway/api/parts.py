@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from config.settings import Settings
+    from console.enclosures import Enclosures
     from console.session_cookies import SessionCookies
     from core.model.scene import WorkPolicy
     from core.ports import Store
@@ -31,6 +32,7 @@ class Parts:
         house: ports of the services about staff.
         work: what acts go by.
         folder: where attachments lie.
+        enclosures: takes files that go with answers and notes.
         doorkeeper: counts logins; streams: those that are open.
     """
 
@@ -40,6 +42,7 @@ class Parts:
     work: WorkPolicy
     cookies: SessionCookies
     folder: AttachmentFolder
+    enclosures: Enclosures
     doorkeeper: Doorkeeper
     streams: Streams
 

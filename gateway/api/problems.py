@@ -108,6 +108,9 @@ COMPRESSED: Final = Problem(
 NOT_JSON_TYPE: Final = Problem(
     415, "not_json", "Not JSON", "Kirim isi permintaan sebagai application/json."
 )
+NOT_MULTIPART: Final = Problem(
+    415, "not_multipart", "Not a form", "Kirim berkas sebagai multipart/form-data."
+)
 NO_VERSION: Final = Problem(
     428,
     "version_wanted",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from core.model.attachments import AttachmentState  # noqa: TC001 - pydantic reads it
+from core.model.attachments import AttachmentState, FileSide  # noqa: TC001 - pydantic reads it
 from core.model.masking import mask_identity
 from core.model.messages import Outcome  # noqa: TC001 - pydantic reads it
 from gateway.api.table import Asked, Shown
@@ -106,8 +106,12 @@ class Notes(Shown):
 
 
 class FileShown(Shown):
-    """A file of the ticket; ``message`` and ``position`` name it."""
+    """A file of the ticket; ``side``, ``message`` and ``position`` name it.
 
+    ``side``: ``in`` of a message that came, ``out`` of one of ours, ``note`` of an internal note.
+    """
+
+    side: FileSide
     message: int
     position: int
     filename: str
@@ -120,6 +124,7 @@ class FileShown(Shown):
 def file_of(view: FileView) -> FileShown:
     """As it goes out: never where it lies."""
     return FileShown(
+        side=view.side,
         message=view.message_id,
         position=view.position,
         filename=view.filename,

@@ -120,6 +120,7 @@ class Endpoint:
         keyed: what an ``Idempotency-Key`` does.
         again: answers a request whose effect is on disk but whose answer was not kept.
         media: type of the answer where it is not JSON.
+        takes_files: the body is a form with files, read by the handler.
     """
 
     method: str
@@ -135,6 +136,7 @@ class Endpoint:
     keyed: Keyed = Keyed.NO
     again: Handle | None = None
     media: str = ""
+    takes_files: bool = False
 
     @property
     def writes(self) -> bool:

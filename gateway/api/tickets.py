@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from console.pages import download
 from core.errors import NotFound
+from core.model.attachments import FileSide
 from core.model.listing import MOST_COUNTED, ListKey, TicketFilter
 from core.model.rights import may, reaches, scope
 from core.model.staff import Reach, Right
 from gateway.api.cursors import make_cursor, read_cursor
 from gateway.api.people import identity
-from gateway.api.problems import FORBIDDEN, NotDone
+from gateway.api.problems import FORBIDDEN, NOT_FOUND, NotDone
 from gateway.api.story_models import (
     EventsAsked,
     Files,
@@ -146,11 +147,19 @@ async def file(call: Call) -> web.StreamResponse:
     number = call.parts.number(call.path["number"])
     await call.parts.store.staff.visible(number, scope(call.staff))
     message, position = identity(call, "message"), identity(call, "position")
-    view = await call.parts.store.files.file(number, message, position)
+    side = _side(call.path.get("side", FileSide.IN))
+    view = await call.parts.store.files.file(number, message, position, side)
     path = call.parts.folder.path_of(view.stored_as) if view.stored_as else None
     if path is None:
         raise NotFound(number)
     return download(path, view.filename)
+
+
+def _side(written: str) -> FileSide:
+    try:
+        return FileSide(written)
+    except ValueError as error:
+        raise NotDone(NOT_FOUND) from error
 
 
 async def tray(call: Call) -> Answer:
@@ -204,7 +213,15 @@ ROUTES: Final = (
         "/tickets/{number}/files/{message}/{position}",
         Right.VIEW,
         file,
-        "One file, as a download",
+        "One file that came, as a download",
+        media=BYTES,
+    ),
+    Endpoint(
+        "GET",
+        "/tickets/{number}/files/{side}/{message}/{position}",
+        Right.VIEW,
+        file,
+        "One file of either side or of a note, as a download",
         media=BYTES,
     ),
     Endpoint(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from console.sandbox.phone import SentFile
@@ -60,6 +60,27 @@ class Chats:
             if said.mine and said.holder == holder and said.file_id:
                 file = self._files[said.file_id]
                 found.append(SentFile(said.file_id, said.text, file.name, file.is_photo))
+        return found
+
+    def files_to(self, holder: str, *, caption_first: bool) -> Sequence[SentFile]:
+        """Files that came from the office, oldest first, with the words of their answer.
+
+        Args:
+            holder: of the phone.
+            caption_first: of several files the first bears the words (an album of Telegram's);
+                else the words come after all of them, as a message of their own (WhatsApp).
+        """
+        found: list[SentFile] = []
+        loose: list[SentFile] = []
+        words = ""
+        for said in self.to(holder):
+            words = said.text or (words if caption_first else "")
+            if said.file_id:
+                file = self._files[said.file_id]
+                loose.append(SentFile(said.file_id, "", file.name, file.is_photo))
+            if words:
+                found += [replace(one, text=words) for one in loose]
+                loose.clear()
         return found
 
     def to(self, holder: str) -> list[Said]:

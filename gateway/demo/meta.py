@@ -142,6 +142,10 @@ class SimulatedMeta:
         """Files that this person sent, oldest first."""
         return self.chats.files_of(holder)
 
+    def files_to(self, holder: str) -> Sequence[SentFile]:
+        """Files that reached this phone, oldest first, each with the words of its answer."""
+        return self.chats.files_to(holder, caption_first=False)
+
     def file(self, file_id: str) -> Upload:
         """Raises KeyError."""
         return self.chats.file(file_id)

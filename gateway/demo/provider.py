@@ -164,6 +164,10 @@ class SimulatedTwilio:
         """None: an SMS is words alone."""
         return ()
 
+    def files_to(self, holder: str) -> Sequence[SentFile]:  # noqa: ARG002 - the phones' own
+        """None, either."""
+        return ()
+
     def file(self, file_id: str) -> Upload:
         """Raises KeyError always."""
         raise KeyError(file_id)

@@ -161,7 +161,7 @@ class BotServer:
             return refusal(400, "Bad Request: chat not found")
         if holder in self.blocked:
             return refusal(403, "Forbidden: bot was blocked by the user")
-        text = str(form.get("text", form.get("caption", "")))
+        text = _words(method, form)
         files = _files(method, form)
         if not files and not 0 < len(text) <= _MOST_CHARACTERS:
             return refusal(400, "Bad Request: message text is empty or too long")
@@ -221,11 +221,22 @@ class BotServer:
         return web.Response(body=file.data, content_type="application/octet-stream")
 
 
+def _album(form: Form) -> list[Json]:
+    found: list[Json] = json.loads(str(form.get("media", "[]")))
+    return found
+
+
+def _words(method: str, form: Form) -> str:
+    """The text of a message to be sent; an album bears it with its first file."""
+    if method == "sendMediaGroup":
+        return str(next((one.get("caption", "") for one in _album(form)), ""))
+    return str(form.get("text", form.get("caption", "")))
+
+
 def _files(method: str, form: Form) -> list[Upload]:
     """The files of a message to be sent; an album names them in JSON."""
     if method == "sendMediaGroup":
-        album = json.loads(str(form.get("media", "[]")))
-        names = [str(one.get("media", "")).removeprefix("attach://") for one in album]
+        names = [str(one.get("media", "")).removeprefix("attach://") for one in _album(form)]
     else:
         names = ["photo", "document"]
     return [file for name in names if (file := upload(form.get(name)))]

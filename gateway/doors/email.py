@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from channels.email.channel import Email
 from channels.email.own import OwnAddresses
 from channels.email.settings import EmailDoorSettings as Door
+from core.model.enclosing import MIB, Carriage
 from core.model.messages import Address, AddressKind
 from core.model.policy import ChannelTraits
 from core.model.texts import TextForm
@@ -15,6 +16,9 @@ from gateway.server import MountedDoor
 
 if TYPE_CHECKING:
     from config.doors.email import EmailSettings
+
+_MOST_BYTES = 18 * MIB
+"""Of all files of a mail: in base64 they take a third more, and most relays stop at 25 MiB."""
 
 
 def make(place: Place, settings: EmailSettings) -> Made:
@@ -41,7 +45,11 @@ def make(place: Place, settings: EmailSettings) -> Made:
     return Made(
         MountedDoor(door, (), place.pace(settings.rate_per_second)),
         ChannelTraits(
-            place.channel, TextForm.EMAIL, settings.acks_per_day, settings.acks_per_hour
+            place.channel,
+            TextForm.EMAIL,
+            settings.acks_per_day,
+            settings.acks_per_hour,
+            carries=Carriage("Surel", 20, _MOST_BYTES, all_bytes=_MOST_BYTES),
         ),
         frozenset(Address(AddressKind.EMAIL, address) for address in addresses),
     )

@@ -30,6 +30,7 @@ class Made:
         survey_link: the address of the survey about a ticket, by the ticket's id; None: it has no
             page for that.
         registration_link: likewise, of the page where the owner of an address registers.
+        ticket_link: the same of the page of a ticket, by its number.
     """
 
     mounted: MountedDoor
@@ -38,6 +39,7 @@ class Made:
     pages: Callable[[web.Application, Gateway], None] | None = None
     survey_link: Callable[[int], str] | None = None
     registration_link: Callable[[int], str] | None = None
+    ticket_link: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from channels.telegram.channel import Telegram
+from channels.telegram.channel import MOST_CAPTION_UNITS, MOST_FILES, MOST_UP, Telegram
 from channels.telegram.channel import TelegramSettings as Door
+from core.model.enclosing import Carriage
 from core.model.messages import Address, AddressKind
 from core.model.policy import ChannelTraits
 from core.model.texts import TextForm
@@ -41,6 +42,11 @@ def make(place: Place, settings: TelegramSettings) -> Made:
     door = Telegram(told, place.clock)
     return Made(
         MountedDoor(door, (route,) if secret else (), place.pace(settings.rate_per_second)),
-        ChannelTraits(place.channel, TextForm.CHAT, settings.acks_per_day),
+        ChannelTraits(
+            place.channel,
+            TextForm.CHAT,
+            settings.acks_per_day,
+            carries=Carriage("Telegram", MOST_FILES, MOST_UP, text=MOST_CAPTION_UNITS),
+        ),
         frozenset({Address(AddressKind.TELEGRAM, told.bot_id)}),
     )

@@ -20,6 +20,7 @@ from console.citizen.services import service_page_routes
 from console.citizen.survey import survey_routes
 from console.citizen.ticket import GuessRules
 from console.citizen.upload import UploadLimits, sweep
+from core.model.enclosing import MIB, Carriage
 from core.model.links import SignedLinks
 from core.model.masking import mask_address
 from core.model.messages import ChannelId
@@ -90,11 +91,19 @@ def make(place: Place, settings: WebFormSettings) -> Made:
         app.on_cleanup.append(counter.end)
 
     traits = ChannelTraits(
-        place.channel, TextForm.CHAT, tells=TELLS, complaints_only=True, page=True
+        place.channel,
+        TextForm.CHAT,
+        tells=TELLS,
+        complaints_only=True,
+        page=True,
+        carries=Carriage("halaman tiket", 20, 100 * MIB),
     )
     mounted = MountedDoor(door, (), place.pace(20.0))
     return Made(
-        *(mounted, traits, frozenset(), mount), survey_link=links, registration_link=registering
+        *(mounted, traits, frozenset(), mount),
+        survey_link=links,
+        registration_link=registering,
+        ticket_link=lambda number: f"{base}/t/{number}",
     )
 
 

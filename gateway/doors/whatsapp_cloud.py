@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from channels.whatsapp.channel import WhatsAppCloud
+from channels.whatsapp.outgoing import CARRIES
 from channels.whatsapp.settings import WhatsAppSettings as Door
 from core.model.messages import Address, AddressKind
 from gateway.doors.made import Made, Place
@@ -47,6 +48,6 @@ def make(place: Place, settings: WhatsAppCloudSettings) -> Made:
     own = settings.own_number
     return Made(
         MountedDoor(door, (route,), place.pace(settings.rate_per_second)),
-        windowed(place.channel, settings),
+        windowed(place.channel, settings, CARRIES),
         frozenset({Address(AddressKind.WHATSAPP, own)} if own else ()),
     )

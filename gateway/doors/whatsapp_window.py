@@ -12,6 +12,7 @@ from core.model.texts import TextForm
 if TYPE_CHECKING:
     from config.doors.twilio import TwilioWhatsAppSettings
     from config.doors.whatsapp import WhatsAppCloudSettings
+    from core.model.enclosing import Carriage
     from core.model.messages import ChannelId
 
     WhatsApp = TwilioWhatsAppSettings | WhatsAppCloudSettings
@@ -25,7 +26,7 @@ def window_rule(settings: WhatsApp) -> WindowRule:
     )
 
 
-def windowed(channel: ChannelId, settings: WhatsApp) -> ChannelTraits:
+def windowed(channel: ChannelId, settings: WhatsApp, carries: Carriage) -> ChannelTraits:
     """The same as core goes by."""
     return ChannelTraits(
         channel,
@@ -34,4 +35,5 @@ def windowed(channel: ChannelId, settings: WhatsApp) -> ChannelTraits:
         windowed=True,
         templates=frozenset(settings.approved),
         window_margin=timedelta(seconds=settings.window_margin_seconds),
+        carries=carries,
     )

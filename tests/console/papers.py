@@ -77,12 +77,16 @@ class PaperPhone(Switched):
         super().__init__(number, person)
         self.sent: list[tuple[str, str, Upload | None]] = []
         self.got: dict[str, list[str]] = {}
+        self.came: dict[str, list[SentFile]] = {}
         self.answer = SentText("1", accepted=True, status=200)
 
     async def send(self, from_: str, body: str, file: Upload | None = None) -> SentText:
         if self.answer.accepted:
             self.sent.append((from_, body, file))
         return self.answer
+
+    def files_to(self, holder: str) -> Sequence[SentFile]:
+        return self.came.get(holder, ())
 
     def files_of(self, holder: str) -> Sequence[SentFile]:
         return [

@@ -234,7 +234,7 @@ async def _invited(house: ApiOffice) -> str:
 async def _registered(house: ApiOffice, number: str) -> int:
     given = {"name": "Mariam", "nik": "1673016507900011", "area": "Rogojampi", "number": number}
     made = await house.admin.post("/respondents", given)
-    service = {"name": "Kartu keluarga", "time_limit": "3 hari kerja", "fee": "Gratis"}
+    service = {"name": "Kartu keluarga", "parts": {"time_limit": "3 hari", "fee": "Gratis"}}
     await house.admin.post("/services", service)
     return int(made.json["id"])
 

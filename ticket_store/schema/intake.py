@@ -332,7 +332,11 @@ outbox_files = Table(
     Column("content_type", Text, nullable=False),
     Column("filename", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
+    # not carried by the door: it lies on the page of the ticket
+    Column("apart", Boolean, nullable=False, server_default=text("false")),
 )
+
+Index("ix_outbox_files_stored", outbox_files.c.stored_as)
 
 # Reports of ids we do not know yet: callbacks come before our own commit.
 early_reports = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -259,6 +260,37 @@ drafts = Table(
 )
 Index("ix_drafts_staff", drafts.c.staff_id, drafts.c.ticket_id)
 Index("ix_drafts_saved", drafts.c.saved_at)
+
+# Files that wait to go with a draft; they lie in the folder of attachments.
+draft_files = Table(
+    "draft_files",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=True),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), nullable=False),
+    Column("staff_id", BigId, ForeignKey("staff.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # as of the draft
+    Column("stored_as", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+)
+Index("ix_draft_files_of", draft_files.c.ticket_id, draft_files.c.staff_id, draft_files.c.id)
+Index("ix_draft_files_saved", draft_files.c.saved_at)
+Index("ix_draft_files_stored", draft_files.c.stored_as)
+
+# Files of internal notes; they lie in the folder of attachments.
+note_files = Table(
+    "note_files",
+    metadata,
+    Column("note_id", BigId, ForeignKey("notes.id"), primary_key=True, autoincrement=False),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False),
+    Column("stored_as", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("filename", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+)
+Index("ix_note_files_stored", note_files.c.stored_as)
 
 surveys = Table(
     "surveys",

@@ -13,6 +13,7 @@ from core.model.messages import (
     AddressKind,
     ChannelId,
     Conversation,
+    OutboundFile,
     OutboundMessage,
 )
 from tests.channels.twilio.signing import HOOK, NOW, STATUS, TOKEN
@@ -29,6 +30,10 @@ class StoppedClock:
         return NOW
 
 
+def lent(file: OutboundFile) -> str:
+    return f"https://helpdesk.contoh.go.id/hooks/wa/berkas/1/{file.filename}"
+
+
 def door(rule: WindowRule | None = None, **changes: Any) -> TwilioWhatsApp:
     values: dict[str, Any] = {
         "id": CHANNEL,
@@ -40,9 +45,8 @@ def door(rule: WindowRule | None = None, **changes: Any) -> TwilioWhatsApp:
         "webhook_url": HOOK,
         "status_url": STATUS,
     }
-    return TwilioWhatsApp(
-        TwilioSettings(**(values | changes)), rule or WindowRule({}), StoppedClock()
-    )
+    told = TwilioSettings(**(values | changes))
+    return TwilioWhatsApp(told, rule or WindowRule({}), StoppedClock(), lent)
 
 
 def inbound(**changes: str) -> dict[str, str]:

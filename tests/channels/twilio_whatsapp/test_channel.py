@@ -32,6 +32,7 @@ from tests.channels.twilio_whatsapp.doors import (
     conversation,
     door,
     inbound,
+    lent,
     outbound,
     report,
 )
@@ -247,6 +248,15 @@ async def test_outside_the_window_a_template_carries_number_and_text() -> None:
 
 
 FILE = OutboundFile("/x/surat.pdf", "application/pdf", "surat.pdf", 3)
+LOST = OutboundFile("/x/foto.png", "image/png", "foto.png", 3)
+HERE = OutboundFile(__file__, "image/png", "foto.png", 3)
+
+
+async def test_a_picture_is_fetched_from_us_and_the_text_stands_below_it() -> None:
+    message = outbound(conversation=conversation(files=(HERE,)))
+    _, (asked,) = await send(TAKEN, message=message)
+    assert asked.form["MediaUrl"] == lent(HERE)
+    assert asked.form["Body"] == message.text
 
 
 @pytest.mark.parametrize(
@@ -257,6 +267,8 @@ FILE = OutboundFile("/x/surat.pdf", "application/pdf", "surat.pdf", 3)
         (outbound(text="x" * 1601), "permanent", "length"),
         (outbound(recipient=Address(AddressKind.PHONE, CITIZEN)), "permanent", "no user"),
         (outbound(conversation=conversation(files=(FILE,))), "permanent", "files"),
+        (outbound(conversation=conversation(files=(HERE, HERE))), "permanent", "files"),
+        (outbound(conversation=conversation(files=(LOST,))), "permanent", "no file"),
     ],
 )
 async def test_what_cannot_go_now_is_not_even_asked(message: Any, failure: Any, code: Any) -> None:

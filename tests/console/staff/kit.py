@@ -70,7 +70,7 @@ class Browser:
                     self.cookies.pop(name, None)
                 else:
                     self.cookies[name] = morsel.value
-            return Page(answer.status, answer.headers, await answer.text())
+            return Page(answer.status, answer.headers, await answer.text(errors="replace"))
 
     async def send(self, path: str, page: Page, form: Mapping[str, str], **headers: str) -> Page:
         """A form of this page, with its hidden fields."""

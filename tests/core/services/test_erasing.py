@@ -113,14 +113,18 @@ async def besides(shop: Workshop, number: str) -> None:
     """What lies around a ticket: files, claims, codes, drafts, sealed values, logs, answers."""
     ticket, message = (await shop.rows(schema.tickets))[0], (await shop.rows(schema.messages))[0]
     letter = next(row for row in await shop.rows(schema.outbox) if row.purpose == "answer")
-    here = {"ticket_id": ticket.id}
+    note = next(row for row in await shop.rows(schema.notes) if row.kind == "note")
+    here, paper = {"ticket_id": ticket.id}, {"content_type": "x", "filename": NAME, "size": 1}
     file = {"message_id": message.id, "reference": "", "content_type": "image/png"}
     rows: tuple[tuple[Table, dict[str, Any]], ...] = (
         (schema.attachments, file | {"position": 0, "filename": f"{NAME}.png", "state": "stored",
                                      "stored_as": "ab/cd", "sha256": NAME}),
         (schema.attachments, file | {"position": 1, "reference": "file:ab/ef"}),
+        (schema.note_files, {"note_id": note.id, "position": 0, "stored_as": "ab/ij", **paper}),
+        (schema.draft_files, here | {"staff_id": CARE, "kind": "note",
+                              "stored_as": "ab/kl", "saved_at": shop.now, **paper}),
         (schema.outbox_files, {"outbox_id": letter.id, "position": 0, "stored_as": "ab/gh",
-                               "content_type": "x", "filename": NAME, "size": 1}),
+                               **paper}),
         (schema.claims, here | {"token_hash": "t", "kind": "phone", "value": RAHMA.value,
                                 "created_at": NOON}),
         (schema.ticket_codes, here | {"hash": NAME, "created_at": NOON}),
@@ -186,7 +190,7 @@ async def test_bw_13_nobody_is_left_and_every_figure_is(shop: Workshop) -> None:
     assert await erase_old(eraser, NOON, LATER) == Erased()
     assert await erasable(shop.store.desk, LATER) == Erased(1, 0, 1)
     assert await erase_old(eraser, LATER, LATER) == Erased(1, 0, 1)
-    assert sorted(folder.gone) == ["ab/cd", "ab/ef", "ab/gh"]
+    assert sorted(folder.gone) == ["ab/cd", "ab/ef", "ab/gh", "ab/ij", "ab/kl"]
     assert await found(shop, NAME) == 0
     held = await everything(shop)
     # Answers to programs go by their own age, in hours.
@@ -247,7 +251,7 @@ async def test_a_run_that_is_cut_short_goes_on(shop: Workshop) -> None:
     assert await erasable(shop.store.desk, LATER) == Erased(2, 0, 1)
     folder = Folder()
     assert (await erase_old(Eraser(shop.store.desk, folder), LATER, LATER)).tickets == 2
-    assert len(folder.gone) == 3
+    assert len(folder.gone) == 5
 
 
 async def test_what_waits_to_be_sent_leaves_no_more(shop: Workshop) -> None:
