@@ -24,9 +24,11 @@ from ticket_store.erasing_statements import (
     unreachable,
     unreferenced,
 )
+from ticket_store.people import PersonRows
 from ticket_store.persons import PERSON
 from ticket_store.schema import (
     UtcDateTime,
+    account_codes,
     addresses,
     attachments,
     channel_log,
@@ -58,6 +60,8 @@ if TYPE_CHECKING:
 _ENDED = and_(tickets.c.ended_at.is_not(None), tickets.c.erased_at.is_(None))
 _LOOSE = and_(messages.c.ticket_id.is_(None), messages.c.erased_at.is_(None))
 _IN_FOLDER = "file:"
+_UNREGISTERED = "erased-people"
+"""An address of nobody for what was told to people besides any ticket of theirs."""
 _LOCKED = select(tickets.c.id).where(tickets.c.id == bindparam("ticket"), _ENDED).with_for_update()
 
 
@@ -177,6 +181,14 @@ class ErasureRows:
         await self._forget(senders, nobody)
         return len(erased)
 
+    async def unregister(self, ids: Sequence[int], at: datetime) -> None:
+        """The name goes with the registration; addresses of tickets go with the ticket."""
+        await self._lock(ids)
+        people = await self._ids(_contacts(ids))
+        await self._drop(people)
+        await self._forget(ids, await self._nobody(_UNREGISTERED, at))
+        await self._emptied(people)
+
     async def erase_payloads(self, before: datetime, at: datetime) -> int:
         """Marked as read anew, for there is nothing left to read."""
         read = func.coalesce(quarantine.c.replayed_at, literal(at, UtcDateTime))
@@ -288,14 +300,27 @@ class ErasureRows:
         if not gone:
             return
         await self._letters(outbox.c.address_id.in_(gone), gone, nobody)
-        known = select(addresses.c.contact_id).where(
-            addresses.c.id.in_(gone), addresses.c.contact_id.is_not(None)
-        )
-        people = await self._ids(known.distinct())
+        people = await self._ids(_contacts(gone))
+        codes = delete(account_codes).where(account_codes.c.address_id.in_(gone))
+        await self._connection.execute(codes)
         await self._connection.execute(delete(addresses).where(addresses.c.id.in_(gone)))
-        for one in await self._ids(unreachable(people)):
-            await self._unsealed(f"contact:{one}")
-            await self._connection.execute(delete(contacts).where(contacts.c.id == one))
+        await self._drop(await self._ids(unreachable(people)))
+        await self._emptied(people)
+
+    async def _drop(self, people: Sequence[int]) -> None:
+        for one in people:
+            await PersonRows(self._connection).drop(one)
+
+    async def _emptied(self, people: Sequence[int]) -> None:
+        """Of these contacts those that no address leads to any more."""
+        gone = await self._ids(unreachable(people))
+        await self._connection.execute(delete(contacts).where(contacts.c.id.in_(gone)))
+
+
+def _contacts(ids: Sequence[int]) -> Select[tuple[int]]:
+    """Of the people behind these addresses."""
+    known = addresses.c.id.in_(ids), addresses.c.contact_id.is_not(None)
+    return select(addresses.c.contact_id).where(*known).distinct()
 
 
 def _kept_since(before: datetime) -> ColumnElement[bool]:

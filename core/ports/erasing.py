@@ -57,6 +57,15 @@ class ErasureShelf(Protocol):
         """
         ...
 
+    async def unregister(self, ids: Sequence[int], at: datetime) -> None:
+        """What whoever has these addresses registered, the account, and addresses never used.
+
+        Args:
+            ids: of the addresses.
+            at: aware UTC, now.
+        """
+        ...
+
     async def erase_payloads(self, before: datetime, at: datetime) -> int:
         """The bytes of what lies in quarantine since before then; returns of how many."""
         ...

@@ -112,12 +112,16 @@ async def erase_person(
         sentence = f"Pelapor masih mempunyai tiket berjalan: {numbers}. Selesaikan dahulu."
         return Refusal(RefusalKind.NOT_ALLOWED, sentence)
     messages = await _erase_messages(eraser, loose, now, now) if loose else 0
-    others = [one for one in person.ended if one != request.ticket_id]
+    fact = _because(now, Because.REQUEST, by.mark, reason)
     tickets = 0
-    for one in (*others, request.ticket_id):
-        fact = _because(now, Because.REQUEST, by.mark, reason)
-        named = request if one == request.ticket_id else None
-        tickets += await _erase_ticket(eraser, one, fact, named)
+    for one in person.ended:
+        if one != request.ticket_id:
+            tickets += await _erase_ticket(eraser, one, fact)
+    async with eraser.open_desk() as desk:
+        # Only now: by these addresses the other tickets were theirs.
+        await desk.erasure.unregister(person.addresses, now)
+        await desk.commit()
+    tickets += await _erase_ticket(eraser, request.ticket_id, fact, request)
     return Erased(tickets, messages)
 
 

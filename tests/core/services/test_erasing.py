@@ -299,6 +299,51 @@ async def test_ll_09_a_person_is_forgotten_at_their_wish(shop: Workshop) -> None
     assert (await verify(shop.store.audits, AuditWish("HD"))).findings == ()
 
 
+async def registers(shop: Workshop, *, mail: bool = True) -> None:
+    """The reporter has an account; with ``mail`` also an address that no ticket came from."""
+    letters = {"kind": "email", "value": f"{NAME}@contoh.example", "contact_id": 7}
+    seen = {"first_seen_at": NOON, "last_seen_at": NOON}
+    own = schema.addresses.c.value == RAHMA.value
+    [phone] = await shop.ask(select(schema.addresses.c.id).where(own))
+    rows: tuple[tuple[Table, dict[str, Any]], ...] = (
+        (schema.contacts, {"id": 7, "name": NAME, "created_at": NOON}),
+        *([(schema.addresses, letters | seen)] if mail else []),
+        (schema.registrations, {"contact_id": 7, "phone": RAHMA.value, "email": letters["value"],
+                                "area": NAME, "registered_at": NOON, "by": "reporter"}),
+        (schema.account_codes, {"address_id": phone.id, "purpose": "login", "hash": NAME,
+                                "created_at": NOON}),
+        (schema.account_sessions, {"token_hash": NAME, "contact_id": 7, "seen_at": NOON,
+                                   "expires_at": LATER}),
+        (schema.restricted_values, {"owner": "contact:7", "field": "nik", "key_id": "k",
+                                    "sealed": NIK.encode(), "digest": NAME, "tail": "0001",
+                                    "created_at": NOON}),
+    )  # fmt: skip
+    await shop.tell(*(insert(table).values(**row) for table, row in rows))
+    await shop.tell(update(schema.addresses).where(own).values(contact_id=7))
+
+
+async def test_ll_09_whoever_registered_is_forgotten_with_their_account(shop: Workshop) -> None:
+    number = await closed(shop)
+    await registers(shop)
+    eraser = Eraser(shop.store.desk, Folder())
+    assert await erase_person(eraser, ADMIN, await request(shop, number), LATER) == Erased(1, 0)
+    assert traces(await everything(shop)) == set()
+    for table in (schema.contacts, schema.registrations, schema.account_sessions):
+        assert await shop.rows(table) == []
+
+
+@pytest.mark.parametrize("mail", [True, False])
+async def test_bw_13_an_account_goes_with_the_last_address_that_opens_it(
+    shop: Workshop, mail: bool
+) -> None:
+    await closed(shop)
+    await registers(shop, mail=mail)
+    await erase_old(Eraser(shop.store.desk, Folder()), LATER, LATER)
+    tables = (schema.contacts, schema.registrations, schema.account_sessions)
+    assert [len(await shop.rows(table)) for table in tables] == [mail, mail, mail]
+    assert await shop.rows(schema.account_codes) == []
+
+
 @pytest.mark.parametrize(
     ("by", "reason", "expected"),
     [(staff(CARE), WHY, NOT_ALLOWED), (ADMIN, " a ", "reason"), (ADMIN, "", "reason")],
