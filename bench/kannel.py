@@ -98,7 +98,7 @@ from_number = "3636"
 callback_url = "http://127.0.0.1:{port}"
 rate_per_second = 10000
 """)
-    arguments = ["-m", "gateway", "serve", "--config", str(config)]
+    arguments = ["-m", "bench.office", "serve", "--config", str(config)]
     with stage.started(arguments, port, ready="/readyz", log=folder / "log") as running:
         yield running
 

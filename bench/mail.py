@@ -128,7 +128,7 @@ def _config(folder: Path, store: str, port: int) -> Path:
 
 @contextmanager
 def _gateway(config: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    command = [sys.executable, "-m", "gateway", "serve", "--config", str(config)]
+    command = [sys.executable, "-m", "bench.office", "serve", "--config", str(config)]
     with _running(command, port) as process:
         yield process
 

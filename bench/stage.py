@@ -130,7 +130,7 @@ from_number = "{SERVICE_NUMBER}"
 rate_per_second = {rate}
 api_base_url = "http://127.0.0.1:{provider}"
 """)
-    arguments = ["-m", "gateway", "serve", "--config", str(config)]
+    arguments = ["-m", "bench.office", "serve", "--config", str(config)]
     return started(arguments, port, ready="/readyz", log=folder / "log")
 
 
