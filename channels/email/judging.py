@@ -30,6 +30,8 @@ _FAULTS = {
     FromFault.AMBIGUOUS: "alamat pengirim tidak jelas",
 }
 _REJECTED = re.compile(r"\b(?:automatically|was|has been) rejected\b", re.IGNORECASE)
+_CALENDAR = "text/calendar"
+_LOOKED = 2**18  # bytes of a mail in which the part of a calendar's answer begins
 _TOLD = 6_000  # characters in which a filter says so
 _ANSWERED = re.compile(
     rb"(?im)^content-type:\s{0,9}text/calendar\b(?:[^\r\n]|\r?\n[ \t]){0,300}?"
@@ -91,7 +93,7 @@ def judge(mail: Mail, envelope_sender: str | None, house: House, raw: bytes = b"
     bounce = _bounce(mail, raw, house, null_sender=null_sender)
     return Verdict(
         machine=_machine(mail, bounce, house, null_sender=null_sender)
-        or ("jawaban undangan kalender" if _ANSWERED.search(raw) else ""),
+        or ("jawaban undangan kalender" if _is_calendar_answer(mail, raw) else ""),
         quiet=_quiet(mail, house),
         bounce=bounce,
         notes=tuple(_notes(mail, house)),
@@ -127,6 +129,13 @@ def _bounce(mail: Mail, raw: bytes, house: House, *, null_sender: bool) -> Bounc
     )
     number = marks.number or next((one.number for one in items if one.number), None)
     return replace(found, items=items, number=number, returned_id=returned_id)
+
+
+def _is_calendar_answer(mail: Mail, raw: bytes) -> bool:
+    """Only where there is a calendar at all, and not far: the event loop waits for this."""
+    if not any(part.content_type == _CALENDAR for part in mail.parts):
+        return False
+    return _ANSWERED.search(raw, 0, _LOOKED) is not None
 
 
 def _is_rejection(mail: Mail) -> bool:

@@ -25,7 +25,7 @@ from core.services.registering import (
 )
 from core.services.respondents import PersonQuery, export_people, find_people
 from gateway.api.people import done, identity
-from gateway.api.problems import NOT_FOUND, NotDone
+from gateway.api.problems import NOT_FOUND, NotDone, unprocessable
 from gateway.api.table import Answer, Asked, Call, Endpoint, Shown
 from gateway.api.ticket_models import Id  # noqa: TC001 - pydantic reads it
 
@@ -160,14 +160,17 @@ async def one(call: Call) -> Answer:
     return _whole(await call.parts.store.people.one(identity(call, "respondent")))
 
 
+_NO_TICKET: Final = unprocessable("Tiket ini tidak ada. Periksa nomornya.", "number")
+
+
 async def enter(call: Call) -> Answer:
     """Staff write down the data for somebody."""
     asked: PersonEntered = call.body
-    number = call.parts.number(asked.number) if asked.number else ""
     try:
+        number = call.parts.number(asked.number) if asked.number else ""
         made = await register_for(_house(call), call.staff, (_rule(call), _draft(asked)), number)
-    except NotFound as unknown:
-        raise NotDone(NOT_FOUND) from unknown
+    except (NotDone, NotFound) as unknown:
+        raise NotDone(_NO_TICKET) from unknown
     call.parts.committed()
     return _whole(made)
 
@@ -218,7 +221,7 @@ ROUTES: Final = (
     ),
     Endpoint(
         "POST",
-        "/respondents/find",
+        "/search/respondents",
         _ASKED,
         search,
         "By words or a whole identity number",

@@ -110,12 +110,14 @@ def test_every_event_of_the_office_has_words() -> None:
 
 _OF_THE_OFFICE = {
     *(
+        "accounts",
         "canned",
         "doors",
         "entry",
         "first_start",
         "passwords",
         "second_factor",
+        "sign_on",
         "staff",
         "staff_entries",
         "subscriptions",

@@ -97,6 +97,7 @@ async def test_scheduled_work_is_run_at_the_start_and_noted(tmp_path: Path) -> N
                 "monthly recap",
                 "partner hours",
                 "calendar change",
+                "anonymising",
             }  # fmt: skip
 
         await until(noted)

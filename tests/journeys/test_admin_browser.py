@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
@@ -13,7 +13,7 @@ from tests.journeys.browsing import a_context, browsed_office
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, BrowserContext
+    from playwright.async_api import Browser
 
     from tests.gateway.api.kit import ApiOffice
 
@@ -27,22 +27,27 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ApiOf
         yield made
 
 
-async def come_in(context: BrowserContext, base: str) -> None:
-    page = await context.new_page()
-    await page.goto(f"{base}/console/admin")
-    await page.fill("#nama", "admin")
-    await page.fill("#sandi", PASSWORD)
-    await page.get_by_role("button", name="Masuk").click()
-    await page.fill("#kode", code_now())
-    await page.get_by_role("button", name="Lanjut").click()
-    await expect(page.get_by_role("heading", name="Administrasi")).to_be_visible()
-    await page.close()
-
-
-async def test_a_text_is_measured_and_the_audit_runs(chromium: Browser, house: ApiOffice) -> None:
+@pytest.fixture(scope="module")
+async def held(chromium: Browser, house: ApiOffice) -> Any:
+    """Cookies of an administrator: a code of the second factor works only once."""
     base = house.hall.base
     async with a_context(chromium, base) as context:
-        await come_in(context, base)
+        page = await context.new_page()
+        await page.goto(f"{base}/console/admin")
+        await page.fill("#nama", "admin")
+        await page.fill("#sandi", PASSWORD)
+        await page.get_by_role("button", name="Masuk").click()
+        await page.fill("#kode", code_now())
+        await page.get_by_role("button", name="Lanjut").click()
+        await expect(page.get_by_role("heading", name="Administrasi")).to_be_visible()
+        return await context.storage_state()
+
+
+async def test_a_text_is_measured_and_the_audit_runs(
+    chromium: Browser, house: ApiOffice, held: Any
+) -> None:
+    base = house.hall.base
+    async with a_context(chromium, base, storage_state=held) as context:
         page = await context.new_page()
         await page.goto(f"{base}/console/admin/teks/ack")
         await page.fill("#teks-ack_sms", "Nomor Anda {tiket}. Mungkin besok.")
@@ -55,11 +60,10 @@ async def test_a_text_is_measured_and_the_audit_runs(chromium: Browser, house: A
 
 
 async def test_hours_are_changed_by_keyboard_without_leaving_the_page(
-    chromium: Browser, house: ApiOffice
+    chromium: Browser, house: ApiOffice, held: Any
 ) -> None:
     base = house.hall.base
-    async with a_context(chromium, base) as context:
-        await come_in(context, base)
+    async with a_context(chromium, base, storage_state=held) as context:
         page = await context.new_page()
         path = f"{base}/console/admin/kalender/pemerintah/jadwal"
         await page.goto(path)

@@ -127,6 +127,9 @@ NO_PAGES = {
     f"{C}/tiket/{{number}}/berkas/{{pesan}}/{{urutan}}",  # files
     f"{C}/tiket/{{number}}/gambar/{{pesan}}/{{urutan}}",
     f"{A}/karantina/{{id}}/muatan", f"{A}/audit/jangkar",
+    f"{C}/tiket/{{number}}/berkas/{{sisi}}/{{pesan}}/{{urutan}}",
+    f"{C}/tiket/{{number}}/gambar/{{sisi}}/{{pesan}}/{{urutan}}",
+    f"{C}/tiket/{{number}}/lampiran/{{pesan}}", f"{C}/tiket/{{number}}/lampiran/{{pesan}}/gambar",
     f"{A}/janji/dokumen.toml", f"{A}/kalender/{{nama}}/dokumen.toml", f"{A}/pelapor/unduh",
 }  # fmt: skip
 """What a browser gets that is no page of its own."""

@@ -276,12 +276,12 @@ async def test_a_mail_larger_than_the_relay_takes_is_not_begun(tmp_path: Path) -
     assert not relay.commands("MAIL")
 
 
-async def test_a_file_that_is_gone_may_come_back() -> None:
+async def test_a_file_that_is_gone_ends_the_message() -> None:
     attached = OutboundFile("/tiada/foto.jpg", "image/jpeg", "foto.jpg", 5)
     stands_in = Conversation(number=NUMBER, automatic=False, files=(attached,))
     async with relaying() as relay:
         problem = await problem_with(relay, conversation=stands_in)
-    assert (problem.failure, problem.code) == (R, "file")
+    assert (problem.failure, problem.code) == (P, "no file")
 
 
 @pytest.mark.parametrize(("offers", "taken"), [(("SMTPUTF8",), True), ((), False)])

@@ -22,7 +22,7 @@ BIG = whole(
     part("Content-Type: text/plain", "Halo\n" * 40_000),
     part("Content-Type: a/b; name=x.bin", b"isi"),
 )
-SLOW = raw("Content-Type: text/html\n", b"<div>" * 400_000)
+SLOW = raw("Content-Type: text/html\n", b"<p><b>" * 160_000)
 
 
 @pytest.fixture(scope="module")

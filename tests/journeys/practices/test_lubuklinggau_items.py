@@ -46,7 +46,7 @@ async def solved(house: ApiOffice) -> tuple[str, str]:
     number = await house.ticket()
     to = {"staff_id": house.ids["technician"]}
     for who, act, body in (
-        ("care", "assign", to), ("technician", "start", {}),
+        ("care", "assign", to), ("technician", "start", {"note": "mulai"}),
         ("technician", "resolve", {"solution": "Sudah diperbaiki"}),
     ):  # fmt: skip
         said = await house.callers[who].act(number, act, body, version="*")

@@ -72,14 +72,14 @@ async def test_ll_08_before_work_the_number_stands_and_work_says_why_it_waits(
     to = {"staff_id": strict.ids["technician"]}
     assert (await strict.care.act(number, "assign", to)).status == 200
     assert (await strict.care.get(f"/tickets/{number}")).json["reason"].startswith("data diri")
-    refused = await strict.technician.act(number, "start", {})
+    refused = await strict.technician.act(number, "start", {"note": "mulai"})
     assert refused.status == 409, refused.text
     assert "Data diri pelapor belum lengkap" in refused.text
     wrong = await ibu.registers(path)
     assert wrong.status == 422, "the identity number is required here"
     assert (await ibu.registers(path, nik=NIK)).status == 303
     assert "tersimpan" in (await ibu.browser.get(f"{path}?tersimpan=1")).words
-    assert (await strict.technician.act(number, "start", {})).status == 200
+    assert (await strict.technician.act(number, "start", {"note": "mulai"})).status == 200
     kinds = (await strict.care.get(f"/tickets/{number}/history")).json["items"]
     assert "ReporterRegistered" in [one["kind"] for one in kinds]
     other = await ibu.says("HELPDESK obat habis lagi")
@@ -94,7 +94,9 @@ async def test_ll_08_an_emergency_waits_for_no_data(strict: ApiOffice) -> None:
     assert (await strict.care.act(number, "set-priority", urgent, version="*")).status == 200
     to = {"staff_id": strict.ids["technician"]}
     assert (await strict.care.act(number, "assign", to, version="*")).status == 200
-    assert (await strict.technician.act(number, "start", {}, version="*")).status == 200
+    assert (
+        await strict.technician.act(number, "start", {"note": "mulai"}, version="*")
+    ).status == 200
 
 
 # --- LL-09, LL-10: what is asked, and what is kept --------------------------------------------

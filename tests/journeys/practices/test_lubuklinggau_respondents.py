@@ -41,13 +41,13 @@ async def test_ll_26_respondents_are_listed_searched_and_masked(
     nik, ponsel = "1673016507900011", "081355577799"
     ibu, number, which = await registered(dinkes, "Mariam Cari", nik=nik, phone=ponsel)
     for text in ("mariam", "CARI mariam", ponsel, "0813-5557-7799", nik, "1673 0165 0790 0011"):
-        found = await dinkes.admin.post("/respondents/find", {"text": text})
+        found = await dinkes.admin.post("/search/respondents", {"text": text})
         assert [one["id"] for one in found.json["items"]] == [which], text
         assert nik not in found.text
         assert "+6281355577799" not in found.text
     line = found.json["items"][0]
     assert (line["nik"], line["phone"]) == ("****0011", "0813****7799")
-    assert (await dinkes.admin.post("/respondents/find", {"text": "0011"})).json["items"] == []
+    assert (await dinkes.admin.post("/search/respondents", {"text": "0011"})).json["items"] == []
     for who in ("operator", "technician", "leader"):
         assert (await dinkes.callers[who].get("/respondents")).status == 403
     own = await admin.get("/console/admin/pelapor")
@@ -97,7 +97,7 @@ async def test_ll_26_two_records_of_one_person_become_one(dinkes: ApiOffice) -> 
     own = (await one.browser.get("/saya")).words
     assert first in own
     assert second in own
-    found = await dinkes.admin.post("/respondents/find", {"text": "1673016507900013"})
+    found = await dinkes.admin.post("/search/respondents", {"text": "1673016507900013"})
     assert [line["id"] for line in found.json["items"]] == [keep]
     _, _, third = await registered(dinkes, "Rohani Tiga", nik="1673016507900014")
     two = await dinkes.admin.post(f"/respondents/{keep}/merge", {"other": third})

@@ -84,5 +84,5 @@ async def registered(house: ApiOffice, name: str, **more: str) -> tuple[Ibu, str
     ibu = Ibu(house)
     number, path = await ibu.complains()
     assert (await ibu.registers(path, name=name, **more)).status == 303
-    found = (await house.admin.post("/respondents/find", {"text": name})).json["items"]
+    found = (await house.admin.post("/search/respondents", {"text": name})).json["items"]
     return ibu, number, found[0]["id"]
