@@ -14,6 +14,7 @@ from config.logs import get_logger
 from core.errors import StoreUnavailable
 from core.model.policy_documents import parse_policy
 from core.services.policies import seed_policy
+from gateway.refreshing import kept_fresh
 
 if TYPE_CHECKING:
     from config.promises import Seed
@@ -69,14 +70,8 @@ class Promises:
 
     async def run(self, every: float = EVERY) -> None:
         """Keeps reading until cancelled."""
-        while True:
-            await asyncio.sleep(every)
-            try:
-                await self.refresh()
-            except StoreUnavailable as away:
-                log.warning("promises not read", why=str(away))
-            except Exception:
-                log.exception("promises not read")
+        await asyncio.sleep(every)  # they were read at the start
+        await kept_fresh(self.refresh, "promises", every)
 
     async def _tell_idle_file(self) -> None:
         """Whoever changes the file afterwards must learn that it is only the seed."""

@@ -5,19 +5,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-from config.logs import get_logger
-from core.errors import StoreUnavailable
 from core.model.survey_items import newest, questions
+from gateway.refreshing import kept_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from core.ports.surveys import SurveyReads
 
-log = get_logger("questions")
 
 EVERY = 15.0
 """Seconds after which other words are used here."""
@@ -40,11 +37,4 @@ class Questions:
 
     async def run(self, reads: SurveyReads, every: float = EVERY) -> None:
         """Keeps reading until cancelled."""
-        while True:
-            try:
-                await self.refresh(reads)
-            except StoreUnavailable as away:
-                log.warning("questions not read", why=str(away))
-            except Exception:
-                log.exception("questions not read")
-            await asyncio.sleep(every)
+        await kept_fresh(lambda: self.refresh(reads), "questions", every)

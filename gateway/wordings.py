@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from config.logs import get_logger
-from core.errors import StoreUnavailable
 from core.model.text_library import TextLibrary
+from gateway.refreshing import kept_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,11 +45,4 @@ class Wordings:
 
     async def run(self, reads: TextReads, every: float = EVERY) -> None:
         """Keeps reading until cancelled."""
-        while True:
-            try:
-                await self.refresh(reads)
-            except StoreUnavailable as away:
-                log.warning("texts not read", why=str(away))
-            except Exception:
-                log.exception("texts not read")
-            await asyncio.sleep(every)
+        await kept_fresh(lambda: self.refresh(reads), "texts", every)
