@@ -5,6 +5,7 @@ SHELL := bash
 PY := .venv/bin/python
 PYTEST := $(PY) -m pytest
 WORKERS ?= 2
+SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup sso run test check fmt lint types imports size lockcheck cov bench translations lock
 
@@ -22,7 +23,7 @@ run: setup ## the main job with the sandbox, on this machine alone
 
 test: ## all tests; installs what is missing when it may, says what it skipped and why
 	@scripts/bootstrap test
-	@$(PYTEST) -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(PYTEST) $(SPREAD) $(ARGS)
 
 check: ## format, lint, types, import contracts, sizes, drift, tests with coverage
 	@scripts/bootstrap test
@@ -51,7 +52,7 @@ lockcheck: ## lock files hold names, versions and hashes, and no address
 
 cov: ## tests with coverage
 	@.venv/bin/coverage erase
-	@.venv/bin/coverage run -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@.venv/bin/coverage run -m pytest $(SPREAD) $(ARGS)
 	@.venv/bin/coverage combine -q
 	@.venv/bin/coverage report --skip-covered --fail-under=$(or $(LEAST),95)
 

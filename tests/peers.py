@@ -11,7 +11,9 @@ import shutil
 import socket
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from errno import EADDRINUSE
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,11 +45,23 @@ def contract(name: str) -> Path:
     return need(place / name, "set HELPDESK_CONTRACTS to the folder of the providers' contracts")
 
 
+def _ports() -> Iterator[int]:
+    """Each worker has its own two thousand, below those that the system gives to connections."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    first = 10_000 + int(worker) % 10 * 2_000
+    return (first + at % 2_000 for at in count(os.getpid()))
+
+
+_UNUSED = _ports()
+
+
 def free_port() -> int:
-    """A port of the loopback interface that nobody holds now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback interface that nobody holds, and no connection takes by itself."""
+    for port in islice(_UNUSED, 2_000):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError(EADDRINUSE, os.strerror(EADDRINUSE))
 
 
 @contextmanager
