@@ -7,6 +7,7 @@ the loop itself did in one piece, however busy the machine is with other things.
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import time
 from contextlib import asynccontextmanager
@@ -50,6 +51,9 @@ class Watchdog:
 
 @asynccontextmanager
 async def watched() -> AsyncIterator[Watchdog]:
+    # What other tests of this process left behind is walked by no collection meanwhile.
+    gc.collect()
+    gc.freeze()
     dog = Watchdog()
     task = asyncio.create_task(dog.watch())
     try:

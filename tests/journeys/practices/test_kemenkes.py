@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from core.model.text_defaults import DEFAULTS
+from tests.gateway.gateway_kit import until
 from tests.journeys.practices.walk_bw import NUMBER, PATIENT, Walk, all_doors, local, short, when
 
 if TYPE_CHECKING:
@@ -219,12 +220,16 @@ async def test_km_01_km_02_km_29_the_number_comes_at_every_hour_without_a_human(
         True,
         "ack" if clock == "10.00" else "out_of_hours",
     )
-    await walk.desk.hall.quiet(PATIENT)
-    (times,) = await walk.desk.hall.rows(
+    asked = (
         "SELECT m.received_at, o.handed_over_at FROM messages m JOIN outbox o "
-        "ON o.ticket_id = m.ticket_id JOIN tickets t ON t.id = m.ticket_id WHERE t.number = ?",
-        number,
+        "ON o.ticket_id = m.ticket_id JOIN tickets t ON t.id = m.ticket_id WHERE t.number = ?"
     )
+
+    async def handed_over() -> bool:
+        return all(one[1] for one in await walk.desk.hall.rows(asked, number))
+
+    await until(handed_over, PATIENT)
+    (times,) = await walk.desk.hall.rows(asked, number)
     received_at, handed_over_at = (datetime.fromisoformat(f"{one}+00:00") for one in times)
     assert handed_over_at - received_at < timedelta(seconds=10)
     hollow = "SELECT count(*) FROM tickets WHERE number IS NULL OR number = ''"
