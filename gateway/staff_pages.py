@@ -12,7 +12,6 @@ from gateway.back_office import back_office
 from gateway.desk_entries import DeskEntries, desk_channel
 from gateway.enclosures import staff_enclosures
 from gateway.file_plan import attachment_folder
-from gateway.pages import prepare_pages
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -30,17 +29,15 @@ def mount_staff_pages(
     settings: Settings,
     parts: StaffParts,
 ) -> None:
-    """Adds ``/console`` to a server that has not started.
+    """Adds ``/console`` to an application that is not frozen.
 
     Args:
-        app: the process's own.
+        app: what is looked up on demand; the server's own gives headers and static files.
         gateway: what was built.
         settings: the whole configuration.
         parts: shared with the API.
     """
     house, work, calendars = parts.house, parts.work, parts.calendars
-
-    prepare_pages(app)
     desk = desk_channel(settings)
     folder = attachment_folder(settings.attachments, settings.store.data_dir)
     reception = Reception(

@@ -34,11 +34,11 @@ _PURPOSES = {
 def invite(asked: Asked, answers: Answers, policy: IntakePolicy) -> None:
     """Adds the invitation to the answers where it is due; most messages cause none."""
     purpose = _PURPOSES.get(policy.registration, "")
-    ack = next((one for one in answers.drafts if one.purpose in ACKS), None)
-    if not purpose or ack is None or policy.registration_link is None:
-        return
     sender, now = asked.sender, asked.message.received_at
-    if sender.registration or sender.muted:
+    if not purpose or policy.registration_link is None or sender.registration or sender.muted:
+        return
+    ack = next((one for one in answers.drafts if one.purpose in ACKS), None)
+    if ack is None:
         return
     link = policy.registration_link(sender.address_id)
     form = policy.channels[ack.channel].form

@@ -87,10 +87,10 @@ ENDPOINTS: Final = tuple(row for rows in PARTS.values() for row in rows)
 def mount_api(
     app: web.Application, gateway: Gateway, settings: Settings, staff: StaffParts
 ) -> None:
-    """Adds the API to a server that has not started.
+    """Adds the API to an application that is not frozen.
 
     Args:
-        app: the process's own.
+        app: what is looked up on demand.
         gateway: what handlers reach for.
         settings: the whole configuration.
         staff: shared with the pages of staff.
