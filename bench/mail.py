@@ -1,10 +1,9 @@
-"""SMTP in to durable 250, 16 sessions, beside an empty aiosmtpd; mails by Postfix's smtp-source."""
+"""SMTP in to durable 250, 16 sessions, a connection per mail, beside an empty aiosmtpd."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import signal
 import socket
 import subprocess
@@ -18,6 +17,7 @@ import psutil
 from aiosmtpd.smtp import SMTP
 
 from bench.database import ENGINES, Stores
+from bench.mail_load import DESK, SESSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 
     from bench.table import Table
 
-SESSIONS = 16
 COUNT = 1_500
-SIZE = 3_000
-DESK = "lapor@contoh.go.id"
 CONFIG = """
 [office]
 name = "Dinas Contoh"
@@ -72,10 +69,6 @@ async def _serve_empty(port: int) -> None:
 
 def measure(table: Table, stores: Stores, turns: int) -> None:
     """Fills the table for every engine."""
-    program = shutil.which("smtp-source")
-    if program is None:
-        table.add("SMTP in to durable 250", "-", "smtp-source is missing: install postfix")
-        return
     with ExitStack() as stack:
         empty = stack.enter_context(_process("empty", str(port := _free_port())))
         subjects = {"empty": (port, empty)}
@@ -85,9 +78,9 @@ def measure(table: Table, stores: Stores, turns: int) -> None:
             config = _config(folder, store, port)
             subjects[engine] = (port, stack.enter_context(_gateway(config, port)))
         speeds: dict[str, list[float]] = {name: [] for name in subjects}
-        for _ in range(turns):
+        for turn in range(turns):
             for name, (port, _process_of) in subjects.items():
-                speeds[name].append(_turn(program, port))
+                speeds[name].append(_turn(port, turn * COUNT))
         bare = median(speeds["empty"])
         table.add(f"empty aiosmtpd, {SESSIONS} sessions", "-", f"{bare:,.0f}/s")
         for engine in ENGINES:
@@ -104,12 +97,10 @@ def measure(table: Table, stores: Stores, turns: int) -> None:
             table.add(f"memory after {turns * COUNT:,} mails", engine, f"{memory:.0f} MiB")
 
 
-def _turn(program: str, port: int) -> float:
-    began = time.perf_counter()
-    numbers = ("-s", str(SESSIONS), "-m", str(COUNT), "-l", str(SIZE), "-d")
-    addresses = ("-f", "warga@example.org", "-t", DESK, f"127.0.0.1:{port}")
-    subprocess.run([program, *numbers, *addresses], check=True)
-    return COUNT / (time.perf_counter() - began)
+def _turn(port: int, first: int) -> float:
+    numbers = ("--port", str(port), "--first", str(first), "--count", str(COUNT))
+    command = [sys.executable, "-m", "bench.mail_load", *numbers]
+    return COUNT / float(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
 def _config(folder: Path, store: str, port: int) -> Path:

@@ -34,6 +34,10 @@ _LETTER = r"[0-9A-Za-z_\u0080-\U0010ffff]"
 _LABEL = rf"{_LETTER}(?:(?:{_LETTER}|-)*{_LETTER})?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}\.?")
 _LITERAL = re.compile(r"\[[0-9A-Za-z.:-]{1,60}\]")
+_PLAIN = re.compile(
+    r"(?:([A-Za-z0-9][A-Za-z0-9 ._-]{0,100})<([A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,200})>"
+    r"|<?([A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,200})>?)"
+)
 _LONGEST_DOMAIN = 253
 _LONGEST_ADDRESS = 320
 
@@ -158,6 +162,14 @@ def _host(domain: str) -> str | None:
 
 
 def _read(text: str) -> Found:
+    plain = _PLAIN.fullmatch(text)
+    address = addr_spec(plain[2] or plain[3]) if plain else None
+    if plain and address:  # what most headers say, without a look at every token
+        return Found([MailAddress(address, (plain[1] or "").strip())])
+    return _read_tokens(text)
+
+
+def _read_tokens(text: str) -> Found:
     found = Found(cut=len(text) > MAX_ADDRESS_TEXT)
     name = ""
     for entry, mark in _entries(text[:MAX_ADDRESS_TEXT], found):

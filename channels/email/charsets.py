@@ -153,6 +153,8 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """As ``clean``, with every line break and tab as one space, trimmed (providers.md §13.8)."""
+    if text.isprintable():  # most are, and then nothing in it is to be replaced
+        return text.strip()
     return clean(text).translate(_BREAKS).strip()
 
 

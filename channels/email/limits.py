@@ -6,8 +6,6 @@ reading and named in ``Mail.defects``; the raw bytes stay beside the message in 
 
 from __future__ import annotations
 
-import re
-
 MAX_MAIL = 36 * 2**20
 """Bytes of a mail that are read; the doors refuse earlier, at their SIZE (≤ 35 MiB)."""
 
@@ -44,7 +42,7 @@ MAX_HTML = 2 * 2**20
 LIGHT = 100 * 2**10
 """A mail up to this many bytes is read on the spot, unless something in it is suspicious."""
 
-_WRAPPED = re.compile(rb"(?i)tnef|winmail|win\.dat|pkcs7-mime|\.p7m")
+_WRAPPED = (b"tnef", b"winmail", b"win.dat", b"pkcs7-mime", b".p7m")
 _LIGHT_WORDS = 200
 _LIGHT_PARTS = 100
 _LIGHT_TAGS = 3000
@@ -65,5 +63,9 @@ def is_light(raw: bytes) -> bool:
         and raw.count(b"<") <= _LIGHT_TAGS
         and raw.count(b"(") <= _LIGHT_BRACKETS
         and raw.count(b'\\"') <= _LIGHT_ESCAPES
-        and not _WRAPPED.search(raw)
+        and not _is_wrapped(raw.lower())
     )
+
+
+def _is_wrapped(lowered: bytes) -> bool:
+    return any(word in lowered for word in _WRAPPED)

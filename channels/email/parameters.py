@@ -7,6 +7,8 @@ names into pieces in any order; a name read wrongly is a file that nobody recogn
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -29,6 +31,7 @@ _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?$")
 _LABEL = re.compile(rb"(?i)utf-?8|us-ascii|(?:iso|windows)-[0-9-]{4,10}")
 _MAX_PARTS = 200
 _LONGEST = 16 * 2**10
+_SHORT = 80
 _COMMENT = re.compile(rb"\s\([^()]*\)\s*(?=;|$)")
 _ESCAPED = re.compile(rb'\\(["\\])')
 
@@ -80,6 +83,16 @@ class Parameters(NamedTuple):
 
 def parameters_of(value: bytes) -> Parameters:
     """The kind (before the first semicolon, lower case) and the parameters of a raw header."""
+    return _known(value) if len(value) <= _SHORT else _parsed(value)
+
+
+@lru_cache(maxsize=256)
+def _known(value: bytes) -> Parameters:
+    """Most mails say one of a few; a cache of long ones would only fill memory."""
+    return _parsed(value)
+
+
+def _parsed(value: bytes) -> Parameters:
     line = unfold(value[:_LONGEST])
     found = _KIND.match(line)
     name = header_text(b"/".join(filter(None, found.groups()))) if found else ""
@@ -93,4 +106,4 @@ def parameters_of(value: bytes) -> Parameters:
         key, quoted, plain = part.groups()
         text = _ESCAPED.sub(rb"\1", quoted) if quoted is not None else plain.strip(b' \t\r\n"')
         values.setdefault(key.decode().lower(), text)
-    return Parameters(name.strip("\"'").lower(), values)
+    return Parameters(name.strip("\"'").lower(), MappingProxyType(values))

@@ -16,7 +16,8 @@ from collections.abc import Callable, Coroutine
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from channels.email.smtp_session import FULL, LATER, TAKEN, GatewaySmtp, Received
+from channels.email.smtp_content import FULL
+from channels.email.smtp_session import LATER, TAKEN, GatewaySmtp, Received
 from config.logs import get_logger
 from core.errors import Busy, StoreUnavailable
 

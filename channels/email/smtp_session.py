@@ -13,10 +13,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
+from aiosmtpd.smtp import SMTP, Envelope, syntax
 
 from channels.email.addresses import addr_spec
 from channels.email.own import POSTMASTER
+from channels.email.smtp_content import BARE, FULL, SIZE, content_of
 from config.logs import get_logger
 
 if TYPE_CHECKING:
@@ -44,11 +45,7 @@ _ROUTE = re.compile(r"@[^:,\s]+(?:,@[^:,\s]+)*:")  # RFC 5321 §4.1.1.3: accepte
 _HOP = re.compile(rb"^received:", re.IGNORECASE | re.MULTILINE)
 _LONGEST_COMMAND = 2_048
 _LONGEST_HEAD = 2**20
-_BLOCK = 2**16  # bytes that are looked through at once
 
-SIZE = "552 5.3.4 message is larger than this server takes"
-FULL = "452 4.3.1 too much is waiting, try again later"
-BARE = "550 5.6.11 bare CR, LF or NUL in the message; lines end in CR LF"
 LOOP = "554 5.4.6 too many hops, this mail goes round in circles"
 LATER = "451 4.3.0 try again later"
 TAKEN = "250 2.6.0 kept"
@@ -96,28 +93,23 @@ class House(Protocol):
 class _Hooks:
     """What aiosmtpd asks besides."""
 
-    async def handle_EHLO(  # noqa: N802 - aiosmtpd names and calls it so
-        self,
-        _server: SMTP,
-        session: Session,
-        _envelope: Envelope,
-        hostname: str,
-        responses: list[str],
-    ) -> list[str]:
-        session.host_name = hostname
-        # offered after STARTTLS whatever is configured; nobody logs in here
-        return [line for line in responses if not line.startswith("250-AUTH")]
-
     async def handle_exception(self, error: Exception) -> str:
         """Without it the answer would be 500 with the exception's text: for good, and a leak."""
         log.error("smtp session failed", error=type(error).__name__)
         return LATER
 
+    def __dir__(self) -> list[str]:
+        """What aiosmtpd searches at every connection."""
+        return ["handle_exception"]
+
+
+_HOOKS = _Hooks()
+
 
 class GatewaySmtp(SMTP):
     """One connection."""
 
-    line_length_limit = 2**20  # sizes the reader; longer lines are read in pieces
+    line_length_limit = 2**20  # sizes the reader; what is longer is read in pieces
 
     def __init__(self, house: House, client: str) -> None:
         # on the class they would be shared, and grow with each EHLO of anybody
@@ -128,7 +120,7 @@ class GatewaySmtp(SMTP):
         self._faults, self._got, self._due, self._begun = 0, 0, 0, 0.0
         self._told_left = False
         super().__init__(
-            _Hooks(),
+            _HOOKS,
             hostname=house.hostname,
             ident="ESMTP",
             data_size_limit=house.settings.max_size,
@@ -151,8 +143,11 @@ class GatewaySmtp(SMTP):
         self._reset_timeout(self.house.settings.greeting_seconds)
 
     def data_received(self, data: bytes) -> None:
-        """Counted, for the rate."""
-        self._got += len(data)
+        """Counted: for the rate, and among what waits in the house."""
+        if self._begun:
+            self._got += len(data)
+            self._due += len(data)
+            self.house.waiting += len(data)
         super().data_received(data)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -202,6 +197,20 @@ class GatewaySmtp(SMTP):
             self.transport.close()
 
     # --- commands ---
+
+    @syntax("EHLO hostname")
+    async def smtp_EHLO(self, hostname: str | None) -> None:  # noqa: N802 - aiosmtpd finds it by name
+        """What is offered, in one piece; aiosmtpd's own sends each line by itself, AUTH too."""
+        if not hostname:
+            await self.push("501 Syntax: EHLO hostname")
+            return
+        self.envelope = self._create_envelope()
+        session = _present(self.session)
+        session.extended_smtp, session.host_name = True, hostname
+        offers = [self.hostname, f"SIZE {self.data_size_limit}", "8BITMIME", "SMTPUTF8"]
+        if self.tls_context and session.ssl is None:
+            offers.append("STARTTLS")
+        await self.push("".join(f"250-{offer}\r\n" for offer in offers) + "250 HELP")
 
     @syntax("AUTH")
     async def smtp_AUTH(self, _arg: str) -> None:  # noqa: N802 - aiosmtpd finds commands by name
@@ -301,7 +310,10 @@ class GatewaySmtp(SMTP):
             self.transport.close()
 
     async def _receive(self, envelope: Envelope) -> str:
-        content = await self._content()
+        settings, house = self.house.settings, self.house
+        content = await content_of(
+            self._reader, settings.max_size, lambda: house.waiting > settings.max_waiting
+        )
         self._begun = 0.0
         self._reset_timeout(ANSWER_WITHIN)
         if isinstance(content, str):
@@ -325,50 +337,8 @@ class GatewaySmtp(SMTP):
         finally:
             self.taking = False
 
-    async def _content(self) -> bytearray | str:
-        """Everything before the lone dot, or why it is refused. Only CRLF ends a line."""
-        content, fault, fresh, size, sound = bytearray(), "", True, 0, 0
-        settings, house = self.house.settings, self.house
-        while True:
-            line = await self._piece()
-            ends = line.endswith(b"\r\n")
-            last = fresh and line == b".\r\n"
-            if not fault and (last or (fresh and len(content) - sound > _BLOCK)):
-                fault, sound = "" if _is_sound(content, sound) else BARE, len(content)
-            if last:
-                return fault or content
-            size += len(line)
-            if not fault and size > settings.max_size:
-                fault = SIZE
-            elif not fault and house.waiting > settings.max_waiting:
-                fault = FULL
-            if fault:
-                content.clear()  # what is left is only read to its end
-            else:
-                content += line[1:] if fresh and line[:1] == b"." else line
-                self._due += len(line)
-                house.waiting += len(line)
-            fresh = ends
-
-    async def _piece(self) -> bytes:
-        """A line with its CRLF, or the beginning of one that is longer than the reader."""
-        try:
-            return await self._reader.readuntil(b"\r\n")
-        except asyncio.LimitOverrunError as longer:
-            return await self._reader.read(longer.consumed)
-
 
 _SEARCHED = [name for name in dir(GatewaySmtp) if name.startswith(("smtp_", "auth_"))]
-
-
-def _is_sound(content: bytearray, start: int) -> bool:
-    """Whether no CR or LF stands alone from there on, and no NUL at all."""
-    pairs = content.count(b"\r\n", start)
-    return (
-        content.count(b"\n", start) == pairs
-        and content.count(b"\r", start) == pairs
-        and content.find(b"\0", start) < 0
-    )
 
 
 def _path_of(arg: str | None, word: str) -> tuple[str, dict[str, str]] | None:

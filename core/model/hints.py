@@ -33,6 +33,13 @@ _ENOUGH = {"en": 3}
 _ENOUGH_BY_DEFAULT = 2
 _DOWN = frozenset({"mati", "down", "hang", "padam"})
 _URGENT = EMERGENCY | HIGH | LOW | {"server"}
+_FIRST_OF_PAIRS = frozenset(
+    first
+    for term in (*_URGENT, *MEDICAL, *CATEGORY_WORDS)
+    for first, space, _ in (term.partition(" "),)
+    if space
+)
+"""Where a term of two words can begin."""
 
 
 class Hints(NamedTuple):
@@ -54,7 +61,7 @@ class Hints(NamedTuple):
 def read_hints(found: list[str]) -> Hints:
     """The hints in the words of a folded text."""
     near = found[:_LOOKED_AT]
-    pairs = [f"{a} {b}" for a, b in pairwise(near)]
+    pairs = {f"{a} {b}" for a, b in pairwise(near) if a in _FIRST_OF_PAIRS}
     language = language_of(near)
     priority, medical = _urgency(near, pairs, language)
     return Hints(priority, medical, category_of(near, pairs), language)
@@ -73,7 +80,7 @@ def language_of(found: list[str]) -> str:
     return best
 
 
-def category_of(found: list[str], pairs: list[str]) -> str:
+def category_of(found: list[str], pairs: set[str]) -> str:
     """The category with most weight in words and word pairs; "" when none is named."""
     weights: dict[str, int] = {}
     for term in CATEGORY_WORDS.keys() & {*found, *pairs}:
@@ -84,14 +91,14 @@ def category_of(found: list[str], pairs: list[str]) -> str:
     return max(weights, key=lambda category: (weights[category], -RANKED.index(category)))
 
 
-def _urgency(found: list[str], pairs: list[str], language: str) -> tuple[Priority | None, bool]:
+def _urgency(found: list[str], pairs: set[str], language: str) -> tuple[Priority | None, bool]:
     best: Priority | None = None
     medical = False
     if _URGENT.isdisjoint(found) and _URGENT.isdisjoint(pairs):
         return best, medical
     negations = NEGATIONS | OSING_NEGATION if language == "osi" else NEGATIONS
     for at, word in enumerate(found):
-        pair = pairs[at] if at < len(pairs) else ""
+        pair = " ".join(found[at : at + 2])
         hint = _hint_of(word, pair) or _server_down(found, at)
         if hint is None:
             continue

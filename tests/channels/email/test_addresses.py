@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.email.addresses import addr_spec, addresses_of, sender_of
+from channels.email.addresses import (
+    _PLAIN,
+    _read,
+    _read_tokens,
+    addr_spec,
+    addresses_of,
+    sender_of,
+)
 from channels.email.mail import FromFault, MailAddress
 
 ONE = "sari@contoh.id"
@@ -170,3 +177,8 @@ def test_no_bomb(bomb: str) -> None:
     began = time.thread_time()
     sender_of([bomb.encode()])
     assert time.thread_time() - began < 1.5
+
+
+@given(st.from_regex(_PLAIN, fullmatch=True))
+def test_the_short_way_reads_as_the_long_one(text: str) -> None:
+    assert _read(text) == _read_tokens(text)
