@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from core.model.dates import long_time, zone_name
+from core.model.dates import long_due, long_time, zone_name
 from core.model.ticket import Priority, Status
 
 if TYPE_CHECKING:
@@ -164,9 +164,18 @@ def moment(instant: datetime, zone: ZoneInfo, say: Callable[[str], str] = str) -
         zone: the office's.
         say: turns the words into those of the reader's language.
     """
-    weekday, day, month, year, at, time = long_time(instant, zone).split(" ")
+    return _said(long_time(instant, zone), zone_name(zone, instant), say)
+
+
+def due_moment(instant: datetime, zone: ZoneInfo, say: Callable[[str], str] = str) -> str:
+    """As :func:`moment`, of a limit: ``Sab 28 November 2026 pukul 24.00 WIB`` for midnight."""
+    return _said(long_due(instant, zone), zone_name(zone, instant), say)
+
+
+def _said(long: str, zone: str, say: Callable[[str], str]) -> str:
+    weekday, day, month, year, at, time = long.split(" ")
     date = f"{say(weekday)} {day} {say(month)} {year}"
-    return f"{date} {say(at)}\u00a0{time}\u00a0{zone_name(zone, instant)}"
+    return f"{date} {say(at)}\u00a0{time}\u00a0{zone}"
 
 
 def clock_time(instant: datetime, zone: ZoneInfo) -> str:

@@ -94,7 +94,7 @@ def ticket_shown(progress: Progress, say: Say, office: OfficeFacts, now: datetim
         talk=talk_shown(progress.talk, say, office, f"/t/{ticket.number}"),
         asks=asks(progress),
         values={
-            "until": wording.moment(progress.until, zone, say),
+            "until": wording.due_moment(progress.until, zone, say),
             "days": office.reopening.days,
         },
         survey=progress.survey,
@@ -105,7 +105,7 @@ def dues(promises: Sequence[Promise], say: Say, zone: ZoneInfo) -> tuple[Moment,
     """Both promises of a new ticket, each with date, time and zone."""
     return tuple(
         replace(
-            _moment(say(TARGETS[one.target]), one.due_at, zone, say), provisional=one.provisional
+            _limit(say(TARGETS[one.target]), one.due_at, zone, say), provisional=one.provisional
         )
         for one in promises
         if one.target in TARGETS
@@ -162,7 +162,7 @@ def _due(clock: SlaClock, ticket: WorkTicket, say: Say, zone: ZoneInfo) -> Momen
         remark = say(
             N_("Mohon maaf, batas semula terlewati. Sudah kami laporkan kepada pimpinan.")
         )
-    at = _moment(say(TARGETS[clock.target]), clock.due_at, zone, say)
+    at = _limit(say(TARGETS[clock.target]), clock.due_at, zone, say)
     return replace(at, provisional=clock.provisional, remark=remark)
 
 
@@ -188,6 +188,10 @@ def _new_status(data: str) -> str:
         return Status(json.loads(data)["to"]).word
     except (ValueError, LookupError, TypeError):
         return ""
+
+
+def _limit(words: str, at: datetime, zone: ZoneInfo, say: Say) -> Moment:
+    return Moment(words, wording.due_moment(at, zone, say), at.isoformat())
 
 
 def _moment(words: str, at: datetime, zone: ZoneInfo, say: Say) -> Moment:

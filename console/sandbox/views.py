@@ -64,7 +64,7 @@ def card(row: TicketRow, zone: ZoneInfo) -> Card:
         dues=tuple(
             Due(
                 wording.TARGETS.get(promise.target, promise.target),
-                wording.moment(promise.due_at, zone),
+                wording.due_moment(promise.due_at, zone),
                 promise.due_at.isoformat(),
                 promise.provisional,
             )
@@ -156,7 +156,7 @@ def _fields(data: str) -> dict[str, object]:
 def _value(key: str, value: str | int, zone: ZoneInfo) -> str:
     if key in wording.TARGETS:
         try:
-            return wording.moment(datetime.fromisoformat(str(value)), zone)
+            return wording.due_moment(datetime.fromisoformat(str(value)), zone)
         except ValueError:
             return str(value)
     return wording.value_words(str(value))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from console.language import N_
-from console.wording import DELIVERY, event_words, moment
+from console.wording import DELIVERY, due_moment, event_words, moment
 from core.model.attachments import FileSide
 from core.model.clock import FIRST_ANSWER, SOLUTION
 from core.model.clock_words import explain_clock
@@ -126,7 +126,7 @@ def _listed_due(
         return None
     target = FIRST_ANSWER if ticket.first_answer else SOLUTION
     state = state_of(ticket.opened_at, at, now)
-    return Due(say(PROMISES[target]), at.isoformat(), moment(at, zone), state)
+    return Due(say(PROMISES[target]), at.isoformat(), due_moment(at, zone), state)
 
 
 def state_of(since: datetime, due: datetime, now: datetime) -> str:
@@ -159,7 +159,7 @@ def promised(
             due=Due(
                 say(PROMISES[clock.target]),
                 clock.due_at.isoformat() if _owed(clock) else "",
-                moment(clock.due_at, zone),
+                due_moment(clock.due_at, zone),
                 _clock_state(clock, now),
             ),
             state_words=say(_clock_words(clock, now)),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from console.language import N_
 from console.staff.deeds import BY_NAME, PAUSES, YES_NO, Deed, Field
 from console.staff.shown import PROMISES, Due, conversation, reporter_of, state_of, stock_words
-from console.wording import clock_time, moment
+from console.wording import due_moment, moment
 from core.model.act_rules import NAMES, RULES, entitled
 from core.model.clock import SOLUTION, PauseReason
-from core.model.dates import sms_time, zone_name
+from core.model.dates import sms_day, sms_due, zone_name
 from core.model.masking import mask_identity
 from core.model.ticket import Status
 from core.model.value import value
@@ -160,9 +161,10 @@ def _about(task: FieldTask) -> str:
 
 def _short(at: datetime, now: datetime, zone: ZoneInfo, say: Callable[[str], str]) -> str:
     """``hari ini 10.30 WIB``, else ``14/07 10.30 WIB``."""
-    if at.astimezone(zone).date() == now.astimezone(zone).date():
-        return f"{say(N_('hari ini'))} {clock_time(at, zone)}"
-    return f"{sms_time(at, zone)} {zone_name(zone, at)}"
+    day, _, clock = sms_due(at, zone).partition(" ")
+    if day == sms_day(now, zone) and at - now < timedelta(days=2):
+        day = say(N_("hari ini"))
+    return f"{day} {clock}\u00a0{zone_name(zone, at)}"
 
 
 # --- one task ------------------------------------------------------------------------------------
@@ -219,7 +221,7 @@ def _due(
     return Due(
         say(PROMISES[SOLUTION]),
         clock.due_at.isoformat() if runs else "",
-        moment(clock.due_at, zone),
+        due_moment(clock.due_at, zone),
         state_of(clock.started_at, clock.due_at, now) if runs else "paused",
     )
 

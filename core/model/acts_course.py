@@ -10,7 +10,7 @@ from core.model.acts_approval import AFTER, why_not_yet
 from core.model.acts_stock import in_stock_after_all
 from core.model.calendar import next_opening
 from core.model.clock import PENDING, Pause, PauseReason
-from core.model.dates import long_time, zone_name
+from core.model.dates import long_due, zone_name
 from core.model.scene import (
     already,
     change,
@@ -177,7 +177,7 @@ def _beyond_limit(scene: Scene, clocks: Iterable[SlaClock], begun: Pause) -> Ref
     if limit is None or begun.expected_at <= limit.due_at:
         return None
     zone = scene.policy.office.zone
-    latest = f"{long_time(limit.due_at, zone)} {zone_name(zone, limit.due_at)}"
+    latest = f"{long_due(limit.due_at, zone)} {zone_name(zone, limit.due_at)}"
     return invalid("expected_at", f"Dengan alasan ini tiket menunggu paling lama sampai {latest}.")
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION
-from core.model.dates import long_time, zone_name
+from core.model.dates import long_due, zone_name
 from core.model.masking import mask_identity
 from core.model.text_template import MAX_TEXT, cut, text_faults
 from core.model.value import value
@@ -119,4 +119,4 @@ def _due(ticket: WorkTicket, zone: ZoneInfo, *targets: str) -> str:
 
 
 def _told(at: datetime, zone: ZoneInfo) -> str:
-    return f"{long_time(at, zone)} {zone_name(zone, at)}"
+    return f"{long_due(at, zone)} {zone_name(zone, at)}"

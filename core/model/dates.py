@@ -6,7 +6,7 @@ zone's abbreviation is a text of its own, ``{zona}``, so that two times may shar
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +23,8 @@ _NAMES: Final = {
     timedelta(hours=8): "WITA",
     timedelta(hours=9): "WIT",
 }
+_MIDNIGHT: Final = time()
+_BEFORE: Final = timedelta(minutes=1)
 # Indonesia has no summer time, so any recent instant tells the offset of its zones.
 _ANY_RECENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -40,6 +42,17 @@ def sms_time(at: datetime, zone: ZoneInfo) -> str:
     return f"{local.day:02d}/{local.month:02d} {local.hour:02d}.{local.minute:02d}"
 
 
+def sms_due(at: datetime, zone: ZoneInfo) -> str:
+    """As :func:`sms_time`, of a limit: midnight ends a day, ``28/11 24.00``.
+
+    "29/11 00.00" is read by many as the end of the 29th. Raises ValueError for a naive instant.
+    """
+    local = _local(at, zone)
+    if local.time() != _MIDNIGHT:
+        return sms_time(at, zone)
+    return f"{sms_day(at - _BEFORE, zone)} 24.00"
+
+
 def sms_day(at: datetime, zone: ZoneInfo) -> str:
     """``14/07`` in that zone: 5 characters. Raises ValueError for a naive instant."""
     local = _local(at, zone)
@@ -53,6 +66,13 @@ def long_time(at: datetime, zone: ZoneInfo) -> str:
         f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year}"
         f" pukul {local.hour:02d}.{local.minute:02d}"
     )
+
+
+def long_due(at: datetime, zone: ZoneInfo) -> str:
+    """As :func:`long_time`, of a limit: midnight ends a day (:func:`sms_due`)."""
+    if _local(at, zone).time() != _MIDNIGHT:
+        return long_time(at, zone)
+    return f"{long_time(at - _BEFORE, zone).rpartition(' ')[0]} 24.00"
 
 
 @lru_cache(maxsize=64)

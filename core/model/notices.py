@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION
-from core.model.dates import long_time, sms_day, sms_time, zone_name
+from core.model.dates import long_due, long_time, sms_day, sms_due, sms_time, zone_name
 from core.model.texts import TextForm, render
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class _Words(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         own = self._own.get(_SAME.get(name, name))
         if isinstance(own, datetime):
-            return self.at(own) if name != "perkiraan" else self.day(own)
+            return self.day(own) if name == "perkiraan" else self.at(own, begins=name == "mulai")
         return own if own is not None else _OF_TICKET[name](self)
 
     def __iter__(self) -> Iterator[str]:
@@ -71,10 +71,11 @@ class _Words(Mapping[str, str]):
     def __len__(self) -> int:
         return len({**_OF_TICKET, **self._own})
 
-    def at(self, instant: datetime) -> str:
-        """In the office's zone and the form of the channel."""
-        when = sms_time if self.form is TextForm.SMS else long_time
-        return when(instant, self.policy.zone)
+    def at(self, instant: datetime, *, begins: bool = False) -> str:
+        """In the office's zone and the form of the channel; a limit, unless something begins."""
+        if self.form is TextForm.SMS:
+            return (sms_time if begins else sms_due)(instant, self.policy.zone)
+        return (long_time if begins else long_due)(instant, self.policy.zone)
 
     def day(self, instant: datetime) -> str:
         """A day is enough in an SMS where it is an estimate."""

@@ -16,7 +16,7 @@ from core.model.calendar import (
     next_opening,
     today_text,
 )
-from core.model.dates import long_time, sms_time, zone_name
+from core.model.dates import long_due, sms_due, zone_name
 from core.model.gsm7 import to_gsm7
 from core.model.texts import TextForm
 from core.model.value import value
@@ -142,7 +142,7 @@ def disposition_text(
     ticket: WorkTicket, laid: Disposed, due_at: datetime | None, form: TextForm, zone: ZoneInfo
 ) -> str:
     """What a partner is told: number, instruction, by when, how to answer."""
-    when = sms_time if form is TextForm.SMS else long_time
+    when = sms_due if form is TextForm.SMS else long_due
     due = f" paling lambat {when(due_at, zone)} {zone_name(zone)}" if due_at else ""
     text = (
         f"Disposisi tiket {ticket.number}: {laid.instruction.strip()}\n"

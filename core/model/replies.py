@@ -13,7 +13,7 @@ from core.model.calendar import (
     today_text,
 )
 from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION
-from core.model.dates import long_time, sms_time, zone_name
+from core.model.dates import long_due, sms_due, zone_name
 from core.model.numbers import TicketNumber
 from core.model.staff import Role
 from core.model.status_words import next_step, pause_reason, reason_of
@@ -108,7 +108,7 @@ class _Words(Mapping[str, str]):
         self, ticket: KnownTicket | None, told: Told, policy: IntakePolicy, form: TextForm
     ) -> None:
         self._ticket, self._told, self.policy, self.form = ticket, told, policy, form
-        self._when = sms_time if form is TextForm.SMS else long_time
+        self._when = sms_due if form is TextForm.SMS else long_due
 
     def __getitem__(self, name: str) -> str:
         of_ticket = _OF_TICKET.get(name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.model.clock import SOLUTION
-from core.model.dates import long_time, sms_time, zone_name
+from core.model.dates import long_due, sms_due, zone_name
 from core.model.gsm7 import ONE_SMS, shorten, to_gsm7
 from core.model.messages import AddressKind
 from core.model.staff import Role
@@ -107,7 +107,7 @@ _TEXTS = {
 def staff_text(call: StaffCall, ticket: WorkTicket, form: TextForm, zone: ZoneInfo) -> str:
     """What they are told; one SMS where the channel is one."""
     solution = ticket.clock(SOLUTION)
-    when = sms_time if form is TextForm.SMS else long_time
+    when = sms_due if form is TextForm.SMS else long_due
     due = f"{when(solution.due_at, zone)} {zone_name(zone)}" if solution else "belum ditentukan"
     if call.kind == "assigned":
         text = _assigned(ticket, due)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, PARTNER_ANSWER, PENDING, SOLUTION
-from core.model.dates import long_time, sms_time, zone_name
+from core.model.dates import long_due, sms_due, zone_name
 from core.model.gsm7 import ONE_SMS, shorten, to_gsm7
 from core.model.texts import TextForm, TextSet, render
 from core.model.watch import Call, CallKind, why_late
@@ -54,7 +54,7 @@ class Voice:
 
     def at(self, instant: datetime) -> str:
         """An instant in the form of the channel."""
-        return (sms_time if self.form is TextForm.SMS else long_time)(instant, self.zone)
+        return (sms_due if self.form is TextForm.SMS else long_due)(instant, self.zone)
 
 
 def citizen_texts(findings: Findings, voice: Voice) -> list[tuple[str, str]]:

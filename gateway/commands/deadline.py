@@ -20,7 +20,7 @@ from core.model.clock import Pause
 from core.model.clock_times import promised, recomputed
 from core.model.clock_words import explain_clock
 from core.model.clocks import opened
-from core.model.dates import long_time, zone_name
+from core.model.dates import long_due, zone_name
 from core.model.sla import explain, promises
 from core.model.terms import Terms
 from core.model.ticket import Priority
@@ -224,5 +224,5 @@ def _lines(calendar: Calendar, made: Sequence[Promise]) -> list[str]:
     for words, promise in zip(("Dijawab", "Selesai"), made, strict=True):
         at, zone = promise.due_at, calendar.zone
         doubt = " (sementara, hari libur belum lengkap)" if promise.provisional else ""
-        lines.append(f"{words} paling lambat {long_time(at, zone)} {zone_name(zone, at)}{doubt}")
+        lines.append(f"{words} paling lambat {long_due(at, zone)} {zone_name(zone, at)}{doubt}")
     return lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from console.staff.shown import PROMISES
-from console.wording import moment
+from console.wording import due_moment, moment
 from core.model.week import DAY_NAMES
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def previewed(visit: Visit, preview: CalendarPreview) -> dict[str, Any]:
         "examples": [
             {
                 "words": visit.words(PROMISES[one.target]),
-                "before": moment(one.before, zone),
-                "after": moment(one.after, zone),
+                "before": due_moment(one.before, zone),
+                "after": due_moment(one.after, zone),
             }
             for one in preview.examples
         ],
@@ -45,8 +45,8 @@ def _receipt(visit: Visit, receipt: WorkedReceipt) -> dict[str, Any]:
 def _promise(visit: Visit, one: Comparison) -> dict[str, Any]:
     zone = visit.reception.zone
     return {
-        "before": moment(one.before, zone),
-        "after": moment(one.after, zone),
+        "before": due_moment(one.before, zone),
+        "after": due_moment(one.after, zone),
         "same": one.before == one.after,
         "later": one.after > one.before,
     }

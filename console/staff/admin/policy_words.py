@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from console.language import N_
 from console.staff.shown import PROMISES
-from console.wording import moment
+from console.wording import due_moment, moment
 from core.model.clock import PauseReason
 from core.model.deadline import Measure, SlaTarget
 from core.model.policy_differences import differences
@@ -132,8 +132,8 @@ def _worked(visit: Visit, receipt: WorkedReceipt) -> dict[str, Any]:
         "promises": [
             {
                 "words": visit.words(PROMISES[one.target]),
-                "before": moment(one.before, zone),
-                "after": moment(one.after, zone),
+                "before": due_moment(one.before, zone),
+                "after": due_moment(one.after, zone),
                 "later": one.after > one.before,
             }
             for one in receipt.promises

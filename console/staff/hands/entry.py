@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from console.drawn import plain_code
 from console.language import N_
-from console.wording import OUTCOMES, TARGETS, moment
+from console.wording import OUTCOMES, TARGETS, due_moment, moment
 from core.errors import MalformedMessage, NotFound
 from core.model.hints import CATEGORIES
 from core.model.suggestion import category_word
@@ -125,7 +125,7 @@ async def _taken(
 
 def _promised(visit: Visit, receipt: Receipt) -> list[tuple[str, str]]:
     return [
-        (visit.words(TARGETS[one.target]), moment(one.due_at, visit.reception.zone))
+        (visit.words(TARGETS[one.target]), due_moment(one.due_at, visit.reception.zone))
         for one in receipt.promises
         if one.target in TARGETS
     ]
@@ -231,7 +231,7 @@ async def slip(visit: Visit) -> web.StreamResponse:
         raise NotFound(visit.request.path)
     ticket = await visit.reception.store.lists.one(visit.scope(), number)
     dues = [
-        (visit.words(TARGETS[clock.target]), moment(clock.due_at, visit.reception.zone))
+        (visit.words(TARGETS[clock.target]), due_moment(clock.due_at, visit.reception.zone))
         for clock in sorted(ticket.clocks, key=lambda one: one.due_at)
         if clock.open and clock.target in TARGETS
     ]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.model.dates import long_time, sms_time, zone_name
+from core.model.dates import long_due, long_time, sms_due, sms_time, zone_name
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 MAKASSAR = ZoneInfo("Asia/Makassar")
@@ -50,6 +50,22 @@ def utc(*parts: int) -> datetime:
 def test_times_in_words(at: datetime, zone: ZoneInfo, short: str, long: str) -> None:
     assert sms_time(at, zone) == short
     assert long_time(at, zone) == long
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "short", "long"),
+    [
+        (utc(2026, 11, 28, 17), JAKARTA, "28/11 24.00", "Sab 28 November 2026 pukul 24.00"),
+        (utc(2026, 12, 31, 16), MAKASSAR, "31/12 24.00", "Kam 31 Desember 2026 pukul 24.00"),
+        (utc(2028, 2, 29, 17), JAKARTA, "29/02 24.00", "Sel 29 Februari 2028 pukul 24.00"),
+        (utc(2026, 11, 28, 17, 1), JAKARTA, "29/11 00.01", "Min 29 November 2026 pukul 00.01"),
+        (utc(2026, 11, 28, 16), JAKARTA, "28/11 23.00", "Sab 28 November 2026 pukul 23.00"),
+    ],
+)
+def test_a_limit_at_midnight_ends_its_day(
+    at: datetime, zone: ZoneInfo, short: str, long: str
+) -> None:
+    assert (sms_due(at, zone), long_due(at, zone)) == (short, long)
 
 
 @pytest.mark.parametrize(
