@@ -15,6 +15,7 @@ from core.model.acts_approval import (
     needs_registration,
     standing,
 )
+from core.model.location import in_one_text, promised_there
 from core.model.registration import AWAITED as DATA_AWAITED
 from core.model.scene import (
     already,
@@ -29,7 +30,6 @@ from core.model.scene import (
     not_allowed,
     off_course,
     over,
-    renewed,
     terms_of,
     wanting,
     with_clocks,
@@ -98,7 +98,8 @@ def dispose(scene: Scene, act: Dispose) -> Change | Refusal:
         due=due_at.isoformat() if due_at else None,
         instruction_sha256=digest(instruction),
     )
-    return _with_approval(scene, change(after, told, laid=laid), None)
+    handed = promised_there(scene, change(after, told, laid=laid))
+    return _with_approval(scene, handed, None)
 
 
 def _wrong_disposition(scene: Scene, act: Dispose, unit: UnitBrief | None) -> Refusal | None:
@@ -152,7 +153,8 @@ def assign(scene: Scene, act: Assign) -> Change | Refusal:
         over_capacity=act.over_capacity or None,
     )
     laid = [Assigned(person.id, reason, act.equipment.strip())]
-    return _with_approval(scene, change(after, told, laid=laid), act.start_at)
+    handed = promised_there(scene, change(after, told, laid=laid))
+    return _with_approval(scene, handed, act.start_at)
 
 
 def _unfit(scene: Scene, person: Colleague | None) -> Refusal | None:
@@ -192,10 +194,10 @@ def _wrong_assignment(scene: Scene, act: Assign, person: Colleague | None) -> Re
 
 
 def _taken_up(scene: Scene) -> WorkTicket:
-    """A solved ticket that is assigned again begins new promises."""
+    """A solved ticket that is assigned again is work again."""
     if scene.ticket.status.running:
         return scene.ticket
-    return renewed(scene, replace(scene.ticket, work_done=False, approval="", noticed_at=None))
+    return replace(scene.ticket, work_done=False, approval="", noticed_at=None)
 
 
 def take_back(scene: Scene, act: TakeBack) -> Change | Refusal:
@@ -236,7 +238,7 @@ def _with_approval(scene: Scene, made: Change, start_at: datetime | None) -> Cha
         if not needs_approval(scene, after):
             return made
     elif not needs_approval(scene, after):
-        return replace(made, notices=(assigned_notice(scene, after, start_at),))
+        return in_one_text(made, assigned_notice(scene, after, start_at))
     if after.approval == BEFORE:
         return made
     return replace(

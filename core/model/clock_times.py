@@ -72,6 +72,16 @@ def repromise(
     return tuple(new for new, old in zip(anew, clocks, strict=True) if new != old)
 
 
+def lengthened(terms: Terms, clock: SlaClock, pauses: Sequence[Pause]) -> SlaClock:
+    """The solution where it takes longer, counted from where it began (BW-30).
+
+    Broken, kept and ended ones stay, and so does one that would be due earlier: what the citizen
+    was told is never taken back.
+    """
+    longer = recomputed(terms, replace(clock, length=terms.target(clock.target)), pauses)
+    return longer if longer.due_at > clock.due_at else clock
+
+
 def recomputed(
     terms: Terms, clock: SlaClock, pauses: Sequence[Pause], *, never_earlier: bool = False
 ) -> SlaClock:
