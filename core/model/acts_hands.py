@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from core.model import clocks as sla
 from core.model.acts_approval import (
@@ -24,6 +25,7 @@ from core.model.scene import (
     fact,
     first_of,
     forbidden,
+    gone_by,
     invalid,
     leads_to,
     moved,
@@ -43,6 +45,9 @@ if TYPE_CHECKING:
     from core.model.acts import Assign, Dispose, Review, TakeBack
     from core.model.scene import Colleague, Scene, UnitBrief
     from core.model.work import Laid, WorkTicket
+
+AT_ONCE: Final = timedelta(minutes=5)
+"""Who plans a beginning for now has the form open as long before it is sent."""
 
 _BY_UNIT = "diteruskan ke {}"
 _BY_PERSON = "petugas sudah ditunjuk"
@@ -103,15 +108,13 @@ def dispose(scene: Scene, act: Dispose) -> Change | Refusal:
 
 
 def _wrong_disposition(scene: Scene, act: Dispose, unit: UnitBrief | None) -> Refusal | None:
-    past = act.due_at is not None and act.due_at <= scene.now
     gone = invalid("unit_id", "Unit sudah tidak aktif, pilih unit lain.")
     return first_of(
         (not leads_to(scene.ticket, Status.ASSIGNED), forbidden(scene.ticket, Status.ASSIGNED)),
         (unit is None, invalid("unit_id", "Unit tidak dikenal.")),
         (unit is not None and unit.retired, gone),
         (not act.instruction.strip(), wanting("instruction", "Isi petunjuk untuk unit.")),
-        (past, invalid("due_at", "Batas waktu disposisi harus di masa depan.")),
-    )
+    ) or gone_by(scene, "due_at", "Batas waktu disposisi", act.due_at)
 
 
 def _at_unit(ticket: WorkTicket, unit: UnitBrief, person: Colleague | None) -> WorkTicket:
@@ -133,7 +136,11 @@ def _at_unit(ticket: WorkTicket, unit: UnitBrief, person: Colleague | None) -> W
 def assign(scene: Scene, act: Assign) -> Change | Refusal:
     """To a person; another one only with a reason (DK-12, DK-30, BW-45)."""
     person = scene.people.get(act.staff_id)
-    wrong = _unfit(scene, person) or _wrong_assignment(scene, act, person)
+    wrong = (
+        _unfit(scene, person)
+        or _wrong_assignment(scene, act, person)
+        or gone_by(scene, "start_at", "Rencana mulai", act.start_at and act.start_at + AT_ONCE)
+    )
     if wrong or person is None:
         return wrong or invalid("staff_id", "Petugas tidak dikenal.")
     before, reason = scene.ticket, act.reason.strip()
