@@ -7,6 +7,7 @@ it twice changes nothing (requirements §1 row 5, §3; BW-44).
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.model.calendar import holidays_known, local_day
@@ -173,7 +174,8 @@ def pushes(
 def _spans(pauses: Iterable[Pause], started: datetime) -> list[tuple[datetime, datetime]]:
     """The ended pauses that stop the clock, from ``started`` on, in order, without overlap."""
     spans: list[tuple[datetime, datetime]] = []
-    known = ((p.started_at, p.ended_at) for p in pauses if p.stops and p.ended_at)
+    stopping = ((p.started_at, p.ended_at) for p in pauses if p.stops and p.ended_at)
+    known = ((begun.astimezone(UTC), ended.astimezone(UTC)) for begun, ended in stopping)
     for begun, ended_at in sorted(known):
         begun = max(begun, started, *(end for _, end in spans[-1:]))  # noqa: PLW2901 - clipped
         if ended_at > begun:
