@@ -19,6 +19,7 @@ from core.model.messages import ChannelId
 from core.model.outbox import RetryPolicy
 from core.model.policy import IntakePolicy, ReplyLimits
 from core.model.texts import TextSet
+from gateway.beginnings import Beginnings
 from gateway.calendars import Calendars
 from gateway.channel_log import ChannelLog
 from gateway.clock import SystemClock
@@ -139,6 +140,7 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
     keep = timedelta(days=settings.channel_log.keep_days)
     exchanges = ChannelLog(store, clock, Redactor(settings.secrets()), keep)
     wordings = Wordings(settings.texts)
+    beginnings = Beginnings(store, clock)
     promises = Promises(store, load_seed(settings.watch.promises), clock)
     asking = Questions()
     policy = replace(
@@ -159,6 +161,7 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
             lambda gateway: files_of(settings, gateway),
             lambda gateway: timekeeping(settings, gateway, calendars),
             lambda _: Round("promises", promises.run),
+            lambda _: Round("beginnings", beginnings.run),
             lambda _: Round("texts", lambda: wordings.run(store.texts)),
             lambda _: Round("questions", lambda: asking.run(store.surveys)),
             lambda _: log_of(exchanges),
@@ -167,7 +170,7 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
             notifying,
         ),
         exchanges=exchanges,
-        ready=(promises.begin,),
+        ready=(promises.begin, beginnings.begin),
     )
 
 
