@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.calendars import load_calendar
+from config.checks import day_rules
 from config.promises import load_promises, load_seed
 from config.redaction import Redactor
 from core.model.messages import ChannelId
@@ -88,6 +89,7 @@ def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
         texts=TextSet.of(settings.texts),
         channels={one.traits.id: one.traits for one in made},
         require_keyword=office.require_keyword,
+        keyword_days=day_rules(office.require_keyword_from),
         monthly_limit=office.monthly_limit,
         reopening=timedelta(days=office.reopen_days),
         limits=ReplyLimits(
