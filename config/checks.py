@@ -7,12 +7,15 @@ whether the value is a secret.
 from __future__ import annotations
 
 import re
+from datetime import date
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pydantic import SecretStr
 
 LEAST_SECRET = 16
@@ -27,6 +30,32 @@ _SHORT_CODE = re.compile(r"[0-9]{3,8}")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _MAIL_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _MAIL_LOCAL = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+
+
+_DAY_RULE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})=(true|false)")
+
+
+def day_rules(lines: Sequence[str]) -> tuple[tuple[date, bool], ...]:
+    """Days with what holds from each on, as settings write them: ``2027-01-01=false``.
+
+    Returns:
+        in their order.
+
+    Raises:
+        ValueError: a line that is none, or a day that is named twice.
+    """
+    expected = "expected days as 2027-01-01=false, each once"
+    found = [_DAY_RULE.fullmatch(line) for line in lines]
+    require(all(found), expected)
+    rules = {date.fromisoformat(one[1]): one[2] == "true" for one in found if one}
+    require(len(rules) == len(lines), expected)
+    return tuple(sorted(rules.items()))
+
+
+def day_rule_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The same lines, found good. Raises ValueError as :func:`day_rules`."""
+    day_rules(lines)
+    return lines
 
 
 def require(holds: object, expected: str) -> None:

@@ -70,6 +70,13 @@ class OfficeSettings(Section):
     """Whether only messages that begin with HELPDESK open a ticket by themselves. Others are kept
     in the tray of unsorted messages and answered with the help text; nothing is lost."""
 
+    require_keyword_from: Annotated[
+        tuple[str, ...], Field(max_length=20), AfterValidator(checks.day_rule_lines)
+    ] = ()
+    """Days of the office from which require_keyword is another, such as 2027-01-01=false: it
+    changes at midnight without a restart. The word itself is always HELPDESK, which stands on
+    posters. Empty: it stays as it is."""
+
     monthly_limit: bool = False
     """Whether one complaint in a calendar month is meant for a person. A further one gets its
     number all the same: it is linked to the earlier ticket, and one survey a month is counted.

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from config.calendars import load_calendar
+from config.checks import day_rules
 from config.promises import load_promises, load_seed
 from config.redaction import Redactor
 from core.model.messages import ChannelId
 from core.model.outbox import RetryPolicy
 from core.model.policy import IntakePolicy, ReplyLimits
 from core.model.texts import TextSet
+from gateway.beginnings import Beginnings
 from gateway.calendars import Calendars
 from gateway.channel_log import ChannelLog
 from gateway.clock import SystemClock
@@ -87,6 +89,7 @@ def intake_policy(settings: Settings, made: list[Made]) -> IntakePolicy:
         texts=TextSet.of(settings.texts),
         channels={one.traits.id: one.traits for one in made},
         require_keyword=office.require_keyword,
+        keyword_days=day_rules(office.require_keyword_from),
         monthly_limit=office.monthly_limit,
         reopening=timedelta(days=office.reopen_days),
         limits=ReplyLimits(
@@ -139,6 +142,7 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
     keep = timedelta(days=settings.channel_log.keep_days)
     exchanges = ChannelLog(store, clock, Redactor(settings.secrets()), keep)
     wordings = Wordings(settings.texts)
+    beginnings = Beginnings(store, clock)
     promises = Promises(store, load_seed(settings.watch.promises), clock)
     asking = Questions()
     policy = replace(
@@ -159,6 +163,7 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
             lambda gateway: files_of(settings, gateway),
             lambda gateway: timekeeping(settings, gateway, calendars),
             lambda _: Round("promises", promises.run),
+            lambda _: Round("beginnings", beginnings.run),
             lambda _: Round("texts", lambda: wordings.run(store.texts)),
             lambda _: Round("questions", lambda: asking.run(store.surveys)),
             lambda _: log_of(exchanges),
@@ -167,7 +172,7 @@ def make_plan(settings: Settings, store: Store, clock: Clock | None = None) -> P
             notifying,
         ),
         exchanges=exchanges,
-        ready=(promises.begin,),
+        ready=(promises.begin, beginnings.begin),
     )
 
 

@@ -28,6 +28,7 @@ from ticket_store.policies import PolicyRows
 from ticket_store.quarantine import QuarantineRows
 from ticket_store.restricted import RestrictedRows
 from ticket_store.saved_filters import FilterRows
+from ticket_store.setting_versions import SettingRows
 from ticket_store.sign_on import SignOnRows
 from ticket_store.staff import StaffRows
 from ticket_store.subscriptions import SubscriptionRows
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from core.ports.people import PersonShelf
     from core.ports.policies import PolicyShelf
     from core.ports.searching import WordShelf
+    from core.ports.settings import SettingShelf
     from core.ports.sign_on import SignOnShelf
     from core.ports.staff import AdminHistoryShelf, EntryShelf, RestrictedShelf, StaffShelf
     from core.ports.surveys import SurveyItemShelf, SurveyShelf
@@ -115,6 +117,7 @@ _SHELVES: Final[Mapping[str, Callable[[AsyncConnection], object]]] = {
     "people": PersonRows,
     "survey_items": SurveyItemRows,
     "catalogue": ServiceRows,
+    "settings": SettingRows,
 }
 """By the name of the attribute; each is made when a unit of work first asks for it."""
 
@@ -158,6 +161,7 @@ class SqlDesk:
     people: PersonShelf
     survey_items: SurveyItemShelf
     catalogue: ServiceShelf
+    settings: SettingShelf
 
     def __init__(self, connection: AsyncConnection, files: Path) -> None:
         self._connection = connection

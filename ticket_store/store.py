@@ -26,6 +26,7 @@ from ticket_store.people_reads import StoredPeople
 from ticket_store.policies import StoredPolicies
 from ticket_store.reads import StoreReads
 from ticket_store.searching import StoredSearch
+from ticket_store.setting_versions import StoredSettings
 from ticket_store.staff_reads import StaffStoreReads
 from ticket_store.stream import StoredStream
 from ticket_store.stream_order import keep_order
@@ -71,6 +72,7 @@ class SqlStore:
         self.oversight = StoredOversight(engines.reading)
         self.search = StoredSearch(engines.reading)
         self.catalogue = StoredServices(engines.reading)
+        self.settings = StoredSettings(engines.reading)
         self.people = StoredPeople(engines.reading)
         self.units = StoredUnits(engines.reading)
         self.partners = StoredPartners(engines.reading)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from core.model.text_library import StoredText
 from ticket_store.failures import guarded
@@ -48,11 +48,6 @@ class TextRows:
         with guarded():
             await self._connection.execute(statement.values(row))
 
-    async def remove(self, unit_id: int, language: str, key: str) -> None:
-        """There is none any more."""
-        with guarded():
-            await self._connection.execute(delete(templates).where(*_here(unit_id, language, key)))
-
 
 class StoredTexts:
     """``core.ports.texts.TextReads`` over an engine that only reads."""
@@ -61,7 +56,8 @@ class StoredTexts:
         self._engine = engine
 
     async def all(self) -> Sequence[StoredText]:
-        """By unit, language and key."""
+        """By unit, language and key; one that is "" says nothing."""
+        worded = _ALL.where(templates.c.text != "")
         with guarded():
             async with self._engine.connect() as connection:
-                return [StoredText(*row) for row in await connection.execute(_ALL)]
+                return [StoredText(*row) for row in await connection.execute(worded)]

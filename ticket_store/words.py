@@ -7,18 +7,22 @@ that gather at the same time are told apart by the place that they began at.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import String, bindparam, cast, func, insert, literal, select, text
 
+from core.model.searching import sweep_place
 from ticket_store.schema import FULL_TEXT, messages, search_docs, search_place, tickets
 from ticket_store.standing import INSERT, padded
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from core.model.searching import Sweep
 
 LONGEST: Final = 20_000
 """Characters of one text that are searched, as in migration 0015, which takes words back."""
@@ -57,18 +61,27 @@ class WordRows:
         self._connection = connection
         self._sqlite = connection.dialect.name == "sqlite"
 
-    async def gather(self, numbers: Collection[str] | None, begun: str, reached: str) -> bool:
+    async def gather_next(self, sweep: Sweep, limit: int, begun: str) -> bool:
+        """As many rows as the limit are read and written, and no more locked."""
+        beyond = messages.c.id > sweep.after
+        some = select(messages.c.id).where(beyond).order_by(messages.c.id).limit(limit).subquery()
+        last = (await self._connection.execute(select(func.max(some.c.id)))).scalar_one()
+        place = sweep.reached if last is None else sweep_place(replace(sweep, after=last))
+        if not await self._moved(begun, place):
+            return False
+        if last is not None:
+            await self._keep(beyond & (messages.c.id <= last), {})
+        return True
+
+    async def gather(self, numbers: Collection[str], begun: str, reached: str) -> bool:
         """Three short statements for a hundred tickets."""
         if not await self._moved(begun, reached):
             return False
-        if numbers is None:
-            await self._keep(select(tickets.c.id), {})
-            return True
         among = tickets.c.number.in_(bindparam("numbers", expanding=True))
         asked = sorted(numbers)
         for at in range(0, len(asked), _NUMBERS):
             some = {"numbers": padded(asked[at : at + _NUMBERS])}
-            await self._keep(select(tickets.c.id).where(among), some)
+            await self._keep(messages.c.ticket_id.in_(select(tickets.c.id).where(among)), some)
         return True
 
     async def _moved(self, begun: str, reached: str) -> bool:
@@ -83,8 +96,7 @@ class WordRows:
         done = await self._connection.execute(moved.returning(search_place.c.id))
         return done.first() is not None
 
-    async def _keep(self, of: Select[tuple[int]], asked: dict[str, Any]) -> None:
-        found = messages.c.ticket_id.in_(of)
+    async def _keep(self, found: ColumnElement[bool], asked: dict[str, Any]) -> None:
         last = 0
         if self._sqlite:
             highest = select(func.coalesce(func.max(search_docs.c.id), 0))

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from console.staff.guard import FORBIDDEN, told
+from console.staff.later import begins, take_back, waiting
 from console.staff.writing import MOST_KEPT, may_word
 from console.typed import whole
 from core.errors import NotFound
 from core.model.canned import PLACES
+from core.model.setting_versions import CANNED
 from core.model.staff import Right
 from core.model.work import Refusal, RefusalKind
 from core.services.canned import (
@@ -23,9 +25,11 @@ from core.services.canned import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from console.staff.guard import Guard
     from console.staff.visit import Visit
+    from core.model.setting_versions import SettingVersion
 
 HERE = "/console/balasan"
 _STATUS = {RefusalKind.NOT_ALLOWED: 403, RefusalKind.STALE: 409}
@@ -47,7 +51,10 @@ class CannedPages:
         number = whole(place)
         if place and number is None:
             raise NotFound(place)
-        draft = _draft(visit.form)
+        day = begins(visit)
+        if isinstance(day, Refusal):
+            return await self._refused(visit, number, day)
+        draft = _draft(visit.form, day)
         desk, now = visit.reception.store.desk, visit.now()
         if number is None:
             done = await add_reply(desk, visit.staff, draft, now)
@@ -57,7 +64,17 @@ class CannedPages:
             done = await change_reply(desk, visit.staff, seen, wanted, now)
         if isinstance(done, Refusal):
             return await self._refused(visit, number, done)
+        if day is not None:
+            return visit.go(f"{HERE}#menunggu")
         return visit.go(HERE if done.retired_at else f"{HERE}#balasan-{done.id}")
+
+    async def withdraw(self, visit: Visit) -> web.StreamResponse:
+        """One that waits for its day is taken back."""
+        number = whole(visit.request.match_info["balasan"])
+        why = await take_back(visit, f"{CANNED}:{number}")
+        if why is not None:
+            return told(visit.request, _STATUS.get(why.kind, 409), why.sentence)
+        return visit.go(HERE)
 
     async def _refused(self, visit: Visit, number: int | None, why: Refusal) -> web.StreamResponse:
         if why == NO_SUCH_REPLY:
@@ -67,7 +84,12 @@ class CannedPages:
             "id": number,
             "field": why.field,
             "sentence": visit.words(why.sentence),
-            "typed": {"title": draft.title, "text": draft.text, "unit_id": draft.unit_id},
+            "typed": {
+                "title": draft.title,
+                "text": draft.text,
+                "unit_id": draft.unit_id,
+                "valid_from": visit.form.get("valid_from", ""),
+            },
         }
         return await self._page(visit, _STATUS.get(why.kind, 422), failed)
 
@@ -87,16 +109,26 @@ class CannedPages:
             "office_too": words_for(visit.staff, None),
             "replies": [one for one in found if words_for(visit.staff, one.unit_id)],
             "places": [(name, visit.words(words)) for name, words in PLACES.items()],
+            "waiting": await waiting(visit, CANNED, lambda one: _later(visit, one)),
             "failed": failed,
         }
         return visit.page("canned.html", values, status)
 
 
-def _draft(form: Mapping[str, str]) -> CannedDraft:
+def _later(visit: Visit, one: SettingVersion) -> dict[str, Any] | None:
+    held, number = one.held, one.subject.partition(":")[2]
+    unit_id = held["unit_id"]
+    if not words_for(visit.staff, unit_id if isinstance(unit_id, int) else None):
+        return None
+    return {"title": held["title"], "text": held["text"], "path": f"{HERE}/{number}/tarik"}
+
+
+def _draft(form: Mapping[str, str], day: datetime | None = None) -> CannedDraft:
     return CannedDraft(
         title=form.get("title", "")[:_LONGEST],
         text=form.get("text", "")[:_LONGEST],
         unit_id=whole(form.get("unit_id")),
+        begins=day,
     )
 
 
@@ -106,4 +138,5 @@ def canned_routes(guard: Guard, pages: CannedPages) -> list[web.RouteDef]:
         web.get(HERE, guard.page(pages.show, Right.VIEW)),
         web.post(HERE, guard.page(pages.put, Right.VIEW)),
         web.post(f"{HERE}/{{balasan}}", guard.page(pages.put, Right.VIEW)),
+        web.post(f"{HERE}/{{balasan}}/tarik", guard.page(pages.withdraw, Right.VIEW)),
     ]

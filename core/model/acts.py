@@ -42,7 +42,7 @@ class Assign:
     Attributes:
         reason: mandatory when somebody else has it already, or ``out_of_region`` (DK-12, DK-30).
         equipment: what to take along (BW-26).
-        start_at: when work is planned to begin, told to the citizen.
+        start_at: when work is planned to begin, told to the citizen; now, or ahead.
         over_capacity: confirmed that this person has too much already (BW-45).
     """
 

@@ -17,6 +17,7 @@ from core.model.scene import (
     digest,
     fact,
     forbidden,
+    gone_by,
     invalid,
     leads_to,
     moved,
@@ -167,9 +168,7 @@ def _wrong_pause(scene: Scene, act: Pend, expected: datetime | None) -> Refusal 
     ):
         if not held.strip():
             return wanting(name, sentence)
-    if expected is not None and expected <= scene.now:
-        return invalid("expected_at", "Perkiraan dilanjutkan harus di masa depan.")
-    return None
+    return gone_by(scene, "expected_at", "Perkiraan dilanjutkan", expected)
 
 
 def _beyond_limit(scene: Scene, clocks: Iterable[SlaClock], begun: Pause) -> Refusal | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from core.model import clocks as sla
 from core.model.acts_approval import (
@@ -15,6 +16,7 @@ from core.model.acts_approval import (
     needs_registration,
     standing,
 )
+from core.model.location import in_one_text, promised_there
 from core.model.registration import AWAITED as DATA_AWAITED
 from core.model.scene import (
     already,
@@ -23,13 +25,13 @@ from core.model.scene import (
     fact,
     first_of,
     forbidden,
+    gone_by,
     invalid,
     leads_to,
     moved,
     not_allowed,
     off_course,
     over,
-    renewed,
     terms_of,
     wanting,
     with_clocks,
@@ -43,6 +45,9 @@ if TYPE_CHECKING:
     from core.model.acts import Assign, Dispose, Review, TakeBack
     from core.model.scene import Colleague, Scene, UnitBrief
     from core.model.work import Laid, WorkTicket
+
+AT_ONCE: Final = timedelta(minutes=5)
+"""Who plans a beginning for now has the form open as long before it is sent."""
 
 _BY_UNIT = "diteruskan ke {}"
 _BY_PERSON = "petugas sudah ditunjuk"
@@ -98,19 +103,18 @@ def dispose(scene: Scene, act: Dispose) -> Change | Refusal:
         due=due_at.isoformat() if due_at else None,
         instruction_sha256=digest(instruction),
     )
-    return _with_approval(scene, change(after, told, laid=laid), None)
+    handed = promised_there(scene, change(after, told, laid=laid))
+    return _with_approval(scene, handed, None)
 
 
 def _wrong_disposition(scene: Scene, act: Dispose, unit: UnitBrief | None) -> Refusal | None:
-    past = act.due_at is not None and act.due_at <= scene.now
     gone = invalid("unit_id", "Unit sudah tidak aktif, pilih unit lain.")
     return first_of(
         (not leads_to(scene.ticket, Status.ASSIGNED), forbidden(scene.ticket, Status.ASSIGNED)),
         (unit is None, invalid("unit_id", "Unit tidak dikenal.")),
         (unit is not None and unit.retired, gone),
         (not act.instruction.strip(), wanting("instruction", "Isi petunjuk untuk unit.")),
-        (past, invalid("due_at", "Batas waktu disposisi harus di masa depan.")),
-    )
+    ) or gone_by(scene, "due_at", "Batas waktu disposisi", act.due_at)
 
 
 def _at_unit(ticket: WorkTicket, unit: UnitBrief, person: Colleague | None) -> WorkTicket:
@@ -132,7 +136,11 @@ def _at_unit(ticket: WorkTicket, unit: UnitBrief, person: Colleague | None) -> W
 def assign(scene: Scene, act: Assign) -> Change | Refusal:
     """To a person; another one only with a reason (DK-12, DK-30, BW-45)."""
     person = scene.people.get(act.staff_id)
-    wrong = _unfit(scene, person) or _wrong_assignment(scene, act, person)
+    wrong = (
+        _unfit(scene, person)
+        or _wrong_assignment(scene, act, person)
+        or gone_by(scene, "start_at", "Rencana mulai", act.start_at and act.start_at + AT_ONCE)
+    )
     if wrong or person is None:
         return wrong or invalid("staff_id", "Petugas tidak dikenal.")
     before, reason = scene.ticket, act.reason.strip()
@@ -152,7 +160,8 @@ def assign(scene: Scene, act: Assign) -> Change | Refusal:
         over_capacity=act.over_capacity or None,
     )
     laid = [Assigned(person.id, reason, act.equipment.strip())]
-    return _with_approval(scene, change(after, told, laid=laid), act.start_at)
+    handed = promised_there(scene, change(after, told, laid=laid))
+    return _with_approval(scene, handed, act.start_at)
 
 
 def _unfit(scene: Scene, person: Colleague | None) -> Refusal | None:
@@ -192,10 +201,10 @@ def _wrong_assignment(scene: Scene, act: Assign, person: Colleague | None) -> Re
 
 
 def _taken_up(scene: Scene) -> WorkTicket:
-    """A solved ticket that is assigned again begins new promises."""
+    """A solved ticket that is assigned again is work again."""
     if scene.ticket.status.running:
         return scene.ticket
-    return renewed(scene, replace(scene.ticket, work_done=False, approval="", noticed_at=None))
+    return replace(scene.ticket, work_done=False, approval="", noticed_at=None)
 
 
 def take_back(scene: Scene, act: TakeBack) -> Change | Refusal:
@@ -236,7 +245,7 @@ def _with_approval(scene: Scene, made: Change, start_at: datetime | None) -> Cha
         if not needs_approval(scene, after):
             return made
     elif not needs_approval(scene, after):
-        return replace(made, notices=(assigned_notice(scene, after, start_at),))
+        return in_one_text(made, assigned_notice(scene, after, start_at))
     if after.approval == BEFORE:
         return made
     return replace(

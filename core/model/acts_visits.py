@@ -13,7 +13,7 @@ from core.model.scene import (
     digest,
     fact,
     first_of,
-    invalid,
+    gone_by,
     not_allowed,
     off_course,
     wanting,
@@ -39,8 +39,8 @@ def plan_visit(scene: Scene, act: PlanVisit) -> Change | Refusal:
         return not_allowed("Kunjungan dijadwalkan setelah tiket ditugaskan dan sebelum selesai.")
     if ticket.assignee_id is None:
         return not_allowed("Tunjuk petugas lebih dahulu, lalu jadwalkan kunjungannya.")
-    if act.at <= scene.now:
-        return invalid("at", "Waktu kunjungan harus di masa depan.")
+    if late := gone_by(scene, "at", "Waktu kunjungan", act.at):
+        return late
     visit = replace(_visit(ticket, ticket.assignee_id), planned_at=act.at)
     after = replace(ticket, visit_at=act.at, visit=visit)
     told = fact(scene, "VisitPlanned", at=act.at.isoformat(), staff_id=ticket.assignee_id)

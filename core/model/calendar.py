@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
+ONE_MINUTE = timedelta(minutes=1)
 
 LONGEST_CLOSURE = 366
 """Days: a calendar that stays closed longer never opens for practical purposes and is refused."""
@@ -129,12 +130,25 @@ def openings(calendar: Calendar, day: date) -> tuple[Opening, ...]:
     """The windows of that local day as UTC instants; empty when closed."""
     midnight = datetime.combine(day, time(), calendar.zone)
     return tuple(
-        (
-            (midnight + timedelta(minutes=opens)).astimezone(UTC),
-            (midnight + timedelta(minutes=closes)).astimezone(UTC),
-        )
+        (_instant(midnight, opens), _instant(midnight, closes))
         for opens, closes in windows_on(calendar, day)
     )
+
+
+def _instant(midnight: datetime, minutes: int) -> datetime:
+    """When the clock of that zone shows so many minutes after midnight.
+
+    Where summer time leaves that minute out, it is when the clock is put forward past it.
+    """
+    wall = midnight + timedelta(minutes=minutes)
+    at = wall.astimezone(UTC)
+    while _wall(at - ONE_MINUTE, wall) >= wall.replace(tzinfo=None):
+        at -= ONE_MINUTE
+    return at
+
+
+def _wall(at: datetime, like: datetime) -> datetime:
+    return at.astimezone(like.tzinfo).replace(tzinfo=None)
 
 
 def windows_from(
@@ -150,6 +164,7 @@ def windows_from(
         day: the local day of ``at``, which the caller knows already (hot path).
         at: aware.
     """
+    at = at.astimezone(UTC)  # in a zone with summer time, adding to it would count on its clock
     while True:
         for opens, closes in openings(calendar, day):
             if at < closes:

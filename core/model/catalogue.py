@@ -6,6 +6,7 @@ first, how long and how much, comes first wherever an entry is shown.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -77,11 +78,16 @@ class Service:
 
 @value
 class ServiceDraft:
-    """An entry as somebody writes it."""
+    """An entry as somebody writes it.
+
+    Attributes:
+        begins: when it begins to hold, the midnight of a day to come; None: at once.
+    """
 
     name: str
     parts: Mapping[str, str]
     unit_id: int | None = None
+    begins: datetime | None = None
 
 
 def tidy_service(draft: ServiceDraft) -> ServiceDraft:
@@ -91,7 +97,7 @@ def tidy_service(draft: ServiceDraft) -> ServiceDraft:
         for key, text in draft.parts.items()
         if key in PARTS and text.strip()
     }
-    return ServiceDraft(" ".join(draft.name.split()), parts, draft.unit_id)
+    return replace(draft, name=" ".join(draft.name.split()), parts=parts)
 
 
 def service_fault(draft: ServiceDraft) -> tuple[str, str]:

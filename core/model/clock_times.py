@@ -7,6 +7,7 @@ it twice changes nothing (requirements §1 row 5, §3; BW-44).
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.model.calendar import holidays_known, local_day
@@ -70,6 +71,16 @@ def repromise(
     )
     anew = (recomputed(terms, one, pauses) for one in given)
     return tuple(new for new, old in zip(anew, clocks, strict=True) if new != old)
+
+
+def lengthened(terms: Terms, clock: SlaClock, pauses: Sequence[Pause]) -> SlaClock:
+    """The solution where it takes longer, counted from where it began (BW-30).
+
+    Broken, kept and ended ones stay, and so does one that would be due earlier: what the citizen
+    was told is never taken back.
+    """
+    longer = recomputed(terms, replace(clock, length=terms.target(clock.target)), pauses)
+    return longer if longer.due_at > clock.due_at else clock
 
 
 def recomputed(
@@ -163,7 +174,8 @@ def pushes(
 def _spans(pauses: Iterable[Pause], started: datetime) -> list[tuple[datetime, datetime]]:
     """The ended pauses that stop the clock, from ``started`` on, in order, without overlap."""
     spans: list[tuple[datetime, datetime]] = []
-    known = ((p.started_at, p.ended_at) for p in pauses if p.stops and p.ended_at)
+    stopping = ((p.started_at, p.ended_at) for p in pauses if p.stops and p.ended_at)
+    known = ((begun.astimezone(UTC), ended.astimezone(UTC)) for begun, ended in stopping)
     for begun, ended_at in sorted(known):
         begun = max(begun, started, *(end for _, end in spans[-1:]))  # noqa: PLW2901 - clipped
         if ended_at > begun:

@@ -287,9 +287,10 @@ def _thanks(case: Case) -> Decision | None:
 def _without_keyword(case: Case) -> Decision:
     """Never lost: the unsorted tray, and the help text once a day."""
     note = f"menyebut nomor yang bukan miliknya: {case.foreign[0]}" if case.foreign else ""
-    if not case.policy.require_keyword and not _SMALL_TALK.search(case.intent.content[:200]):
+    free = not case.policy.demands_keyword(case.now)
+    if free and not _SMALL_TALK.search(case.intent.content[:200]):
         return opened(case, note)
-    if not case.policy.require_keyword and case.message.attachments:
+    if free and case.message.attachments:
         return opened(case, note)
     today = case.now.astimezone(case.policy.zone).date().isoformat()
     if case.sender.helped_on == today:

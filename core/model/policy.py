@@ -13,6 +13,7 @@ from core.model.window import MARGIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
     from core.model.calendar import Calendar
@@ -96,6 +97,8 @@ class IntakePolicy:
     """Everything a decision depends on besides the message and its sender.
 
     Attributes:
+        require_keyword: only what begins with the keyword opens a ticket by itself.
+        keyword_days: local days from which that is another, in their order (BW-14).
         reopening: how long an ended ticket may be reopened, and thanks still belong to it.
         duplicate_within: age of the first ticket for near-duplicates (requirements §4 rule 10).
         own: our own addresses; mail and texts from them are a loop.
@@ -142,7 +145,17 @@ class IntakePolicy:
     registration_link: Callable[[int], str] | None = None
     registration_nik: NikRule = NikRule.OPTIONAL
     asking: Callable[[str], Sequence[str]] | None = None
+    keyword_days: tuple[tuple[date, bool], ...] = ()
     staff_channels: tuple[tuple[ChannelId, AddressKind], ...] = ()
+
+    def demands_keyword(self, at: datetime) -> bool:
+        """Whether a message received then opens a ticket by itself only with the keyword."""
+        demanded = self.require_keyword
+        if self.keyword_days:  # of few offices, and this is asked of every message
+            today = at.astimezone(self.zone).date()
+            for day, then in self.keyword_days:
+                demanded = then if day <= today else demanded
+        return demanded
 
     @property
     def sla_now(self) -> SlaPolicy:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from core.model import clocks as sla
 from core.model.clock import PauseReason
+from core.model.dates import long_time, zone_name
 from core.model.events import Fact
 from core.model.sla import Matter
 from core.model.terms import Terms
@@ -217,6 +218,22 @@ def off_course(ticket: WorkTicket, wanted: Status) -> Refusal:
 def over(ticket: WorkTicket) -> Refusal:
     """The ticket has ended, and this is for tickets that run."""
     return not_allowed(f"Tiket sudah {ticket.status.word.lower()}. Buka kembali bila perlu.")
+
+
+def gone_by(scene: Scene, name: str, what: str, at: datetime | None) -> Refusal | None:
+    """A time that must lie ahead does not: what is planned, promised or told would be untrue.
+
+    Args:
+        scene: its ``now`` counts.
+        name: the field that holds ``at``.
+        what: the time in a word, Indonesian: ``Waktu kunjungan``.
+        at: aware; None is no time and nothing wrong.
+    """
+    if at is None or at > scene.now:
+        return None
+    zone = scene.policy.office.zone
+    now = f"{long_time(scene.now, zone)} {zone_name(zone, scene.now)}"
+    return invalid(name, f"{what} sudah lewat. Pilih waktu sesudah {now}.")
 
 
 def first_of(*checks: tuple[bool, Refusal]) -> Refusal | None:

@@ -208,3 +208,33 @@ def _marked(pattern: re.Pattern[str], shown: str) -> list[Piece]:
         pieces.append(Piece(shown[start:end], hit=True))
         at = end
     return [*pieces, Piece(shown[at:])] if at < len(shown) else pieces
+
+
+# --- gathering --------------------------------------------------------------------------------
+
+
+@value
+class Sweep:
+    """How far all messages have been looked at, while they are.
+
+    Attributes:
+        after: id of the last message looked at; 0: none yet.
+        reached: the place in the stream of events from which the rest is told.
+    """
+
+    after: int
+    reached: str
+
+
+_SWEEP: Final = re.compile(r"all:([0-9]{1,19}):(.*)", re.DOTALL)
+
+
+def sweep_place(sweep: Sweep) -> str:
+    """As it is kept in place of a place in the stream: ``all:4711:…``."""
+    return f"all:{sweep.after}:{sweep.reached}"
+
+
+def sweep_at(place: str) -> Sweep | None:
+    """The sweep that is kept there; None: it is a place in the stream, or nothing."""
+    found = _SWEEP.fullmatch(place)
+    return Sweep(int(found[1]), found[2]) if found else None

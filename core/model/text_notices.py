@@ -15,6 +15,14 @@ _NOTICES_SMS = {
     "register_first_sms": (
         "Tiket {tiket} dikerjakan setelah data diri Anda lengkap. Isi satu kali di {tautan_daftar}"
     ),
+    "assigned_later_sms": (
+        "Batas selesai tiket {tiket} kini {selesai} {zona}, karena {alasan}. Ditangani "
+        "{petugas}, {unit}, mulai {mulai}."
+    ),
+    "due_later_sms": (
+        "Batas selesai tiket {tiket} menjadi {selesai} {zona}, karena {alasan}. Mohon maaf, kami "
+        "kabari setiap perkembangan."
+    ),
     "en_route_sms": (
         "Petugas {petugas} sedang menuju lokasi untuk tiket {tiket}. Mohon siapkan akses ke "
         "lokasi. Ada perubahan? Balas pesan ini."
@@ -67,6 +75,20 @@ _NOTICES = {
         "Pekerjaan untuk tiket {tiket} dimulai setelah data diri Anda lengkap. Mohon isi, cukup "
         "satu kali:\n{tautan_daftar}\n\n"
         "Nomor tiket dan batas jawaban petugas tetap berlaku."
+    ),
+    "assigned_later": (
+        "Tiket {tiket} sekarang ditangani {petugas} dari {unit}.\n"
+        "Rencana mulai: {mulai} {zona}\n"
+        "Batas selesai menjadi: {selesai} {zona}\n"
+        "Alasan: {alasan}\n\n"
+        "Mohon siapkan akses ke lokasi atau perangkat terkait. Bila waktunya kurang cocok, "
+        "balas pesan ini."
+    ),
+    "due_later": (
+        "Batas selesai tiket {tiket} menjadi {selesai} {zona}.\n"
+        "Alasan: {alasan}\n\n"
+        "Mohon maaf atas perubahan ini. Kami kabari setiap perkembangan, dan Anda dapat membalas "
+        "pesan ini kapan saja."
     ),
     "en_route": (
         "Petugas {petugas} sedang menuju lokasi Anda untuk tiket {tiket}.\n\n"

@@ -44,6 +44,8 @@ _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "status_pending": ("alasan", "untuk", "lanjut"),
     "status_ended": ("alasan",),
     "pending": ("alasan",),
+    "assigned_later": ("selesai", "alasan"),
+    "due_later": ("selesai", "alasan"),
     "merged": ("tiket_induk",),
     "register": ("tautan_daftar",),
     "register_first": ("tiket", "tautan_daftar"),

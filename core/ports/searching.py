@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from core.model.listing import ListedTicket
     from core.model.messages import Address
     from core.model.rights import Scope
-    from core.model.searching import FoundText
+    from core.model.searching import FoundText, Sweep
 
 
 class TicketSearch(Protocol):
@@ -66,11 +66,26 @@ class TicketSearch(Protocol):
 class WordShelf(Protocol):
     """The words of messages, which are gathered after intake has committed."""
 
-    async def gather(self, numbers: Collection[str] | None, begun: str, reached: str) -> bool:
+    async def gather_next(self, sweep: Sweep, limit: int, begun: str) -> bool:
+        """Keeps the words of the next messages of all, by their ids, and the place reached then.
+
+        After the last of them gathering goes on with the stream, where the sweep began.
+
+        Args:
+            sweep: how far all messages have been looked at.
+            limit: messages looked at in this unit of work.
+            begun: the place that is kept; another one means that somebody else has gathered.
+
+        Returns:
+            False: somebody else has gathered since; nothing was kept.
+        """
+        ...
+
+    async def gather(self, numbers: Collection[str], begun: str, reached: str) -> bool:
         """Keeps the words of all messages of these tickets that have none yet.
 
         Args:
-            numbers: of the tickets; None: of all that there are.
+            numbers: of the tickets.
             begun: the place in the stream of events that gathering began at.
             reached: the place up to which it is done then.
 

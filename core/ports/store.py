@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from core.ports.people import PersonReads, PersonShelf
     from core.ports.policies import PolicyReads, PolicyShelf
     from core.ports.searching import TicketSearch, WordShelf
+    from core.ports.settings import SettingReads, SettingShelf
     from core.ports.shelves import BookmarkShelf, ClaimShelf, QuarantineShelf
     from core.ports.sign_on import SignOnShelf
     from core.ports.staff import (
@@ -95,6 +96,7 @@ class Desk(Protocol):
     people: PersonShelf
     survey_items: SurveyItemShelf
     catalogue: ServiceShelf
+    settings: SettingShelf
 
     async def commit(self) -> None:
         """Raises StoreUnavailable when the store cannot keep it."""
@@ -208,6 +210,11 @@ class Store(Protocol):
     @property
     def catalogue(self) -> ServiceReads:
         """What services there are."""
+        ...
+
+    @property
+    def settings(self) -> SettingReads:
+        """Versions of texts, canned replies and services."""
         ...
 
     @property

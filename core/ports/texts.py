@@ -18,15 +18,11 @@ class TextShelf(Protocol):
     """Texts as staff have worded them."""
 
     async def text(self, unit_id: int, language: str, key: str) -> StoredText | None:
-        """A text, locked until the end; None where there is none."""
+        """A text, locked until the end, also one that is "" now; None: there never was one."""
         ...
 
     async def put(self, stored: StoredText) -> None:
         """Lays it down, over the version before. Raises Conflict: two wrote the first one."""
-        ...
-
-    async def remove(self, unit_id: int, language: str, key: str) -> None:
-        """There is none any more."""
         ...
 
 

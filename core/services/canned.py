@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 from core.model.canned import CannedReply, canned_fault
 from core.model.events import Fact
 from core.model.rights import may, reaches
+from core.model.setting_versions import canned_content, wrong_day
 from core.model.staff import Reach, Right
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
 from core.services.house import NOT_ALLOWED, actor
+from core.services.wording_days import lay_down, take_back_all
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,24 +40,32 @@ def words_for(by: Staff | None, unit_id: int | None) -> bool:
 
 @value
 class CannedDraft:
-    """An answer as somebody words it; ``unit_id`` None is the whole office."""
+    """An answer as somebody words it.
+
+    Attributes:
+        unit_id: None is the whole office.
+        begins: when it begins to hold, the midnight of a day to come; None: at once.
+    """
 
     title: str
     text: str
     unit_id: int | None = None
+    begins: datetime | None = None
 
 
 async def add_reply(
     open_desk: OpenDesk, by: Staff | None, draft: CannedDraft, now: datetime
 ) -> CannedReply | Refusal:
-    """A new one; ``by`` None is the command line.
+    """A new one; ``by`` None is the command line. Until it begins it is kept as retired.
 
     Raises StoreUnavailable: nothing was kept.
     """
     async with open_desk() as desk:
-        if wrong := await _wrong(desk, by, draft):
+        if wrong := wrong_day(draft.begins, now) or await _wrong(desk, by, draft):
             return wrong
-        added = await desk.canned.add(_drafted(CannedReply(0, None, "", ""), draft))
+        made = _drafted(CannedReply(0, None, "", ""), draft)
+        added = await desk.canned.add(replace(made, retired_at=now) if draft.begins else made)
+        await _lay(desk, by, replace(added, retired_at=None), (draft.begins, now))
         await _note(desk, by, added, "CannedReplyAdded", now)
         await desk.commit()
     return added
@@ -84,19 +94,32 @@ async def change_reply(
         if before is None:
             return NO_SUCH_REPLY if _words_any(by) else NOT_ALLOWED
         wrong = None if words_for(by, before.unit_id) else NOT_ALLOWED
-        wrong = wrong or (await _wrong(desk, by, draft) if draft else None)
+        if draft and not wrong:
+            wrong = wrong_day(draft.begins, now) or await _wrong(desk, by, draft)
         if wrong:
             return wrong
         if before.version != seen[1]:
             return Refusal(RefusalKind.STALE, _STALE, version=before.version, expected=seen[1])
+        begins = draft.begins if draft else None
         after = _drafted(before, draft) if draft else replace(before, retired_at=now)
-        if after == before or (before.retired_at and not draft):
+        if (after == before and not begins) or (before.retired_at and not draft):
             return before
         after = replace(after, version=before.version + 1)
-        await desk.canned.save(after)
+        stands = replace(before, version=after.version) if begins else after
+        await desk.canned.save(stands)
+        if not draft:
+            await take_back_all(desk, after.mark, now)
+        await _lay(desk, by, after, (begins, now))
         await _note(desk, by, after, "CannedReplyChanged" if draft else "CannedReplyRetired", now)
         await desk.commit()
-    return after
+    return stands
+
+
+async def _lay(
+    desk: Desk, by: Staff | None, reply: CannedReply, when: tuple[datetime | None, datetime]
+) -> None:
+    content = canned_content(reply)
+    await lay_down(desk, (reply.mark, reply.version, content), (*when, actor(by)))
 
 
 def _words_any(by: Staff | None) -> bool:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from core.model.catalogue import Service, service_fault, tidy_service
 from core.model.events import Fact
+from core.model.setting_versions import service_content, wrong_day
 from core.model.work import Refusal, RefusalKind
 from core.services.canned import words_for
 from core.services.house import NOT_ALLOWED, actor
+from core.services.wording_days import lay_down, take_back_all
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,11 +27,16 @@ _STALE: Final = "Layanan ini sudah diubah orang lain. Muat ulang lalu ulangi bil
 async def add_service(
     open_desk: OpenDesk, by: Staff | None, draft: ServiceDraft, now: datetime
 ) -> Service | Refusal:
-    """A new entry. Raises StoreUnavailable: nothing was kept."""
+    """A new entry; until it begins it is kept as retired.
+
+    Raises StoreUnavailable: nothing was kept.
+    """
     async with open_desk() as desk:
-        if wrong := await _wrong(desk, by, draft):
+        if wrong := wrong_day(draft.begins, now) or await _wrong(desk, by, draft):
             return wrong
-        made = await desk.catalogue.add(_drafted(Service(0, None, "", {}), draft))
+        plain = _drafted(Service(0, None, "", {}), draft)
+        made = await desk.catalogue.add(replace(plain, retired_at=now) if draft.begins else plain)
+        await _lay(desk, by, replace(made, retired_at=None), (draft.begins, now))
         await _note(desk, by, made, ("ServiceAdded", now))
         await desk.commit()
     return made
@@ -57,16 +64,29 @@ async def change_service(
         before = await desk.catalogue.service(seen[0])
         if before is None:
             return NO_SUCH_SERVICE
-        if wrong := await _not_so(desk, by, (before, seen[1]), draft):
+        begins = draft.begins if draft else None
+        wrong = await _not_so(desk, by, (before, seen[1]), draft) or wrong_day(begins, now)
+        if wrong:
             return wrong
         after = _drafted(before, draft) if draft else replace(before, retired_at=now)
-        if after == before or (before.retired_at and not draft):
+        if (after == before and not begins) or (before.retired_at and not draft):
             return before
         after = replace(after, version=before.version + 1)
-        await desk.catalogue.save(after)
+        stands = replace(before, version=after.version) if begins else after
+        await desk.catalogue.save(stands)
+        if not draft:
+            await take_back_all(desk, after.mark, now)
+        await _lay(desk, by, after, (begins, now))
         await _note(desk, by, after, ("ServiceChanged" if draft else "ServiceRetired", now))
         await desk.commit()
-    return after
+    return stands
+
+
+async def _lay(
+    desk: Desk, by: Staff | None, service: Service, when: tuple[datetime | None, datetime]
+) -> None:
+    content = service_content(service)
+    await lay_down(desk, (service.mark, service.version, content), (*when, actor(by)))
 
 
 async def _not_so(

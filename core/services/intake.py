@@ -122,7 +122,7 @@ def _may_open(reading: Reading, policy: IntakePolicy) -> bool:
     intent = reading.intent
     if intent.kind in NUMBERED or intent.numbers or reading.points_to or reading.message.proven:
         return True
-    return not policy.require_keyword
+    return not policy.demands_keyword(reading.message.received_at)
 
 
 async def _prepared(

@@ -8,7 +8,7 @@ from core.errors import MalformedMessage
 from core.model.messages import AddressKind
 from core.model.restricted import RestrictedField
 from core.model.rights import scope
-from core.model.searching import Hit, excerpt, read_search
+from core.model.searching import Hit, Sweep, excerpt, read_search, sweep_at
 from core.model.stream import EVERYTHING
 from core.model.value import value
 from core.services.restricted import find
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from core.model.rights import Scope
     from core.model.searching import FoundText, Piece, Sought
     from core.model.staff import Staff
+    from core.model.stream import StreamPage
     from core.ports import Store
     from core.ports.searching import TicketSearch
     from core.services.house import House
 
 GATHERED: Final = 500
 """Events whose tickets are looked at in one step of gathering."""
+
+SWEPT: Final = 2_000
+"""Messages of one step while all of them are looked at: intake waits for no longer transaction."""
 
 WALKED: Final = 400
 """Texts looked at in one step."""
@@ -127,29 +131,40 @@ async def _hits(
     return tuple(Hit(line, best[line.id][0].source, best[line.id][1]) for line in lines)
 
 
-async def gather_words(store: Store) -> bool:
+async def gather_words(store: Store, swept: int = SWEPT) -> bool:
     """One step of gathering the words of messages; True: there is more at once.
 
-    The first step of all looks at every message: what came in while the search was being set up
-    has no place that could be told. So does the first after a backup was brought back.
+    At first every message is looked at, piece by piece: what came in while the search was being
+    set up has no place that could be told. So it is after a backup was brought back. What comes
+    in meanwhile is told by the stream from where that sweep began.
 
-    Raises StoreUnavailable; nothing is lost, the next step begins at the same place.
+    Args:
+        store: where the messages are.
+        swept: messages of one piece.
+
+    Raises StoreUnavailable; nothing is lost, the next step begins at the same place, in another
+    process too.
     """
     begun = await store.search.gathered_up_to()
-    numbers: set[str] | None = None
-    more = False
-    try:
-        page = await store.stream.after(begun, GATHERED, EVERYTHING) if begun else None
-    except MalformedMessage:
-        page = None  # a place of the store that a backup has replaced
-    if page is None:
-        reached = await store.stream.end()
-    else:
-        reached, more = page.cursor, page.more
-        numbers = {event.number for event in page.events}
-    if reached == begun:
-        return False
+    sweep = sweep_at(begun)
+    if sweep is None:
+        try:
+            page = await store.stream.after(begun, GATHERED, EVERYTHING) if begun else None
+        except MalformedMessage:
+            page = None  # a place of the store that a backup has replaced
+        if page is not None:
+            return await _follow(store, page, begun)
+        sweep = Sweep(0, await store.stream.end())
     async with store.desk() as desk:
-        if await desk.words.gather(numbers, begun, reached):
+        if await desk.words.gather_next(sweep, swept, begun):
             await desk.commit()
-    return more
+    return True
+
+
+async def _follow(store: Store, page: StreamPage, begun: str) -> bool:
+    if page.cursor != begun:
+        numbers = {event.number for event in page.events}
+        async with store.desk() as desk:
+            if await desk.words.gather(numbers, begun, page.cursor):
+                await desk.commit()
+    return page.more

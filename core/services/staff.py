@@ -172,7 +172,7 @@ async def come_in(
     """
     now = house.clock.now()
     if until is not None and not now < until <= now + LONGEST_PRESENCE:
-        sentence = "Waktu hadir paling lama 16 jam ke depan."
+        sentence = "Isi waktu hadir sesudah sekarang, paling lama 16 jam ke depan."
         return Refusal(RefusalKind.INVALID, sentence, "present_until")
     async with house.open_desk() as desk:
         account = await desk.staff.account(staff_id)

@@ -7,16 +7,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model.events import Fact
+from core.model.setting_versions import text_content, text_subject, wrong_day
 from core.model.staff import Right
 from core.model.text_library import LANGUAGES, OFFICE, StoredText
 from core.model.text_template import PLACEHOLDERS, wording_faults
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
 from core.services.house import actor, refused
+from core.services.wording_days import lay_down
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from core.model.events import Json
     from core.model.staff import Staff
     from core.ports import Desk, OpenDesk
 
@@ -32,6 +35,7 @@ class Wording:
         text: "" goes back to the wording above: the unit's to the office's, the office's to the
             settings.
         version: of the stored text that the writer has seen; 0: there was none.
+        begins: when it begins to hold, the midnight of a day to come; None: at once.
     """
 
     key: str
@@ -39,6 +43,7 @@ class Wording:
     version: int = 0
     unit_id: int = OFFICE
     language: str = "id"
+    begins: datetime | None = None
 
 
 async def word(
@@ -47,13 +52,14 @@ async def word(
     """Keeps a text as somebody words it; None for ``by`` is the command line.
 
     Returns:
-        the text as it is stored now; version 0 where it is none any more.
+        the text as it holds now, "" where it is none; its version counts every change, also one
+        that waits for its day.
 
     Raises:
         Conflict: somebody else was faster; trying again tells what is there.
         StoreUnavailable: nothing was kept.
     """
-    wrong = refused(by, Right.ADMIN_TEXTS) or _wrong(wanted)
+    wrong = refused(by, Right.ADMIN_TEXTS) or _wrong(wanted) or wrong_day(wanted.begins, now)
     if wrong:
         return wrong
     async with open_desk() as desk:
@@ -61,19 +67,30 @@ async def word(
         if wanted.unit_id != OFFICE and wanted.unit_id not in units:
             return Refusal(RefusalKind.INVALID, "Unit tidak dikenal.", "unit_id")
         kept = await desk.texts.text(wanted.unit_id, wanted.language, wanted.key)
-        seen = kept.version if kept else 0
-        if seen != wanted.version:
-            sentence = "Teks ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
-            return Refusal(RefusalKind.STALE, sentence, version=seen, expected=wanted.version)
-        stored = _stored(wanted, actor(by), now)
-        if wanted.text.strip():
-            await desk.texts.put(stored)
-        else:
-            await desk.texts.remove(wanted.unit_id, wanted.language, wanted.key)
-            stored = replace(stored, text="", version=0)
-        await _note(desk, stored, wanted)
+        if stale := await _stale(desk, wanted, kept):
+            return stale
+        made = _stored(wanted, kept.version if kept else 0, actor(by), now)
+        stands = replace(made, text=kept.text if kept else "") if wanted.begins else made
+        await desk.texts.put(stands)
+        change = (wanted.begins, now, made.changed_by)
+        await lay_down(desk, (_subject(wanted), made.version, text_content(made.text)), change)
+        await _note(desk, made, wanted)
         await desk.commit()
-    return stored
+    return stands
+
+
+def _subject(wanted: Wording) -> str:
+    return text_subject(wanted.unit_id, wanted.language, wanted.key)
+
+
+async def _stale(desk: Desk, wanted: Wording, kept: StoredText | None) -> Refusal | None:
+    """Where nothing is worded and nothing waits, whoever saw nothing (0) has seen it all."""
+    held = kept.version if kept else 0
+    nothing = not (kept and kept.text) and not await desk.settings.waiting(_subject(wanted))
+    if wanted.version == held or (wanted.version == 0 and nothing):
+        return None
+    sentence = "Teks ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
+    return Refusal(RefusalKind.STALE, sentence, version=held, expected=wanted.version)
 
 
 def _wrong(wanted: Wording) -> Refusal | None:
@@ -87,13 +104,13 @@ def _wrong(wanted: Wording) -> Refusal | None:
     return Refusal(RefusalKind.INVALID, f"{told}.", "text") if faults else None
 
 
-def _stored(wanted: Wording, by: str, now: datetime) -> StoredText:
+def _stored(wanted: Wording, before: int, by: str, now: datetime) -> StoredText:
     return StoredText(
         wanted.unit_id,
         wanted.language,
         wanted.key,
         wanted.text.strip(),
-        wanted.version + 1,
+        before + 1,
         now,
         by,
     )
@@ -101,16 +118,14 @@ def _stored(wanted: Wording, by: str, now: datetime) -> StoredText:
 
 async def _note(desk: Desk, stored: StoredText, wanted: Wording) -> None:
     digest = hashlib.sha256(stored.text.encode("utf-8", "surrogatepass")).hexdigest()
-    fact = Fact(
-        "TextChanged",
-        stored.changed_at,
-        stored.changed_by,
-        {
-            "key": wanted.key,
-            "unit": wanted.unit_id,
-            "language": wanted.language,
-            "text_sha256": digest,
-            "version": stored.version,
-        },
-    )
+    told: dict[str, Json] = {
+        "key": wanted.key,
+        "unit": wanted.unit_id,
+        "language": wanted.language,
+        "text_sha256": digest,
+        "version": stored.version,
+    }
+    if wanted.begins:
+        told["valid_from"] = wanted.begins.isoformat()
+    fact = Fact("TextChanged", stored.changed_at, stored.changed_by, told)
     await desk.admin_history.append(HISTORY, [fact])

@@ -87,7 +87,7 @@ def _fault(draft: TokenDraft, owner: Staff, now: datetime) -> Refusal | None:
         sentence = f"Nama token 1 sampai {LONGEST_NAME} karakter, misalnya nama programnya."
         return Refusal(RefusalKind.MISSING if not name else RefusalKind.INVALID, sentence, "name")
     if draft.expires_at is not None and draft.expires_at <= now:
-        sentence = "Waktu berakhir harus di masa depan."
+        sentence = "Waktu berakhir sudah lewat. Pilih waktu sesudah sekarang."
         return Refusal(RefusalKind.INVALID, sentence, "expires_at")
     if owner.only is not None and not draft.rights:
         sentence = "Sebutkan wewenang token, paling banyak wewenang yang sedang Anda pakai."

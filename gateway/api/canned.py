@@ -13,6 +13,7 @@ from core.model.staff import Right
 from core.services.canned import NO_SUCH_REPLY, CannedDraft, add_reply, change_reply
 from gateway.api.people import done, identity
 from gateway.api.problems import NOT_FOUND, NotDone
+from gateway.api.setting_versions import FirstDay, begins
 from gateway.api.table import Answer, Asked, Call, Endpoint, Entry, Keyed, Shown
 from gateway.api.ticket_models import Id  # noqa: TC001 - pydantic reads it
 
@@ -50,11 +51,16 @@ class CannedWanted(Asked):
 
 
 class CannedAsked(Asked):
-    """An answer; {tiket}, {status}, {unit}, {petugas}, {selesai}, {kantor} are filled in."""
+    """An answer; {tiket}, {status}, {unit}, {petugas}, {selesai}, {kantor} are filled in.
+
+    With ``valid_from`` it waits for that day of the office, and what holds is answered; a new one
+    is retired until then.
+    """
 
     title: Words
     text: Words
     unit_id: Id | None = None
+    valid_from: FirstDay = None
 
 
 class CannedFilled(Shown):
@@ -98,18 +104,20 @@ async def filled(call: Call) -> Answer:
     )
 
 
-def _draft(asked: CannedAsked) -> CannedDraft:
-    return CannedDraft(asked.title, asked.text, asked.unit_id)
+def _draft(call: Call) -> CannedDraft:
+    asked: CannedAsked = call.body
+    begin = begins(call, asked.valid_from)
+    return CannedDraft(asked.title, asked.text, asked.unit_id, begin)
 
 
 async def add(call: Call) -> Answer:
     """A new one."""
-    return _kept(await add_reply(call.open_desk, call.staff, _draft(call.body), call.now))
+    return _kept(await add_reply(call.open_desk, call.staff, _draft(call), call.now))
 
 
 async def change(call: Call) -> Answer:
     """Another wording."""
-    seen, draft = await _seen(call), _draft(call.body)
+    seen, draft = await _seen(call), _draft(call)
     return _kept(await change_reply(call.open_desk, call.staff, seen, draft, call.now))
 
 

@@ -12,6 +12,7 @@ from core.model.staff import Right
 from core.services.catalogue import NO_SUCH_SERVICE, add_service, change_service
 from gateway.api.people import done, identity
 from gateway.api.problems import NOT_FOUND, NotDone
+from gateway.api.setting_versions import FirstDay, begins
 from gateway.api.table import Answer, Asked, Call, Endpoint, Entry, Keyed, Shown
 from gateway.api.ticket_models import Id  # noqa: TC001 - pydantic reads it
 
@@ -56,11 +57,16 @@ class ServicesWanted(Asked):
 
 
 class ServiceAsked(Asked):
-    """An entry; ``unit_id`` null is the whole office."""
+    """An entry; ``unit_id`` null is the whole office.
+
+    With ``valid_from`` it waits for that day of the office, and what holds is answered; a new one
+    is retired until then.
+    """
 
     name: Text
     parts: Annotated[dict[str, Text], Field(max_length=len(PARTS))]
     unit_id: Id | None = None
+    valid_from: FirstDay = None
 
 
 class Quoted(Shown):
@@ -86,8 +92,10 @@ def _kept(found: Service | Refusal) -> Answer:
     return Answer(_shown(service), service.version)
 
 
-def _draft(asked: ServiceAsked) -> ServiceDraft:
-    return ServiceDraft(asked.name, asked.parts, asked.unit_id)
+def _draft(call: Call) -> ServiceDraft:
+    asked: ServiceAsked = call.body
+    begin = begins(call, asked.valid_from)
+    return ServiceDraft(asked.name, asked.parts, asked.unit_id, begin)
 
 
 async def services(call: Call) -> Answer:
@@ -112,12 +120,12 @@ async def quote(call: Call) -> Answer:
 
 async def add(call: Call) -> Answer:
     """A new one."""
-    return _kept(await add_service(call.open_desk, call.staff, _draft(call.body), call.now))
+    return _kept(await add_service(call.open_desk, call.staff, _draft(call), call.now))
 
 
 async def change(call: Call) -> Answer:
     """Written anew."""
-    seen, draft = await _seen(call), _draft(call.body)
+    seen, draft = await _seen(call), _draft(call)
     return _kept(await change_service(call.open_desk, call.staff, seen, draft, call.now))
 
 

@@ -13,6 +13,7 @@ from core.model.text_library import HOME
 from core.services.calendars import Almanac, put_calendar
 from core.services.texts import Wording, word
 from gateway.api.people import done
+from gateway.api.setting_versions import FirstDay, begins
 from gateway.api.table import Answer, Asked, Call, Endpoint, Entry, Shown
 from gateway.api.ticket_models import Id  # noqa: TC001 - pydantic reads it
 from gateway.calendars import check_document
@@ -77,7 +78,7 @@ async def put(call: Call) -> Answer:
 
 
 class TextShown(Shown):
-    """A text as staff have worded it; ``unit_id`` 0: the whole office."""
+    """A text as it holds; ``unit_id`` 0: the whole office. ``version`` counts every change."""
 
     unit_id: int
     language: str
@@ -99,9 +100,13 @@ class Texts(Shown):
 
 
 class TextAsked(Asked):
-    """The wording; "" goes back to the one above. ``version`` as it was read, 0: none."""
+    """The wording; "" goes back to the one above. ``version`` as it was read, 0: none.
+
+    With ``valid_from`` it waits for that day of the office, and what holds is answered.
+    """
 
     text: Words
+    valid_from: FirstDay = None
     version: Id = 0
     unit_id: Id = 0
     language: Literal["id", "en"] = HOME
@@ -116,7 +121,8 @@ async def set_text(call: Call) -> Answer:
     """Words a text; checked for placeholders and length before it is kept."""
     asked: TextAsked = call.body
     key = call.path["key"]
-    wanted = Wording(key[:80], asked.text, asked.version, asked.unit_id, asked.language)
+    begin = begins(call, asked.valid_from)
+    wanted = Wording(key[:80], asked.text, asked.version, asked.unit_id, asked.language, begin)
     return Answer(_text(done(await word(call.open_desk, call.staff, wanted, call.now))))
 
 

@@ -30,6 +30,17 @@ REFUSED = [
     ({"office.ticket_prefix": "HD\n"}, "office.ticket_prefix is 'HD\\n'", "capital"),
     ({"office.calendar": "bayuwangi"}, "office.calendar is 'bayuwangi'", "banyuwangi"),
     ({"office.require_keyword": "perhaps"}, "office.require_keyword", "true or false"),
+    (
+        {"office.require_keyword_from": ["1/1/27=true"]},
+        "office.require_keyword_from",
+        "2027-01-01",
+    ),
+    ({"office.require_keyword_from": ["2027-13-01=true"]}, "office.require_keyword_from", "month"),
+    (
+        {"office.require_keyword_from": ["2027-01-01=true", "2027-01-01=false"]},
+        "office.require_keyword_from",
+        "each once",
+    ),
     ({"office.reopen_days": -1}, "office.reopen_days is -1; expected at least 0.", ""),
     ({"office.reopen_days": 1.5}, "office.reopen_days is 1.5; expected a whole number.", ""),
     ({"http.port": 65_536}, "http.port is 65536; expected at most 65535.", ""),

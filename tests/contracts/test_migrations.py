@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 import sys
 from itertools import count
@@ -13,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, inspect, select, text
 
 from tests.contracts.conftest import ENGINES
 from ticket_store.engine import make_engines, read_url
@@ -27,7 +28,7 @@ from ticket_store.migrate import (
     run_alembic,
     upgrade,
 )
-from ticket_store.schema import FULL_TEXT, metadata
+from ticket_store.schema import FULL_TEXT, metadata, setting_versions
 from ticket_store.store import open_store
 
 if TYPE_CHECKING:
@@ -87,6 +88,47 @@ async def test_up_down_and_up_again_without_drift(engines: Engines) -> None:
         async with engines.writing.begin() as connection:
             await connection.run_sync(run_alembic, "base")
             assert await connection.run_sync(_tables) == set()
+
+
+WORDED = (
+    """INSERT INTO templates (unit_id, language, key, text, version, changed_at, changed_by)
+    VALUES (0, 'id', 'ack_sms', 'Baik. {tiket}', 4, '2026-07-14 03:00:00', 'staff:1')""",
+    """INSERT INTO canned_replies (id, title, text, version) VALUES (3, 'Jam', 'Buka', 2)""",
+    """INSERT INTO canned_replies (id, title, text, version, retired_at)
+    VALUES (4, 'Lama', 'Tutup', 1, '2026-07-14 03:00:00')""",
+    """INSERT INTO services (id, name, parts, version)
+    VALUES (5, 'Rujukan', '{"fee": "Gratis"}', 1)""",
+    """INSERT INTO admin_events (subject, seq, kind, at, actor, data, previous, hash)
+    VALUES ('canned:3', 2, 'CannedReplyChanged', '2026-07-14 03:00:00', 'staff:9', '{}', '', 'x')
+    """,
+)
+"""What an office had worded before versions were kept."""
+
+
+async def test_bw_14_what_is_worded_becomes_the_first_version_of_its_own(
+    engines: Engines,
+) -> None:
+    async with engines.writing.begin() as connection:
+        await connection.run_sync(run_alembic, "0023")
+        for statement in WORDED:
+            await connection.exec_driver_sql(statement)
+    await bring_up(engines.writing)
+    async with engines.reading.connect() as connection:
+        rows = (await connection.execute(select(setting_versions))).all()
+    found = {
+        row.subject: (row.version, json.loads(row.content), row.changed_by, row.begun_at.year)
+        for row in rows
+    }
+    service = {"unit_id": None, "name": "Rujukan", "parts": {"fee": "Gratis"}, "retired": False}
+    reply = {"unit_id": None, "title": "Jam", "text": "Buka", "retired": False}
+    old = {"unit_id": None, "title": "Lama", "text": "Tutup", "retired": True}
+    assert found == {
+        "text:0:id:ack_sms": (4, {"text": "Baik. {tiket}"}, "staff:1", 2026),
+        "canned:3": (2, reply, "staff:9", 2026),
+        "canned:4": (1, old, "system", 2000),  # nobody knows since when
+        "service:5": (1, service, "system", 2000),
+    }
+    assert all(row.valid_from == row.begun_at == row.laid_at for row in rows)
 
 
 async def test_two_that_start_together_upgrade_once(engines: Engines) -> None:

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, text, update
 
 from core.model.messages import Address, AddressKind
 from core.model.rights import EVERYTHING, Area, Scope
-from core.model.searching import read_search
+from core.model.searching import read_search, sweep_at
 from core.services.searching import gather_words
 from tests.contracts.planting import T0, connection_of, draft, phone, plant, plant_address, put
 from ticket_store import schema
@@ -42,7 +42,8 @@ async def planted(store: SqlStore) -> SqlStore:
     await plant(store, schema.ticket_work, work)
     await plant(store, schema.ticket_work, about)
     await plant(store, schema.messages, *(_message(n, ids[n - 1]) for n in TEXTS))
-    await gather_words(store)
+    while await gather_words(store):
+        pass
     return store
 
 
@@ -218,6 +219,68 @@ async def test_whoever_began_earlier_keeps_nothing(planted: SqlStore) -> None:
     assert await planted.search.gathered_up_to() != "x"
 
 
+async def _gathered(store: SqlStore) -> int:
+    """How many messages have their words."""
+    counted = select(func.count()).where(schema.search_docs.c.source == "message")
+    async with store.desk() as desk:
+        return int((await connection_of(desk).execute(counted)).scalar_one())
+
+
+async def _from_the_beginning(store: SqlStore) -> None:
+    """As before the first gathering of all: messages, and no words of them yet."""
+    async with store.desk() as desk:
+        here = connection_of(desk)
+        await here.execute(delete(schema.search_place))
+        if here.dialect.name == "sqlite":
+            await here.execute(text("DELETE FROM search_docs WHERE source = 'message'"))
+            await here.execute(
+                text("INSERT INTO search_index (search_index) VALUES ('delete-all')")
+            )
+        else:
+            await here.execute(delete(schema.search_docs))
+        await desk.commit()
+
+
+async def test_the_first_gathering_goes_piece_by_piece(planted: SqlStore) -> None:
+    await _from_the_beginning(planted)
+    counts = []
+    while await gather_words(planted, swept=2):
+        counts.append(await _gathered(planted))
+    assert counts == [2, 4, 5, 5]  # never more than a piece at once; the last finds no more
+    assert await found(planted, "internet") == [4, 1]
+    assert sweep_at(await planted.search.gathered_up_to()) is None
+
+
+async def test_one_that_was_killed_goes_on_where_it_was(planted: SqlStore) -> None:
+    await _from_the_beginning(planted)
+    await gather_words(planted, swept=2)
+    begun = await planted.search.gathered_up_to()
+    sweep = sweep_at(begun)
+    assert sweep is not None
+    async with planted.desk() as desk:  # what is not committed is as if it had never been
+        assert await desk.words.gather_next(sweep, 2, begun)
+    assert (await planted.search.gathered_up_to(), await _gathered(planted)) == (begun, 2)
+    await gather_words(planted, swept=2)
+    async with planted.desk() as desk:  # a second process that began at the same place
+        assert not await desk.words.gather_next(sweep, 2, begun)
+    assert await _gathered(planted) == 4
+
+
+async def test_what_comes_in_meanwhile_is_told_by_the_stream(planted: SqlStore) -> None:
+    await _from_the_beginning(planted)
+    await gather_words(planted, swept=2)
+    await _said(planted, 1, "genteng bocor")
+    # Ids come from blocks: one that comes in later may have a lower one than those seen.
+    async with planted.desk() as desk:
+        lower = update(schema.messages).where(schema.messages.c.id == 101).values(id=-1)
+        await connection_of(desk).execute(lower)
+        await desk.commit()
+    while await gather_words(planted, swept=2):
+        pass
+    assert await found(planted, "genteng") == [1]
+    assert await _gathered(planted) == 6
+
+
 async def test_a_place_of_another_store_begins_anew(planted: SqlStore) -> None:
     begun = await planted.search.gathered_up_to()
     ahead = begun.split(".")[0] + f".{2**62}"
@@ -225,5 +288,6 @@ async def test_a_place_of_another_store_begins_anew(planted: SqlStore) -> None:
         assert await desk.words.gather(set(), begun, ahead)
         await desk.commit()
     await _said(planted, 1, "genteng bocor")
-    await gather_words(planted)
+    while await gather_words(planted):
+        pass
     assert await found(planted, "genteng") == [1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
@@ -132,6 +132,7 @@ async def test_the_office_as_intake_reads_it(tmp_path: Path) -> None:
             "timezone": "Asia/Jayapura",
             "ticket_prefix": "UJ",
             "require_keyword": False,
+            "require_keyword_from": ["2027-03-01=false", "2027-01-01=true"],
             "reopen_days": 3,
         },
         limits={
@@ -149,6 +150,7 @@ async def test_the_office_as_intake_reads_it(tmp_path: Path) -> None:
         ZoneInfo("Asia/Jayapura"),
     )
     assert (policy.require_keyword, policy.reopening) == (False, timedelta(days=3))
+    assert policy.keyword_days == ((date(2027, 1, 1), True), (date(2027, 3, 1), False))
     assert policy.limits == ReplyLimits(11, 12, 13, 14)
     traits = policy.channels[ChannelId("sms")]
     assert traits.form is TextForm.SMS

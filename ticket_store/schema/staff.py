@@ -213,6 +213,27 @@ services = Table(
     Column("retired_at", UtcDateTime),
 )
 
+# Every wording of a text, a canned reply or a service: its row above is what holds. ``content`` is
+# JSON; those that neither began nor were withdrawn wait for their day.
+setting_versions = Table(
+    "setting_versions",
+    metadata,
+    Column("subject", Text, primary_key=True),  # text:0:id:ack_sms, canned:3, service:4
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False),
+    Column("valid_from", UtcDateTime, nullable=False),
+    Column("laid_at", UtcDateTime, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("begun_at", UtcDateTime),
+    Column("withdrawn_at", UtcDateTime),
+)
+Index(
+    "ix_setting_versions_waiting",
+    setting_versions.c.valid_from,
+    sqlite_where=text("begun_at IS NULL AND withdrawn_at IS NULL"),
+    postgresql_where=text("begun_at IS NULL AND withdrawn_at IS NULL"),
+)
+
 # One row per job and period: whoever inserts it runs the job.
 job_runs = Table(
     "job_runs",

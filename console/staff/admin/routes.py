@@ -123,6 +123,7 @@ def _texts(guard: Guard, texts: TextPages) -> list[web.RouteDef]:
         web.get(one, guard.page(texts.text, asked)),
         web.post(one, guard.page(texts.word, asked)),
         web.post(f"{one}/ukur", guard.page(texts.measure, asked)),
+        web.post(f"{one}/tarik", guard.page(texts.withdraw, asked)),
     ]
 
 

@@ -88,6 +88,7 @@ NEWS: Final[Mapping[str, str]] = {
     "jam-ditambah": N_("Jam khusus ditambahkan."),
     "jam-dihapus": N_("Jam khusus dihapus."),
     "kembali": N_("Kembali ke teks asal."),
+    "ditarik": N_("Ditarik kembali. Yang berlaku sekarang tetap berlaku."),
     "dikirim": N_("Pesan uji dijanjikan. Lihat di bawah apakah sudah diserahkan."),
     "dicoba": N_("Pengiriman dicoba lagi sekarang."),
     "diulang": N_("Pesan dijadwalkan lagi untuk dikirim."),

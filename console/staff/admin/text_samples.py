@@ -39,6 +39,8 @@ GROUPS: Final[tuple[tuple[str, Mapping[str, str]], ...]] = (
         N_("Selama dikerjakan"),
         {
             "assigned": N_("Petugas ditunjuk"),
+            "assigned_later": N_("Petugas ditunjuk, batas selesai mundur"),
+            "due_later": N_("Batas selesai mundur"),
             "visit_planned": N_("Kunjungan dijadwalkan"),
             "en_route": N_("Petugas berangkat"),
             "pending": N_("Pekerjaan menunggu"),

@@ -15,9 +15,11 @@ from console.staff.admin.sheet import (
     version_of,
 )
 from console.staff.admin.text_samples import GROUPS, SAMPLES, TITLES
+from console.staff.later import begins, take_back, waiting
 from console.wording import moment
 from core.errors import NotFound
 from core.model.gsm7 import ONE_SMS, segments
+from core.model.setting_versions import TEXT, text_place, text_subject
 from core.model.text_library import HOME, LANGUAGES, OFFICE
 from core.model.text_template import (
     PLACEHOLDERS,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from console.staff.visit import Visit
+    from core.model.setting_versions import SettingVersion
     from core.model.text_library import StoredText
 
 PART: Final = "teks"
@@ -103,15 +106,21 @@ class TextPages:
         }
         typed = {key: visit.form.get("text", "")} if key else {}
         units = await visit.reception.store.units.units()
+        later = await waiting(visit, TEXT, lambda one: _later(visit, place, base, one))
         values: dict[str, Any] = {
             "base": base,
+            "waiting": later,
             "title": visit.words(TITLES[base]),
             "place": place,
             "units": options([(OFFICE, visit.words(N_("Seluruh kantor")))])
             + options((one.id, one.name) for one in units),
             "tongues": [(one, visit.words(TONGUES[one])) for one in LANGUAGES],
             "wordings": [
-                _wording(visit, place, one, stored.get(one), typed.get(one))
+                {
+                    **_wording(visit, place, one, stored.get(one), typed.get(one)),
+                    "version": stored[one].version if one in stored else _newest(later, one),
+                    "begins": visit.form.get("valid_from", "") if one == key else "",
+                }
                 for one in (base + SMS, base)
             ],
         }
@@ -133,19 +142,31 @@ class TextPages:
         if visit.form.get("check"):
             return await self._text(visit, place, key)
         text = "" if visit.form.get("back") else visit.form.get("text", "")
+        day = begins(visit)
+        if isinstance(day, Refusal):
+            return await self._text(visit, place, key, day)
         wanted = Wording(
             key,
             text.replace("\r\n", "\n")[:_LONGEST],
             version_of(visit),
             place.unit_id,
             place.language,
+            day,
         )
         done = await word(visit.reception.store.desk, visit.staff, wanted, visit.now())
         if isinstance(done, Refusal):
             return await self._text(visit, place, key, done)
         visit.reception.committed()
-        news = "tersimpan" if done.version else "kembali"
+        news = "tersimpan" if wanted.text.strip() or day else "kembali"
         return saved(visit, f"{PART}/{key.removesuffix(SMS)}?{place.query}", news)
+
+    async def withdraw(self, visit: Visit) -> web.StreamResponse:
+        """A wording that waits for its day is taken back."""
+        key, place = _key(visit), _place(visit)
+        why = await take_back(visit, text_subject(place.unit_id, place.language, key))
+        if why is not None:
+            return await self._text(visit, place, key, why)
+        return saved(visit, f"{PART}/{key.removesuffix(SMS)}?{place.query}", "ditarik")
 
 
 def _base(visit: Visit) -> str:
@@ -171,6 +192,28 @@ def _place(visit: Visit) -> Place:
     return Place(unit_id, language if language in LANGUAGES else HOME)
 
 
+def _later(visit: Visit, place: Place, base: str, one: SettingVersion) -> dict[str, Any] | None:
+    unit_id, language, key = text_place(one.subject)
+    if (unit_id, language) != (place.unit_id, place.language) or key.removesuffix(SMS) != base:
+        return None
+    return {
+        "key": key,
+        "title": visit.words(_form_of(key)),
+        "text": one.held["text"],
+        "path": f"/console/admin/{PART}/{key}/tarik",
+        "more": {"unit": unit_id, "bahasa": language},
+    }
+
+
+def _newest(later: list[dict[str, Any]], key: str) -> int:
+    """What counts the changes of a text of which only wordings for later exist."""
+    return max((one["version"] for one in later if one["key"] == key), default=0)
+
+
+def _form_of(key: str) -> str:
+    return N_("SMS") if key.endswith(SMS) else N_("Obrolan dan surel")
+
+
 def _effective(visit: Visit, place: Place, key: str) -> str:
     """What is sent now where this place has no wording of its own."""
     office = visit.reception.work.office
@@ -187,10 +230,10 @@ def _wording(
     draft = typed if typed is not None else text
     return {
         "key": key,
-        "words": visit.words(N_("SMS") if key.endswith(SMS) else N_("Obrolan dan surel")),
+        "words": visit.words(_form_of(key)),
         "text": text,
         "draft": draft,
-        "version": stored.version if stored else 0,
+        "worded": stored is not None,
         "changed": moment(stored.changed_at, visit.reception.zone) if stored else "",
         "names": sorted(PLACEHOLDERS[key]),
         "measured": _measured(visit, key, draft),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core.model import acts
 from core.model.act_rules import FARTHEST, NAMES, RULES, UNENTITLED, decide, entitled, sees
+from core.model.acts_hands import AT_ONCE
 from core.model.events import canonical
 from core.model.gsm7 import segments
 from core.model.notices import notice_text
@@ -165,6 +166,58 @@ TOO_FAR = NOON + FARTHEST + timedelta(seconds=1)
 def test_what_nobody_can_keep_is_refused_by_its_field(act: acts.Act, field: str) -> None:
     refusal = refused(decide(scene(ticket(Status.IN_PROGRESS)), act))
     assert (refusal.kind, refusal.field) == (RefusalKind.INVALID, field)
+
+
+SECOND = timedelta(seconds=1)
+DATED = {
+    "due_at": acts.Dispose(1, "Periksa"),
+    "start_at": acts.Assign(8, "Lebih dekat"),
+    "at": acts.PlanVisit(NOON),
+    "expected_at": acts.Pend("access", "pemilik", "terkunci", NOON),
+}
+"""Every act that takes a time, by the field that holds it."""
+
+
+def test_every_time_of_an_act_is_in_the_table() -> None:
+    timed = {one.name for kind in RULES for one in fields(kind) if "datetime" in str(one.type)}
+    assert timed == set(DATED)
+
+
+@pytest.mark.parametrize(
+    ("field", "ago", "taken"),
+    [
+        ("due_at", -SECOND, True),
+        ("due_at", timedelta(), False),
+        ("due_at", timedelta(days=400), False),
+        ("at", -SECOND, True),
+        ("at", timedelta(), False),
+        ("at", timedelta(days=1), False),
+        ("expected_at", -SECOND, True),
+        ("expected_at", timedelta(), False),
+        ("expected_at", timedelta(minutes=1), False),
+        ("start_at", -SECOND, True),
+        ("start_at", timedelta(), True),  # at once
+        ("start_at", AT_ONCE - SECOND, True),  # the form was open for a while
+        ("start_at", AT_ONCE, False),
+        ("start_at", timedelta(days=400), False),
+    ],
+)
+def test_what_is_planned_lies_ahead(field: str, ago: timedelta, *, taken: bool) -> None:
+    act: Any = replace(DATED[field], **{field: NOON - ago})  # type: ignore[type-var]  # every act is a value
+    found = decide(scene(ticket(Status.IN_PROGRESS)), act)
+    if taken:
+        assert isinstance(found, Change)
+        return
+    refusal = refused(found)
+    assert (refusal.kind, refusal.field) == (RefusalKind.INVALID, field)
+    sentence = " sudah lewat. Pilih waktu sesudah Sel 14 Juli 2026 pukul 10.00 WIB."
+    assert refusal.sentence.endswith(sentence)
+
+
+def test_a_beginning_that_has_just_passed_is_told_as_now() -> None:
+    act = acts.Assign(8, "Lebih dekat", start_at=NOON - AT_ONCE / 2)
+    [notice] = made(decide(scene(ticket(Status.IN_PROGRESS)), act)).notices
+    assert notice.values["mulai"] == NOON
 
 
 @given(st.text(), st.sampled_from(sorted(ACTS)), st.sampled_from(list(Status)))

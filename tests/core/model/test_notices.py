@@ -42,6 +42,13 @@ TICKET = WorkTicket(
 )
 NOTICES: dict[str, dict[str, Any]] = {
     "assigned": {"petugas": "Rahmat", "unit": "Bidang Aptika", "mulai": NOON + HOUR},
+    "assigned_later": {
+        "petugas": "Rahmat",
+        "unit": "Bidang Aptika",
+        "mulai": NOON + HOUR,
+        "alasan": "waktu penanganan unit lebih lama",
+    },
+    "due_later": {"alasan": "waktu penanganan unit lebih lama"},
     "en_route": {"petugas": "Rahmat"},
     "visit_planned": {"waktu": NOON + DAY, "petugas": "Rahmat"},
     "pending": {
@@ -100,6 +107,10 @@ def test_every_notice_in_every_form(purpose: str, form: TextForm) -> None:
 UNTIMED = ("merged", "rejected", "objection_refused", "en_route")
 
 WORDED = [
+    ("assigned_later", TextForm.SMS, (f"Batas selesai tiket {ONE} kini 15/07 10.00 WIB, karena "
+     "waktu penanganan unit lebih lama. Ditangani Rahmat, Bidang Aptika, mulai 14/07 11.00.")),
+    ("due_later", TextForm.SMS, (f"Batas selesai tiket {ONE} menjadi 15/07 10.00 WIB, karena "
+     "waktu penanganan unit lebih lama. Mohon maaf, kami kabari setiap perkembangan.")),
     ("assigned", TextForm.SMS, (f"Tiket {ONE} ditangani Rahmat, Bidang Aptika. Rencana mulai "
      "14/07 11.00 WIB. Batas selesai tetap 15/07 10.00.")),
     ("pending", TextForm.SMS, (f"Tiket {ONE} menunggu PLN, karena listrik padam. Perkiraan "

@@ -36,6 +36,7 @@ FIGURES = {
     "escalated_early": 158, "resolved_unlinked": 155, "status_pending": 156,
     "status_ended": 160, "escalation_asked": 156, "objection": 143, "objection_closed": 140,
     "info": 149, "survey_next": 132, "survey_done": 98, "feedback_thanks": 137,
+    "assigned_later": 160, "due_later": 146,
     "register": 160, "register_first": 160,  # our own: the longest is the address (LL-08)
 }  # fmt: skip
 DAY = {"batas": "x" * 5, "tutup": "x" * 5}
@@ -90,7 +91,7 @@ KEYS = sorted({key.removesuffix("_sms") for key in DEFAULTS})
 def test_every_text_of_the_table_is_there() -> None:
     assert set(KEYS) == set(FIGURES)
     assert {f"{key}_sms" for key in KEYS} <= set(DEFAULTS)
-    assert len(DEFAULTS) == 78
+    assert len(DEFAULTS) == 82
     assert len(SURVEY_QUESTIONS) == 5
 
 

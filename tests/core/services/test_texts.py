@@ -56,9 +56,11 @@ async def test_a_stale_writer_is_told_both_versions(shop: Workshop) -> None:
 async def test_an_empty_text_goes_back_to_the_wording_above(shop: Workshop) -> None:
     await worded(shop, OWN)
     gone = await worded(shop, replace(OWN, text=" ", version=1))
-    assert (gone.version, gone.text) == (0, "")
+    assert (gone.version, gone.text) == (2, "")
     assert await shop.store.texts.all() == []
-    assert (await worded(shop, OWN)).version == 1
+    assert (await worded(shop, OWN)).version == 3  # whoever sees nothing worded has seen it all
+    gone = await worded(shop, replace(OWN, text="", version=3))
+    assert (await worded(shop, replace(OWN, version=gone.version))).version == 5
 
 
 @pytest.mark.parametrize(

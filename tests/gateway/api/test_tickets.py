@@ -76,6 +76,9 @@ async def test_no_such_ticket(house: ApiOffice, number: str) -> None:
         assert (said.status, said.json["type"]) == (404, "urn:helpdesk:problem:not_found")
 
 
+LONG_AGO = "2020-01-01T08:00:00Z"
+
+
 # --- conflicts -------------------------------------------------------------------------------
 
 
@@ -104,6 +107,8 @@ async def test_a_forbidden_transition_names_the_allowed_ones(house: ApiOffice) -
         ("assign", {"staff_id": "7"}, "staff_id"),
         ("assign", {"staff_id": -1}, "staff_id"),
         ("assign", {"staff_id": 1, "start_at": "2026-11-24T08:00:00"}, "start_at"),
+        ("assign", {"staff_id": 1, "start_at": LONG_AGO}, "start_at"),
+        ("dispose", {"unit_id": 1, "instruction": "Periksa", "due_at": LONG_AGO}, "due_at"),
         ("note", {"text": "x", "role": "admin"}, "role"),
         ("note", {"text": "x", "id": 1}, "id"),
         ("note", {"text": "x" * 20_001}, "text"),
