@@ -83,12 +83,24 @@ class TicketLists(Protocol):
         """The lists that this person keeps, by name."""
         ...
 
+    async def unread(self, staff_id: int, ticket_ids: Sequence[int]) -> Mapping[int, int]:
+        """How many messages of each ticket this person has not seen; 0 is left out (BW-46)."""
+        ...
+
     async def unsorted(self, after: int | None, limit: int) -> Sequence[UnsortedMessage]:
         """Messages without a ticket, newest first; ``after`` is the last id of a page."""
         ...
 
     async def tray(self, most: int) -> TrayLoad:
         """How many messages wait without a ticket, at most ``most``, and the last of them."""
+        ...
+
+
+class ReadingShelf(Protocol):
+    """How far somebody has read a ticket (BW-46)."""
+
+    async def keep(self, staff_id: int, ticket_id: int, count: int, at: datetime) -> None:
+        """So many messages of citizens have been before this person."""
         ...
 
 

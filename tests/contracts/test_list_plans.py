@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from core.model.idle import idle_by_hours
 from core.model.listing import Sort, TicketFilter
 from core.model.rights import EVERYTHING, Area, Scope
 from core.model.ticket import Priority, Status
@@ -45,7 +46,24 @@ async def test_unusual_priorities_begin_at_their_own_index(tmp_path: Path) -> No
     assert len(begun) == len(Priority) - 1, steps
 
 
-@pytest.mark.parametrize("wanted", [{"waiting": True}, {"due_before": T0}], ids=str)
+async def test_mb_25_the_idle_are_found_without_those_that_move(tmp_path: Path) -> None:
+    """However many tickets run or ended: the index of the idle, and what is as it came."""
+    still = RUNNING - {Status.PENDING}
+    wanted = TicketFilter(statuses=still, idle=idle_by_hours(4, T0))
+    page, number = page_keys(ALL, wanted, Sort.IDLE, None, 5), counted(ALL, wanted, 1_000)
+    for statement in (page, number):
+        assert statement is not None
+        steps = await plan_of(tmp_path, statement)
+        begun = [step for step in steps if " tickets" in step or " ticket_work" in step]
+        assert "ix_ticket_work_idle" in begun[0], steps
+        assert not [step for step in begun if step.startswith("SCAN")], steps
+        fresh = [step for step in begun if "ix_tickets_" in step]
+        assert [step for step in fresh if "ix_tickets_status" not in step] == [], steps
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"waiting": True}, {"due_before": T0}, {"unread_by": 8}], ids=str
+)
 async def test_no_list_is_tried_with_each_of_another(
     tmp_path: Path, wanted: dict[str, Any]
 ) -> None:
