@@ -40,8 +40,9 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
     """
     guard, login = Guard(reception), LoginPages(reception)
     backdrop, wire = Backdrop(reception), Wire(reception)
-    inbox = InboxPages(Counts(reception), Groups(reception), backdrop)
-    ticket, live = TicketPages(inbox, wire, backdrop), Live(wire)
+    counts = Counts(reception)
+    inbox = InboxPages(counts, Groups(reception), backdrop)
+    ticket, live = TicketPages(inbox, wire, backdrop, counts), Live(wire)
     composer = ComposerPages(ticket)
     return [
         *_entry(guard, login),
@@ -55,9 +56,9 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
         *_desk(guard, inbox, ticket, live),
         *admin_routes(guard),
         *setup_routes(guard, reception),
-        *task_routes(guard, backdrop),
-        *unit_routes(guard, backdrop),
-        *leading_routes(guard, backdrop),
+        *task_routes(guard, backdrop, counts),
+        *unit_routes(guard, backdrop, counts),
+        *leading_routes(guard, backdrop, counts),
     ]
 
 
@@ -83,6 +84,7 @@ def _desk(guard: Guard, inbox: InboxPages, ticket: TicketPages, live: Live) -> l
     return [
         web.get("/console", guard.page(inbox.home)),
         web.get("/console/", guard.page(inbox.home)),
+        web.get("/console/hari-ini", guard.page(inbox.today, Right.VIEW)),
         web.get("/console/angka", guard.page(inbox.numbers, Right.VIEW)),
         web.get("/console/langsung", guard.page(live.events, Right.VIEW)),
         web.get("/console/kabel.js", worker),
