@@ -24,6 +24,7 @@ from core.model.masking import mask_address
 from core.model.messages import Address, AddressKind
 from core.model.ticket import Priority, Status
 from core.model.views import OriginalMessage
+from ticket_store.alike import earlier_of
 from ticket_store.attachments import files_of
 from ticket_store.handling import read_handling
 from ticket_store.listing import UNTOLD, counted, page_keys, tallied
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from core.model.handling import Handling
+    from core.model.likeness import EarlierTicket
     from core.model.listing import Facet, ListKey, Sort, TicketFilter
     from core.model.rights import Scope
     from core.model.saved import SavedFilter
@@ -227,6 +229,11 @@ class StoreLists:
         """The lists that this person keeps, by name."""
         async with self._connected() as connection:
             return await saved_of(connection, staff_id)
+
+    async def earlier(self, scope: Scope, ticket: WorkTicket) -> Sequence[EarlierTicket]:
+        """Tickets before this one that may be like it."""
+        async with self._connected() as connection:
+            return await earlier_of(connection, scope, ticket)
 
     async def unread(self, staff_id: int, ticket_ids: Sequence[int]) -> Mapping[int, int]:
         """How many messages of each ticket this person has not seen."""

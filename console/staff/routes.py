@@ -11,6 +11,7 @@ from console.staff.admin.routes import admin_routes
 from console.staff.backdrop import Backdrop
 from console.staff.canned import CannedPages, canned_routes
 from console.staff.composing import ComposerPages, composer_routes
+from console.staff.earlier import earlier_routes
 from console.staff.files import FilePages, file_routes
 from console.staff.guard import Guard
 from console.staff.hands.groups import Groups
@@ -53,6 +54,7 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
         *canned_routes(guard, CannedPages()),
         *service_routes(guard, ServicePages()),
         *original_routes(guard),
+        *earlier_routes(guard),
         *_desk(guard, inbox, ticket, live),
         *admin_routes(guard),
         *setup_routes(guard, reception),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from core.model.events import Event
     from core.model.handling import Handling
+    from core.model.likeness import EarlierTicket
     from core.model.listing import (
         Dossier,
         Facet,
@@ -81,6 +82,13 @@ class TicketLists(Protocol):
 
     async def saved(self, staff_id: int) -> Sequence[SavedFilter]:
         """The lists that this person keeps, by name."""
+        ...
+
+    async def earlier(self, scope: Scope, ticket: WorkTicket) -> Sequence[EarlierTicket]:
+        """Tickets before this one that may be like it: of its reporter, unit or category (BW-53).
+
+        The latest of each kind; what it costs does not grow with the others.
+        """
         ...
 
     async def unread(self, staff_id: int, ticket_ids: Sequence[int]) -> Mapping[int, int]:

@@ -11,6 +11,8 @@ from core.model.listing import Sort, TicketFilter
 from core.model.rights import EVERYTHING, Area, Scope
 from core.model.ticket import Priority, Status
 from tests.contracts.planting import T0, connection_of
+from tests.core.model.work_samples import ticket
+from ticket_store.alike import candidates
 from ticket_store.listing import counted, page_keys
 from ticket_store.store import open_store
 
@@ -72,6 +74,22 @@ async def test_no_list_is_tried_with_each_of_another(
     statement = counted(unit, TicketFilter(statuses=RUNNING, **wanted), 1_000)
     assert statement is not None
     assert not [step for step in await plan_of(tmp_path, statement) if "LIST" in step]
+
+
+@pytest.mark.parametrize("unit_id", [None, 4])
+async def test_bw_53_earlier_tickets_are_found_by_indexes(
+    tmp_path: Path, unit_id: int | None
+) -> None:
+    """However many there are of others: those of the reporter, the unit and the category."""
+    statement = candidates(ALL, ticket(unit_id=unit_id))
+    assert statement is not None
+    steps = await plan_of(tmp_path, statement)
+    tables = {"tickets", "ticket_work"}
+    assert [step for step in steps if step.startswith("SCAN") and step.split()[1] in tables] == []
+    begun = " ".join(steps)
+    for index in ("ix_tickets_address", "ix_tickets_category"):
+        assert index in begun, steps
+    assert ("ix_ticket_work_unit" in begun) == (unit_id is not None), steps
 
 
 async def plan_of(tmp_path: Path, statement: Select[Any]) -> list[str]:
