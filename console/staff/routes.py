@@ -14,6 +14,7 @@ from console.staff.composing import ComposerPages, composer_routes
 from console.staff.earlier import earlier_routes
 from console.staff.files import FilePages, file_routes
 from console.staff.guard import Guard
+from console.staff.guide import guide_routes
 from console.staff.hands.groups import Groups
 from console.staff.hands.routes import hands_routes
 from console.staff.inbox import Counts, InboxPages
@@ -55,6 +56,7 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
         *service_routes(guard, ServicePages()),
         *original_routes(guard),
         *earlier_routes(guard),
+        *guide_routes(guard),
         *_desk(guard, inbox, ticket, live),
         *admin_routes(guard),
         *setup_routes(guard, reception),
