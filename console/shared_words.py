@@ -10,6 +10,7 @@ from core.model.catalogue import PARTS
 from core.model.clock import PauseReason
 from core.model.dates import DAYS, MONTHS
 from core.model.servqual_items import STATEMENTS
+from core.model.servqual_scale import EXPECTATION_SCALE, PERCEPTION_SCALE
 from core.model.staff import Role
 from core.model.text_defaults import SURVEY_QUESTIONS
 from core.model.ticket import Priority, Status
@@ -33,6 +34,7 @@ def shared_words() -> Iterator[str]:
     for reason in PauseReason:
         yield reason.word
     yield from (*SURVEY_QUESTIONS, *STATEMENTS)
+    yield from (grade.words for grade in (*PERCEPTION_SCALE, *EXPECTATION_SCALE))
     yield from PARTS.values()
     yield from (NAMELESS, TOO_MANY, SORTED, FOREIGN, ENDED)
     yield from (refusal.sentence for refusal in REFUSALS)

@@ -35,6 +35,9 @@ log = get_logger("jobs")
 SLICE = 1_000
 """Rows thrown away in one unit of work."""
 
+KEEP_READINGS = timedelta(days=366)
+"""How long it is remembered what somebody has read; afterwards a ticket looks unread."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
@@ -99,6 +102,7 @@ class Workshop:
             "drafts": timedelta(days=self.settings.keep_drafts_days),
             "draft_files": timedelta(days=self.settings.keep_drafts_days),
             "job_runs": timedelta(days=self.settings.keep_runs_days),
+            "readings": KEEP_READINGS,
         }
         told = [f"{what} {await self._forget(what, now - age)}" for what, age in kept.items()]
         return ", ".join(told)

@@ -26,6 +26,7 @@ from ticket_store.partners import PartnerRows
 from ticket_store.people import PersonRows
 from ticket_store.policies import PolicyRows
 from ticket_store.quarantine import QuarantineRows
+from ticket_store.readings import ReadingRows
 from ticket_store.restricted import RestrictedRows
 from ticket_store.saved_filters import FilterRows
 from ticket_store.setting_versions import SettingRows
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from core.ports.erasing import ErasureShelf
     from core.ports.files import AttachmentShelf, ChannelLogShelf, ParkedShelf
     from core.ports.letters import LetterShelf
-    from core.ports.lists import AnswerShelf, FilterShelf
+    from core.ports.lists import AnswerShelf, FilterShelf, ReadingShelf
     from core.ports.people import PersonShelf
     from core.ports.policies import PolicyShelf
     from core.ports.searching import WordShelf
@@ -97,6 +98,7 @@ _SHELVES: Final[Mapping[str, Callable[[AsyncConnection], object]]] = {
     "subscriptions": SubscriptionRows,
     "answers": AnswerRows,
     "filters": FilterRows,
+    "readings": ReadingRows,
     "restricted": RestrictedRows,
     "work": WorkRows,
     "surveys": SurveyRows,
@@ -141,6 +143,7 @@ class SqlDesk:
     subscriptions: SubscriptionShelf
     answers: AnswerShelf
     filters: FilterShelf
+    readings: ReadingShelf
     restricted: RestrictedShelf
     work: WorkShelf
     surveys: SurveyShelf

@@ -176,9 +176,10 @@ async def _moved(connection: AsyncConnection, change: WorkChange, status: Status
     held = {"ticket": change.ticket_id, "moment": change.at}
     await connection.execute(_END_PAUSE, held)
     if status.running:
-        work_done = {"work_done": False}
-        await connection.execute(_OVERTAKEN.values(**work_done), held)
+        afresh = {"work_done": False, "idle_since": change.at}
+        await connection.execute(_OVERTAKEN.values(**afresh), held)
         await connection.execute(_BEGIN_ASSIGNMENT, held)
     else:
-        await connection.execute(_OVERTAKEN.values(asked_escalation=False), held)
+        over = {"asked_escalation": False, "idle_since": None}
+        await connection.execute(_OVERTAKEN.values(**over), held)
         await connection.execute(_END_ASSIGNMENT, held)

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Integer, bindparam, delete, literal_column, select, tuple_, update
 
-from ticket_store.schema import UtcDateTime, draft_files, drafts, idempotency_keys, job_runs
+from ticket_store.schema import (
+    UtcDateTime,
+    draft_files,
+    drafts,
+    idempotency_keys,
+    job_runs,
+    readings,
+)
 from ticket_store.standing import INSERT
 
 if TYPE_CHECKING:
@@ -82,6 +89,7 @@ _FORGET = {
     "idempotency_keys": _older(idempotency_keys, "staff_id", "key", at="created_at"),
     "draft_files": _older(draft_files, "id", at="saved_at"),
     "drafts": _older(drafts, "ticket_id", "staff_id", "kind", at="saved_at"),
+    "readings": _older(readings, "ticket_id", "staff_id", at="at"),
     "job_runs": _older(job_runs, "job", "period", at="claimed_at"),
 }
 """What may be thrown away, each by an index over its age."""

@@ -34,6 +34,8 @@ from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION
 from core.model.listing import Facet, ListKey, Sort, number_ranges, rank_of
 from core.model.outbox import OutboxState
 from core.model.ticket import Priority, Status
+from ticket_store.idle import idle_before, idle_branches
+from ticket_store.readings import unread_by
 from ticket_store.schema import (
     RUNNING_UNUSUAL,
     UNDELIVERED,
@@ -100,7 +102,9 @@ def page_keys(
     if scope.wide.nothing:
         return None
     within = and_(visible(scope), *_asked(wanted))
-    if sort in (Sort.DUE, Sort.URGENCY):
+    if sort is Sort.IDLE:
+        branches = idle_branches(within, wanted, after)
+    elif sort in (Sort.DUE, Sort.URGENCY):
         branches = _owed(within, wanted, sort, after)
     else:
         branches = _numbered(scope, within, wanted, (sort, after))
@@ -112,7 +116,11 @@ def counted(scope: Scope, wanted: TicketFilter, most: int) -> Found | None:
     if scope.wide.nothing:
         return None
     within = and_(visible(scope), *_asked(wanted))
-    branches = _numbered(scope, within, wanted, (Sort.NEWEST, None))
+    branches = (
+        idle_branches(within, wanted, None)
+        if wanted.idle
+        else _numbered(scope, within, wanted, (Sort.NEWEST, None))
+    )
     found = union_all(*(select(one.limit(most).subquery().c.id) for one in branches)).subquery()
     # A ticket may be within a scope in two ways.
     distinct = select(found.c.id).distinct().limit(most).subquery()
@@ -164,10 +172,16 @@ def _asked(wanted: TicketFilter) -> list[ColumnElement[bool]]:
             wanted.due_before is not None,
             lambda: _owes(_CLOCK.c.target == SOLUTION, _CLOCK.c.due_at < wanted.due_before),
         ),
+        (
+            wanted.due_from is not None,
+            lambda: _owes(_CLOCK.c.target == SOLUTION, _CLOCK.c.due_at >= wanted.due_from),
+        ),
         (wanted.troubled, _troubled),
         (wanted.waiting, lambda: _owes(_CLOCK.c.target.in_((FIRST_ANSWER, NEXT_ANSWER)))),
         (wanted.pause, lambda: tickets.c.id.in_(_PAUSED.where(pauses.c.reason == wanted.pause))),
         (wanted.undelivered, lambda: tickets.c.id.in_(_UNDELIVERED)),
+        (wanted.idle, lambda: idle_before(wanted.idle)),
+        (wanted.unread_by is not None, lambda: unread_by(wanted.unread_by or 0)),
     ]
     return [condition() for given, condition in asked if given]
 

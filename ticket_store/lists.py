@@ -24,10 +24,12 @@ from core.model.masking import mask_address
 from core.model.messages import Address, AddressKind
 from core.model.ticket import Priority, Status
 from core.model.views import OriginalMessage
+from ticket_store.alike import earlier_of
 from ticket_store.attachments import files_of
 from ticket_store.handling import read_handling
 from ticket_store.listing import UNTOLD, counted, page_keys, tallied
 from ticket_store.reading import reading
+from ticket_store.readings import unread_of
 from ticket_store.reads import thread_of
 from ticket_store.saved_filters import saved_of
 from ticket_store.schema import (
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from core.model.handling import Handling
+    from core.model.likeness import EarlierTicket
     from core.model.listing import Facet, ListKey, Sort, TicketFilter
     from core.model.rights import Scope
     from core.model.saved import SavedFilter
@@ -84,6 +87,7 @@ _LINES = (
         ticket_work.c.breached,
         ticket_work.c.asked_escalation,
         ticket_work.c.sensitive,
+        ticket_work.c.idle_since,
         staff.c.name.label("assignee_name"),
         UNTOLD.label("untold"),
     )
@@ -226,6 +230,18 @@ class StoreLists:
         async with self._connected() as connection:
             return await saved_of(connection, staff_id)
 
+    async def earlier(self, scope: Scope, ticket: WorkTicket) -> Sequence[EarlierTicket]:
+        """Tickets before this one that may be like it."""
+        async with self._connected() as connection:
+            return await earlier_of(connection, scope, ticket)
+
+    async def unread(self, staff_id: int, ticket_ids: Sequence[int]) -> Mapping[int, int]:
+        """How many messages of each ticket this person has not seen."""
+        if not ticket_ids:
+            return {}
+        async with self._connected() as connection:
+            return await unread_of(connection, staff_id, ticket_ids)
+
     async def unsorted(self, after: int | None, limit: int) -> Sequence[UnsortedMessage]:
         """Messages without a ticket, newest first; ``after`` is the last id of a page."""
         statement = _UNSORTED
@@ -303,6 +319,7 @@ def _line(row: Found, dues: Mapping[str, datetime]) -> ListedTicket:
         untold=bool(row.untold),
         first_answer=dues.get(FIRST_ANSWER),
         solution=dues.get(SOLUTION),
+        idle_since=None if row.ended_at else row.idle_since or row.opened_at,
     )
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from core.model.events import Event
@@ -189,7 +190,7 @@ class WorkRows:
     async def apply(self, before: WorkTicket, change: Change, events: Sequence[Event]) -> None:
         """Writes what differs, and all that is laid. Raises Conflict."""
         await self._change_ticket(before, change.after)
-        await self._write_work(change.after, events[-1].at)
+        await self._write_work(change.after, events[-1])
         await lay(self._connection, before, change, events)
 
     async def _change_ticket(self, before: WorkTicket, after: WorkTicket) -> None:
@@ -212,11 +213,16 @@ class WorkRows:
         if done.rowcount != 1:
             raise Conflict(STALE)
 
-    async def _write_work(self, after: WorkTicket, at: datetime) -> None:
+    async def _write_work(self, after: WorkTicket, last: Event) -> None:
         row: dict[str, Any] = {name: getattr(after, name) for name in PLAIN}
-        row |= {"ticket_id": after.id, "changed_at": at}
+        row |= {"ticket_id": after.id, "changed_at": last.at, "idle_since": _idle(after, last)}
         adding = INSERT[self._connection.dialect.name](ticket_work).values(row)
-        taken = {name: adding.excluded[name] for name in row if name != "ticket_id"}
+        taken: dict[str, ColumnElement[Any]] = {
+            name: adding.excluded[name] for name in row if name != "ticket_id"
+        }
+        if after.status.running and not _by_staff(last):
+            known = ticket_work.c.idle_since
+            taken["idle_since"] = func.coalesce(known, adding.excluded["idle_since"])
         await self._connection.execute(
             adding.on_conflict_do_update(index_elements=["ticket_id"], set_=taken)
         )
@@ -320,3 +326,19 @@ class WorkTickets:
         wanted = {"staff": staff_id, "since": since, "until": until}
         async with self._connected() as connection:
             return [PlannedVisit(*row) for row in await connection.execute(_PLANNED, wanted)]
+
+
+def _by_staff(last: Event) -> bool:
+    return last.actor.startswith("staff:")
+
+
+def _idle(after: WorkTicket, last: Event) -> datetime | None:
+    """Since when staff have done nothing; None: since it was opened, or it runs no more (MB-25).
+
+    Whatever else than staff moved it leaves it as idle as it was (ticket_store/idle.py).
+    """
+    if not after.status.running:
+        return None
+    if _by_staff(last):
+        return last.at
+    return None if after.status is Status.RECEIVED else after.opened_at

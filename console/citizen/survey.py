@@ -21,6 +21,7 @@ from console.pages import from_our_page
 from core.errors import NotFound, StoreUnavailable
 from core.model.cleaning import without_nul
 from core.model.servqual import HIGHEST, Dimension
+from core.model.servqual_scale import EXPECTATION_SCALE, PERCEPTION_SCALE
 from core.model.survey import (
     EXPECTATION,
     LONG,
@@ -38,24 +39,6 @@ if TYPE_CHECKING:
     from console.citizen.counter import SurveyCounter
     from console.citizen.notices import Notice
     from core.model.survey_items import SurveyItem
-
-PERCEIVED = (
-    N_("Sangat tidak baik"),
-    N_("Tidak baik"),
-    N_("Cukup baik"),
-    N_("Baik"),
-    N_("Sangat baik"),
-)
-"""What 1 to 5 mean for how it was."""
-
-EXPECTED = (
-    N_("Sangat tidak tepat"),
-    N_("Tidak tepat"),
-    N_("Cukup tepat"),
-    N_("Tepat"),
-    N_("Sangat tepat"),
-)
-"""What 1 to 5 mean for how it should be."""
 
 NAMES = {
     Dimension.TANGIBLES: N_("Sarana"),
@@ -250,8 +233,8 @@ class SurveyPages:
             statements=len(statements(rating.items)),
             chosen=chosen,
             carried={name: mark for name, mark in chosen.marks.items() if name not in named},
-            perceived=PERCEIVED,
-            expected=EXPECTED,
+            perceived=PERCEPTION_SCALE,
+            expected=EXPECTATION_SCALE,
             path=f"/s/{request.match_info['token']}",
             here=f"/s/{request.match_info['token']}{'/lengkap' if whole else ''}",
             status=422 if chosen.fault and not over else 200,

@@ -8,14 +8,14 @@ from urllib.parse import urlencode
 from console.staff.inbox import capped, place_of, read_place
 from console.staff.overseen import told_of
 from console.typed import whole
-from core.model.listing import MOST_COUNTED, Sort
+from core.model.listing import MOST_COUNTED
 from core.model.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from console.staff.visit import Visit
-    from core.model.listing import TicketFilter
+    from core.model.listing import Sort, TicketFilter
     from core.model.rights import Scope
 
 FEW: Final = 20
@@ -86,15 +86,18 @@ def place_in(visit: Visit, parts: Collection[str]) -> Place:
     return Place(part, visit.form.get(PLACE, visit.request.query.get(PLACE, "")))
 
 
-async def tickets_of(visit: Visit, reach: Scope, wanted: TicketFilter, place: Place) -> Part:
-    """Tickets by urgency (``ListedTicket``), counted up to the most that a badge shows."""
+async def tickets_of(
+    visit: Visit, reach: Scope, asked: tuple[TicketFilter, Sort], place: Place
+) -> Part:
+    """Tickets in this order (``ListedTicket``), counted up to the most that a badge shows."""
+    wanted, sort = asked
     lists = visit.reception.store.lists
     after = read_place(place.after)
-    found = await lists.page(reach, wanted, Sort.URGENCY, after, place.most + 1)
+    found = await lists.page(reach, wanted, sort, after, place.most + 1)
     page = found[: place.most]
     return Part(
         lines=page,
-        following=place_of(page[-1].key(Sort.URGENCY)) if len(found) > place.most else "",
+        following=place_of(page[-1].key(sort)) if len(found) > place.most else "",
         count=capped(await lists.count(reach, wanted, MOST_COUNTED + 1)),
     )
 

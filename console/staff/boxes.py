@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from console.language import N_
+from core.model.field import end_of_day
+from core.model.idle import idle_by_promise
 from core.model.listing import Sort, TicketFilter
 from core.model.rights import reaches
 from core.model.staff import Reach, Right, Role
@@ -16,9 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from core.model.scene import WorkPolicy
     from core.model.staff import Staff
 
 RUNNING: Final = frozenset(status for status in Status if status.running)
+MOVING: Final = RUNNING - {Status.PENDING}
+"""What stands still for a reason is not idle: it has a date of its own."""
+
 SOON: Final = timedelta(hours=24)
 """What is due within a day is due soon."""
 
@@ -34,6 +41,8 @@ class Box:
         empty: what stands there while nothing is in it.
         counted: whether its number is shown beside it.
         go: the letter that leads there after ``g``.
+        narrower: what the office's promises or its day make of ``wanted``; None: nothing.
+        listed: whether it stands among the boxes; else only links lead there.
     """
 
     key: str
@@ -43,6 +52,25 @@ class Box:
     empty: str
     counted: bool = True
     go: str = ""
+    narrower: Callable[[TicketFilter, WorkPolicy, datetime], TicketFilter] | None = None
+    listed: bool = True
+
+    def tickets(self, me: Staff, work: WorkPolicy, now: datetime) -> TicketFilter:
+        """What is in it for this person in this office now."""
+        wanted = self.wanted(me, now)
+        return self.narrower(wanted, work, now) if self.narrower else wanted
+
+
+def overlooked(wanted: TicketFilter, work: WorkPolicy, now: datetime) -> TicketFilter:
+    """Those on which nobody has acted for longer than an answer may take (MB-25)."""
+    return replace(wanted, idle=idle_by_promise(work.office.sla_now, work.office.calendar, now))
+
+
+def _due_today(wanted: TicketFilter, work: WorkPolicy, now: datetime) -> TicketFilter:
+    """Between the midnights of the office's day, what was due this morning too (LL-23)."""
+    ends = end_of_day(now, work.office.zone)
+    begins = end_of_day(now - timedelta(days=1), work.office.zone)
+    return replace(wanted, due_from=begins, due_before=ends)
 
 
 BOXES: Final = (
@@ -61,6 +89,14 @@ BOXES: Final = (
         Sort.URGENCY,
         N_("Semua tiket baru sudah ditangani."),
         go="b",
+    ),
+    Box(
+        "belum-dibaca",
+        N_("Belum dibaca"),
+        lambda me, _: TicketFilter(statuses=RUNNING | {Status.RESOLVED}, unread_by=me.id),
+        Sort.NEWEST,
+        N_("Semua pesan sudah Anda baca."),
+        go="c",
     ),
     Box(
         "tanpa-petugas",
@@ -97,6 +133,24 @@ BOXES: Final = (
         go="l",
     ),
     Box(
+        "diam",
+        N_("Tanpa tindakan"),
+        lambda _me, _: TicketFilter(statuses=MOVING),
+        Sort.IDLE,
+        N_("Setiap tiket sudah ditindaklanjuti pada waktunya."),
+        go="m",
+        narrower=overlooked,
+    ),
+    Box(
+        "hari-ini",
+        N_("Jatuh tempo hari ini"),
+        lambda _me, _: TicketFilter(statuses=RUNNING),
+        Sort.DUE,
+        N_("Tidak ada yang jatuh tempo hari ini."),
+        narrower=_due_today,
+        listed=False,
+    ),
+    Box(
         "menunggu",
         N_("Tertunda"),
         lambda _me, _: TicketFilter(statuses=frozenset({Status.PENDING})),
@@ -126,7 +180,6 @@ BOXES: Final = (
         lambda _me, _: TicketFilter(statuses=RUNNING),
         Sort.URGENCY,
         N_("Tidak ada tiket yang berjalan."),
-        counted=False,
         go="r",
     ),
     Box(

@@ -8,20 +8,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+from console.language import N_
 from console.staff.backdrop import FRESH, SETTLED
 from console.staff.boxes import BOXES, BY_KEY, TRAY, TRAY_WORDS, first_page, sorts_tray
 from console.staff.hands.filters import NARROWED
 from console.staff.shown import line_of
+from console.staff.today import figures
 from console.typed import instant, whole
 from core.errors import NotFound
 from core.model.clock import PauseReason
+from core.model.idle import idle_by_hours
 from core.model.listing import MOST_COUNTED, ListKey, TicketFilter
 from core.model.staff import Right
-from core.model.ticket import Priority
+from core.model.ticket import Priority, Status
 from core.model.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from aiohttp import web
 
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from console.staff.boxes import Box
     from console.staff.hands.groups import Groups
     from console.staff.reception import Reception
+    from console.staff.today import Figure
     from console.staff.visit import Visit
     from core.model.listing import ListedTicket
 
@@ -39,6 +44,15 @@ ENDS: Final = frozenset({"resolve", "close", "reject", "cancel", "merge"})
 """Acts after which somebody is done with a ticket, and may go on to the next of the box."""
 
 _LONGEST_SEARCH: Final = 64
+
+IDLE_CHOICES: Final = (
+    (4, N_("4 jam")),
+    (8, N_("8 jam")),
+    (24, N_("1 hari")),
+    (72, N_("3 hari")),
+    (168, N_("7 hari")),
+)
+"""Hours by the clock for which nobody has acted; any other number may stand in the address."""
 
 
 @value
@@ -80,12 +94,16 @@ class Counts:
                 self._counting.pop(gone, None)
             return made.by_box
 
+    def forget(self, staff_id: int) -> None:
+        """This person has read something: the next page counts anew."""
+        self._known.pop(staff_id, None)
+
     async def _count(self, visit: Visit) -> dict[str, str]:
         lists, scope = self._reception.store.lists, visit.scope()
         found = {}
         for box in BOXES:
             if box.counted:
-                wanted = box.wanted(visit.staff, visit.now())
+                wanted = tickets_in(visit, box)
                 found[box.key] = capped(await lists.count(scope, wanted, MOST_COUNTED + 1))
         if sorts_tray(visit.staff):
             found[TRAY] = capped((await lists.tray(MOST_COUNTED + 1)).count)
@@ -134,9 +152,10 @@ class InboxPages:
         found, asked = await self._page(visit, box), filters_of(visit)
         zone, say, now = visit.reception.zone, visit.words, visit.now()
         page = found[:LINES]
-        numbers = [one.number for one in page]
+        numbers, lists = [one.number for one in page], visit.reception.store.lists
         presence, at = visit.reception.presence, asyncio.get_running_loop().time()
         begun = await visit.reception.store.drafts.begun(visit.staff.id, [one.id for one in page])
+        unread = await lists.unread(visit.staff.id, [one.id for one in page if awaits(one)])
         following = place_of(page[-1].key(box.sort)) if len(found) > LINES else ""
         return {
             **await self.sides(visit, box.key),
@@ -144,6 +163,9 @@ class InboxPages:
             "lines": [line_of(one, now, zone, say) for one in page],
             "following": following,
             "looking": presence.among(numbers, visit.staff, at),
+            "unread": {one.number: unread[one.id] for one in page if one.id in unread},
+            "idle_choices": [(str(hours), say(words)) for hours, words in IDLE_CHOICES],
+            "today": await self._today(visit),
             "begun": {one.number for one in page if one.id in begun},
             "asked": asked,
             "query": visit.request.query_string,
@@ -156,8 +178,15 @@ class InboxPages:
             "ticket": None,
         }
 
+    async def today(self, visit: Visit) -> web.StreamResponse:
+        """Only the figures of the day, for live pages."""
+        return visit.page("_today.html", {"today": await self._today(visit)})
+
+    async def _today(self, visit: Visit) -> list[Figure]:
+        return figures(await self._counts.of(visit), visit)
+
     async def _page(self, visit: Visit, box: Box) -> list[ListedTicket]:
-        wanted = narrowed(box.wanted(visit.staff, visit.now()), filters_of(visit))
+        wanted = narrowed(tickets_in(visit, box), filters_of(visit), visit.now())
         after = read_place(visit.request.query.get("sesudah", ""))
         lists = visit.reception.store.lists
         return list(await lists.page(visit.scope(), wanted, box.sort, after, LINES + 1))
@@ -165,7 +194,7 @@ class InboxPages:
     async def following(self, visit: Visit, box: Box, number: str) -> str:
         """The end of the address of the ticket after this one in the box, else of its first."""
         lists, scope = visit.reception.store.lists, visit.scope()
-        wanted = box.wanted(visit.staff, visit.now())
+        wanted = tickets_in(visit, box)
         here = await lists.page(scope, TicketFilter(number=number), box.sort, None, 1)
         after = here[0].key(box.sort) if here else None
         found = await lists.page(scope, wanted, box.sort, after, 1)
@@ -175,7 +204,7 @@ class InboxPages:
 
     async def _boxes(self, visit: Visit, chosen: str) -> list[dict[str, Any]]:
         counts = await self._counts.of(visit)
-        places = [(box.key, box.words, box.go) for box in BOXES]
+        places = [(box.key, box.words, box.go) for box in BOXES if box.listed]
         if sorts_tray(visit.staff):
             places.append((TRAY, TRAY_WORDS, "u"))
         return [
@@ -190,9 +219,19 @@ class InboxPages:
         ]
 
 
+def awaits(ticket: ListedTicket) -> bool:
+    """Whether unread messages of it matter: what is closed is shown without."""
+    return ticket.status.running or ticket.status is Status.RESOLVED
+
+
 def capped(count: int) -> str:
     """As a number is shown that was counted up to one more than the most."""
     return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
+
+
+def tickets_in(visit: Visit, box: Box) -> TicketFilter:
+    """What is in a box for this visit."""
+    return box.tickets(visit.staff, visit.reception.work, visit.now())
 
 
 def box_of(visit: Visit) -> Box:
@@ -209,10 +248,11 @@ def filters_of(visit: Visit) -> dict[str, str]:
     return {name: query.get(name, "")[:_LONGEST_SEARCH].strip() for name in NARROWED}
 
 
-def narrowed(wanted: TicketFilter, asked: Mapping[str, str]) -> TicketFilter:
+def narrowed(wanted: TicketFilter, asked: Mapping[str, str], now: datetime) -> TicketFilter:
     """The filter of a box, narrowed by what was asked for; what cannot be read asks nothing."""
     priorities = frozenset(one for one in Priority if one.value == asked["prioritas"])
     unit = whole(asked["unit"])
+    hours = whole(asked["diam"])
     reasons = [one for one in PauseReason if one.value == asked["sebab"]]
     return replace(
         wanted,
@@ -221,6 +261,7 @@ def narrowed(wanted: TicketFilter, asked: Mapping[str, str]) -> TicketFilter:
         channel=asked["kanal"] or wanted.channel,
         number=asked["nomor"] or wanted.number,
         pause=reasons[0] if reasons else wanted.pause,
+        idle=idle_by_hours(hours, now) if hours else wanted.idle,
     )
 
 

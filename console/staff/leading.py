@@ -25,11 +25,12 @@ from console.staff.boxes import RUNNING
 from console.staff.doing import carry_out, failure_of, fresh_mark, heard
 from console.staff.overseen import SHOWN_PRIORITIES, rows_of, trouble_of
 from console.staff.ticket import STATUS_OF
+from console.staff.today import figures
 from console.typed import whole
 from console.wording import moment
 from core.errors import NotFound
 from core.model.admin_events import DELEGATED_BY, DELEGATION
-from core.model.listing import TicketFilter
+from core.model.listing import Sort, TicketFilter
 from core.model.rights import scope
 from core.model.staff import Right
 from core.model.ticket import Priority
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from console.staff.backdrop import Backdrop
     from console.staff.guard import Guard
+    from console.staff.inbox import Counts
     from console.staff.overseen import UnitRow
     from console.staff.visit import Visit
 
@@ -64,10 +66,11 @@ class LeadingPages:
 
     Args:
         backdrop: names of colleagues.
+        counts: of the boxes, shared by all pages of the process.
     """
 
-    def __init__(self, backdrop: Backdrop) -> None:
-        self._backdrop = backdrop
+    def __init__(self, backdrop: Backdrop, counts: Counts) -> None:
+        self._backdrop, self._counts = backdrop, counts
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         """All of it on one page, or one part page by page."""
@@ -97,6 +100,7 @@ class LeadingPages:
             "units": [(row.unit_id, row.name) for row in rows if row.unit_id is not None],
             "delegation": None if place.part else await self._delegation(visit, names),
             "fresh_mark": fresh_mark,
+            "today": figures(await self._counts.of(visit), visit),
         }
         return visit.page("leading.html", values, status)
 
@@ -167,7 +171,7 @@ async def _parts(
 async def _broken(visit: Visit, place: Place) -> Part:
     """What is in trouble, narrowed as asked for; what may not be read is named as such."""
     over = scope(visit.staff, Right.OVERSEE)
-    found = await tickets_of(visit, over, asked_for(visit), place)
+    found = await tickets_of(visit, over, (asked_for(visit), Sort.URGENCY), place)
     numbers = [one.number for one in found.lines]
     may_open = set(await visit.reception.store.search.numbered(visit.scope(), numbers))
     now, zone, say = visit.now(), visit.reception.zone, visit.words
@@ -185,9 +189,9 @@ def _units(rows: Sequence[UnitRow], place: Place) -> Part:
     return Part(named[begins : begins + place.most], following, str(len(rows)))
 
 
-def leading_routes(guard: Guard, backdrop: Backdrop) -> list[web.RouteDef]:
+def leading_routes(guard: Guard, backdrop: Backdrop, counts: Counts) -> list[web.RouteDef]:
     """For whoever oversees: leadership, heads, and customer care while it is delegated."""
-    pages = LeadingPages(backdrop)
+    pages = LeadingPages(backdrop, counts)
     return [
         web.get(BOARD, guard.page(pages.show, Right.OVERSEE)),
         web.get(f"{BOARD}/{{bagian:{'|'.join(PARTS)}}}", guard.page(pages.show, Right.OVERSEE)),

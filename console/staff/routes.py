@@ -11,8 +11,10 @@ from console.staff.admin.routes import admin_routes
 from console.staff.backdrop import Backdrop
 from console.staff.canned import CannedPages, canned_routes
 from console.staff.composing import ComposerPages, composer_routes
+from console.staff.earlier import earlier_routes
 from console.staff.files import FilePages, file_routes
 from console.staff.guard import Guard
+from console.staff.guide import guide_routes
 from console.staff.hands.groups import Groups
 from console.staff.hands.routes import hands_routes
 from console.staff.inbox import Counts, InboxPages
@@ -40,8 +42,9 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
     """
     guard, login = Guard(reception), LoginPages(reception)
     backdrop, wire = Backdrop(reception), Wire(reception)
-    inbox = InboxPages(Counts(reception), Groups(reception), backdrop)
-    ticket, live = TicketPages(inbox, wire, backdrop), Live(wire)
+    counts = Counts(reception)
+    inbox = InboxPages(counts, Groups(reception), backdrop)
+    ticket, live = TicketPages(inbox, wire, backdrop, counts), Live(wire)
     composer = ComposerPages(ticket)
     return [
         *_entry(guard, login),
@@ -52,12 +55,14 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
         *canned_routes(guard, CannedPages()),
         *service_routes(guard, ServicePages()),
         *original_routes(guard),
+        *earlier_routes(guard),
+        *guide_routes(guard),
         *_desk(guard, inbox, ticket, live),
         *admin_routes(guard),
         *setup_routes(guard, reception),
-        *task_routes(guard, backdrop),
-        *unit_routes(guard, backdrop),
-        *leading_routes(guard, backdrop),
+        *task_routes(guard, backdrop, counts),
+        *unit_routes(guard, backdrop, counts),
+        *leading_routes(guard, backdrop, counts),
     ]
 
 
@@ -83,6 +88,7 @@ def _desk(guard: Guard, inbox: InboxPages, ticket: TicketPages, live: Live) -> l
     return [
         web.get("/console", guard.page(inbox.home)),
         web.get("/console/", guard.page(inbox.home)),
+        web.get("/console/hari-ini", guard.page(inbox.today, Right.VIEW)),
         web.get("/console/angka", guard.page(inbox.numbers, Right.VIEW)),
         web.get("/console/langsung", guard.page(live.events, Right.VIEW)),
         web.get("/console/kabel.js", worker),

@@ -69,7 +69,7 @@ class Due:
 
 @value
 class Line:
-    """One ticket of a list."""
+    """One ticket of a list; ``idle``: since when nobody of staff has acted, while it runs."""
 
     number: str
     subject: str
@@ -89,6 +89,7 @@ class Line:
     asked_escalation: bool
     sensitive: bool
     version: int
+    idle: str = ""
 
 
 def line_of(
@@ -114,6 +115,7 @@ def line_of(
         asked_escalation=ticket.asked_escalation,
         sensitive=ticket.sensitive,
         version=ticket.version,
+        idle=moment(ticket.idle_since, zone) if ticket.idle_since else "",
     )
 
 

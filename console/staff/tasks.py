@@ -15,8 +15,10 @@ from console.language import N_
 from console.staff.coming_in import USUAL_END, note_presence
 from console.staff.deeds import BY_NAME
 from console.staff.doing import carry_out, changes_of, failure_of, fresh_mark
+from console.staff.seen import note_reading
 from console.staff.task_shown import HEARD, UNTOUCHED_BY_NEWS, about, card_of, offers
 from console.staff.ticket import STATUS_OF
+from console.staff.today import figures
 from console.typed import instant
 from console.wording import clock_time
 from core.errors import NotFound
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
     from console.staff.backdrop import Backdrop
     from console.staff.guard import Guard
+    from console.staff.inbox import Counts
     from console.staff.visit import Visit
     from core.model.acts import Act
     from core.services.work import Done
@@ -44,6 +47,9 @@ LATE: Final = timedelta(minutes=5)
 OLDEST: Final = timedelta(days=3)
 """A telephone's clock that is farther off is wrong."""
 
+DAY_FIGURES: Final = 3
+"""What runs, is due, is late: one row of a telephone."""
+
 DONE: Final = N_("Tercatat.")
 REPEATED: Final = N_("Ini sudah tercatat sebelumnya.")
 
@@ -53,10 +59,11 @@ class TaskPages:
 
     Args:
         backdrop: names of colleagues.
+        counts: of the boxes, shared by all pages of the process.
     """
 
-    def __init__(self, backdrop: Backdrop) -> None:
-        self._backdrop = backdrop
+    def __init__(self, backdrop: Backdrop, counts: Counts) -> None:
+        self._backdrop, self._counts = backdrop, counts
 
     async def day(self, visit: Visit) -> web.StreamResponse:
         """All tasks of whoever looks, in the order of the day."""
@@ -81,6 +88,7 @@ class TaskPages:
             "until": clock_time(present, zone) if present and present > now else "",
             "usual": USUAL_END,
             "sentence": sentence,
+            "today": figures(await self._counts.of(visit), visit)[:DAY_FIGURES],
         }
         return visit.page("tasks.html", values, status)
 
@@ -105,6 +113,8 @@ class TaskPages:
         self, visit: Visit, status: int, failed: Mapping[str, Any]
     ) -> web.StreamResponse:
         found = await visit.reception.store.lists.dossier(visit.scope(), visit.ticket_number(), 0)
+        if await note_reading(visit, found):
+            self._counts.forget(visit.staff.id)
         handling = await visit.reception.store.lists.handling(visit.scope(), found.ticket.number)
         names = await self._backdrop.names(visit.words)
         now, later = offers(found.ticket, visit.staff)
@@ -166,9 +176,9 @@ def _besides(visit: Visit, name: str) -> tuple[Act, ...]:
     return (Note(f"“{words}” ditekan {day}pukul {at} tanpa jaringan, diterima pukul {came}."),)
 
 
-def task_routes(guard: Guard, backdrop: Backdrop) -> list[web.RouteDef]:
+def task_routes(guard: Guard, backdrop: Backdrop, counts: Counts) -> list[web.RouteDef]:
     """For whoever works on tickets."""
-    pages, one = TaskPages(backdrop), "/console/tugas/{number}"
+    pages, one = TaskPages(backdrop, counts), "/console/tugas/{number}"
     return [
         web.get("/console/tugas", guard.page(pages.day, Right.WORK)),
         web.get("/console/tugas/tanda", guard.page(pages.mark, Right.WORK)),

@@ -18,6 +18,7 @@ from console.staff.deeds import (
 from console.staff.doing import failure_of
 from console.staff.inbox import ENDS
 from console.staff.mentioned import mentioned
+from console.staff.seen import note_reading
 from console.staff.shown import (
     KINDS,
     conversation,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
     from console.staff.backdrop import Backdrop
     from console.staff.boxes import Box
-    from console.staff.inbox import InboxPages
+    from console.staff.inbox import Counts, InboxPages
     from console.staff.live import Wire
     from console.staff.shown import Said
     from console.staff.visit import Visit
@@ -65,6 +66,8 @@ if TYPE_CHECKING:
 EVENTS: Final = 200
 """Facts of the history that a page shows."""
 
+LOOKED_AT: Final = "X-Dilihat"
+"""Header of a live page that somebody has before them: one behind another tab reads nothing."""
 
 STATUS_OF: Final[Mapping[RefusalKind, int]] = {
     RefusalKind.FORBIDDEN_TRANSITION: 409,
@@ -85,10 +88,12 @@ class TicketPages:
         inbox: the list beside it.
         wire: names the ticket for live pages.
         backdrop: colleagues, units, regions.
+        counts: of the boxes, where what is unread is one.
     """
 
-    def __init__(self, inbox: InboxPages, wire: Wire, backdrop: Backdrop) -> None:
+    def __init__(self, inbox: InboxPages, wire: Wire, backdrop: Backdrop, counts: Counts) -> None:
         self._inbox, self._wire, self._backdrop = inbox, wire, backdrop
+        self._counts = counts
 
     # --- looking -------------------------------------------------------------------------------
 
@@ -100,16 +105,35 @@ class TicketPages:
         """Only what was said, for live pages: what somebody types beside it stays."""
         found = await self._dossier(visit)
         said = self._said(visit, found, await self._names(visit))
-        return visit.page("_story.html", {"said": said, "ticket": {"number": found.ticket.number}})
+        about = {"said": said, "ticket": {"number": found.ticket.number}}
+        response = visit.page("_story.html", about)
+        if visit.request.headers.get(LOOKED_AT):
+            await self._read(visit, found, response)
+        return response
+
+    async def _read(self, visit: Visit, found: Dossier, response: web.StreamResponse) -> None:
+        """What the visitor has before them is read; a live page is told to count anew."""
+        if await note_reading(visit, found):
+            self._counts.forget(visit.staff.id)
+            if visit.by_script:
+                response.headers["HX-Trigger-After-Swap"] = json.dumps(
+                    {"dibaca": found.ticket.number}
+                )
 
     async def _shown(
         self, visit: Visit, status: int, failed: Mapping[str, Any]
     ) -> web.StreamResponse:
         before = visit.reception.number(visit.request.query.get("usai", ""))
         more = {"failed": failed, "before": before, "ends": ENDS}
-        pane = await self._pane(visit, await self._dossier(visit)) | more
+        found = await self._dossier(visit)
+        pane = await self._pane(visit, found) | more
         if visit.request.headers.get("HX-Target") == "tiket":
-            return visit.page("_ticket.html", {"ticket": pane, "box": self.box(visit)}, status)
+            part = {"ticket": pane, "box": self.box(visit)}
+            response = visit.page("_ticket.html", part, status)
+            await self._read(visit, found, response)
+            return response
+        if await note_reading(visit, found):
+            self._counts.forget(visit.staff.id)
         values = await self._inbox.values(visit, self.box(visit))
         return visit.page("desk.html", {**values, "ticket": pane}, status)
 

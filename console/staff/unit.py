@@ -19,14 +19,15 @@ from console.staff.board_parts import (
     place_in,
     tickets_of,
 )
-from console.staff.boxes import RUNNING
+from console.staff.boxes import MOVING, RUNNING, overlooked
 from console.staff.coming_in import USUAL_END, note_presence
 from console.staff.doing import carry_out, failure_of, fresh_mark, heard
 from console.staff.inbox import capped
 from console.staff.overseen import asked_of, team_of, trouble_of
 from console.staff.ticket import STATUS_OF
+from console.staff.today import figures
 from core.errors import NotFound
-from core.model.listing import MOST_COUNTED, TicketFilter
+from core.model.listing import MOST_COUNTED, Sort, TicketFilter
 from core.model.rights import reaches, scope
 from core.model.staff import Reach, Right
 from core.model.ticket import Status
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from console.staff.backdrop import Backdrop
     from console.staff.guard import Guard
+    from console.staff.inbox import Counts
     from console.staff.overseen import Member
     from console.staff.visit import Visit
 
@@ -46,6 +48,7 @@ PARTS: Final[Mapping[str, str]] = {
     "persetujuan": N_("Menunggu persetujuan Anda"),
     "tanpa-petugas": N_("Belum ada petugas"),
     "kendala": N_("Terlewati dan naik ke atasan"),
+    "diam": N_("Tanpa tindakan lebih lama daripada batas jawaban"),
     "tim": N_("Tim"),
     "pertanyaan": N_("Pertanyaan dari tim"),
 }
@@ -56,6 +59,7 @@ OFFERED: Final = 40
 
 UNASSIGNED: Final = TicketFilter(statuses=RUNNING, assignee_id=0)
 TROUBLED: Final = TicketFilter(statuses=RUNNING, troubled=True)
+IDLE: Final = TicketFilter(statuses=MOVING)
 
 HEARD: Final[Mapping[str, str]] = {
     "approve": N_("%(number)s disetujui."),
@@ -74,10 +78,11 @@ class UnitPages:
 
     Args:
         backdrop: names of colleagues.
+        counts: of the boxes, shared by all pages of the process.
     """
 
-    def __init__(self, backdrop: Backdrop) -> None:
-        self._backdrop = backdrop
+    def __init__(self, backdrop: Backdrop, counts: Counts) -> None:
+        self._backdrop, self._counts = backdrop, counts
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         """All of it on one page, or one part page by page."""
@@ -102,6 +107,7 @@ class UnitPages:
             "offered": team[:OFFERED],
             "usual": USUAL_END,
             "fresh_mark": fresh_mark,
+            "today": figures(await self._counts.of(visit), visit),
         }
         return visit.page("unit.html", values, status)
 
@@ -114,9 +120,15 @@ class UnitPages:
         if place.shows("persetujuan"):
             parts["persetujuan"] = await _approvals(visit, names, place)
         shown: set[str] = set()
-        for name, wanted in (("tanpa-petugas", UNASSIGNED), ("kendala", TROUBLED)):
+        idle = overlooked(IDLE, visit.reception.work, now)
+        lists = (
+            ("tanpa-petugas", UNASSIGNED, Sort.URGENCY),
+            ("kendala", TROUBLED, Sort.URGENCY),
+            ("diam", idle, Sort.IDLE),
+        )
+        for name, wanted, sort in lists:
             if place.shows(name):
-                found = await tickets_of(visit, reach, wanted, place)
+                found = await tickets_of(visit, reach, (wanted, sort), place)
                 lines = [trouble_of(one, now, zone, say) for one in found.lines]
                 lines = [one for one in lines if one.line.number not in shown]
                 shown |= {one.line.number for one in lines}
@@ -188,9 +200,9 @@ def _page_of(team: Sequence[Member], place: Place) -> Part:
     return Part(named[begins : begins + place.most], following, str(len(team)))
 
 
-def unit_routes(guard: Guard, backdrop: Backdrop) -> list[web.RouteDef]:
+def unit_routes(guard: Guard, backdrop: Backdrop, counts: Counts) -> list[web.RouteDef]:
     """For whoever approves: supervisors of units."""
-    pages = UnitPages(backdrop)
+    pages = UnitPages(backdrop, counts)
     return [
         web.get(BOARD, guard.page(pages.show, Right.APPROVE)),
         web.get(f"{BOARD}/{{bagian:{'|'.join(PARTS)}}}", guard.page(pages.show, Right.APPROVE)),

@@ -98,6 +98,35 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (list && event.target === list && list.contains(document.activeElement)) event.preventDefault();
 });
 
+// --- what is read -----------------------------------------------------------------------------
+// A page behind another tab follows what happens, and reads nothing.
+let unseen = false;
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.path.endsWith("/cerita")) return;
+  if (document.visibilityState === "visible") event.detail.headers["X-Dilihat"] = "1";
+  else unseen = true;
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible" || !unseen) return;
+  unseen = false;
+  document.body.dispatchEvent(new CustomEvent("langsung-tiket"));
+});
+document.body.addEventListener("dibaca", (event) => {
+  const line = document.getElementById(`baris-${event.detail.value}`);
+  line?.classList.remove("line--unread");
+  line?.querySelector(".unread")?.remove();
+});
+// How many wait is told in the tab's name as well.
+const named = () => {
+  const count = document.querySelector("[data-unread]")?.dataset.unread;
+  if (count === undefined) return;
+  const bare = document.title.replace(/^\(\d+\+?\) /, "");
+  document.title = count && count !== "0" ? `(${count}) ${bare}` : bare;
+};
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id === "kotak") named();
+});
+
 document.addEventListener("keydown", (event) => {
   const form = event.target.form;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form?.closest(".composer")) {

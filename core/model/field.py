@@ -71,7 +71,7 @@ def day_of(tasks: Sequence[FieldTask], now: datetime, zone: ZoneInfo) -> FieldDa
         now: aware.
         zone: in which the day ends.
     """
-    ends = _end_of_day(now, zone)
+    ends = end_of_day(now, zone)
     moving = [one for one in tasks if one.status is not Status.PENDING]
     going = [one for one in moving if one.substep]
     at_rest = [one for one in moving if not one.substep]
@@ -84,7 +84,8 @@ def day_of(tasks: Sequence[FieldTask], now: datetime, zone: ZoneInfo) -> FieldDa
     )
 
 
-def _end_of_day(now: datetime, zone: ZoneInfo) -> datetime:
+def end_of_day(now: datetime, zone: ZoneInfo) -> datetime:
+    """The midnight with which the local day of that instant ends; aware."""
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
     return datetime.combine(tomorrow, time(), zone)
 

@@ -36,6 +36,7 @@ class Sort(StrEnum):
     OLDEST = "oldest"
     DUE = "due"  # running ones by the time the solution is due, the nearest first
     URGENCY = "urgency"  # running ones by priority, then as ``due`` (MB-09)
+    IDLE = "idle"  # running ones, first those on which staff did nothing for longest (MB-25)
 
 
 @value
@@ -49,11 +50,13 @@ class TicketFilter:
         assignee_id: 0: those that nobody has.
         untold: whether they are solved and nobody could be told of it (LL-15).
         number: how the number begins, as it is written.
-        due_before: the solution is due before then, and still owed.
+        due_before, due_from: the solution is due before then, not before then, and still owed.
         troubled: a promise was broken, it went up a level, or the reporter asked for that.
         waiting: the reporter waits for a person's answer.
         pause: stands still for this reason now.
         undelivered: something that we sent did not arrive, or could not leave.
+        idle: running, and by its priority nobody of staff has done anything since then (MB-25).
+        unread_by: messages came that this person has not seen (BW-46).
     """
 
     statuses: frozenset[Status] = frozenset()
@@ -72,6 +75,9 @@ class TicketFilter:
     waiting: bool = False
     pause: PauseReason | None = None
     undelivered: bool = False
+    due_from: datetime | None = None
+    idle: tuple[tuple[Priority, datetime], ...] = ()
+    unread_by: int | None = None
 
 
 class Facet(StrEnum):
@@ -87,7 +93,7 @@ class ListKey:
     """The last line of a page: the next one begins strictly after it.
 
     Attributes:
-        due_at, rank: of that line, where the order looks at them.
+        due_at: the instant of that line that the order looks at; rank: its place by priority.
     """
 
     id: int
@@ -103,6 +109,7 @@ class ListedTicket:
         reporter: masked address.
         untold: solved, and no notice of it has left or is on its way to the citizen (LL-15).
         first_answer, solution: when they are due while somebody still owes them; else None.
+        idle_since: of running ones: since when nobody of staff has done anything.
     """
 
     id: int
@@ -131,11 +138,14 @@ class ListedTicket:
     untold: bool = False
     first_answer: datetime | None = None
     solution: datetime | None = None
+    idle_since: datetime | None = None
 
     def key(self, sort: Sort) -> ListKey:
         """Where the page after this line begins."""
         if sort in (Sort.DUE, Sort.URGENCY):
             return ListKey(self.id, self.solution, rank_of(self.priority))
+        if sort is Sort.IDLE:
+            return ListKey(self.id, self.idle_since)
         return ListKey(self.id)
 
 

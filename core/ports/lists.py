@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from core.model.events import Event
     from core.model.handling import Handling
+    from core.model.likeness import EarlierTicket
     from core.model.listing import (
         Dossier,
         Facet,
@@ -83,12 +84,31 @@ class TicketLists(Protocol):
         """The lists that this person keeps, by name."""
         ...
 
+    async def earlier(self, scope: Scope, ticket: WorkTicket) -> Sequence[EarlierTicket]:
+        """Tickets before this one that may be like it: of its reporter, unit or category (BW-53).
+
+        The latest of each kind; what it costs does not grow with the others.
+        """
+        ...
+
+    async def unread(self, staff_id: int, ticket_ids: Sequence[int]) -> Mapping[int, int]:
+        """How many messages of each ticket this person has not seen; 0 is left out (BW-46)."""
+        ...
+
     async def unsorted(self, after: int | None, limit: int) -> Sequence[UnsortedMessage]:
         """Messages without a ticket, newest first; ``after`` is the last id of a page."""
         ...
 
     async def tray(self, most: int) -> TrayLoad:
         """How many messages wait without a ticket, at most ``most``, and the last of them."""
+        ...
+
+
+class ReadingShelf(Protocol):
+    """How far somebody has read a ticket (BW-46)."""
+
+    async def keep(self, staff_id: int, ticket_id: int, count: int, at: datetime) -> None:
+        """So many messages of citizens have been before this person."""
         ...
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.ports.files import AttachmentShelf, ChannelLogShelf, FileReads, ParkedShelf
     from core.ports.intake import IntakeShelf, OutboxShelf
     from core.ports.letters import LetterShelf
-    from core.ports.lists import AnswerShelf, FilterShelf, TicketLists
+    from core.ports.lists import AnswerShelf, FilterShelf, ReadingShelf, TicketLists
     from core.ports.oversight import OversightReads
     from core.ports.people import PersonReads, PersonShelf
     from core.ports.policies import PolicyReads, PolicyShelf
@@ -76,6 +76,7 @@ class Desk(Protocol):
     subscriptions: SubscriptionShelf
     answers: AnswerShelf
     filters: FilterShelf
+    readings: ReadingShelf
     restricted: RestrictedShelf
     work: WorkShelf
     surveys: SurveyShelf

@@ -182,6 +182,10 @@ FILTERS: list[tuple[TicketFilter, Any]] = [
         lambda t, w: (t["n"] * 7) % 12 < 6 and t["ended_at"] is None and n_not_about(w),
     ),
     (
+        TicketFilter(due_from=T0 + timedelta(hours=3), due_before=T0 + timedelta(hours=6)),
+        lambda t, w: 3 <= (t["n"] * 7) % 12 < 6 and t["ended_at"] is None and n_not_about(w),
+    ),
+    (
         TicketFilter(
             statuses=frozenset(s for s in Status if s.running),
             priorities=frozenset({Priority.LOW, Priority.EMERGENCY}),

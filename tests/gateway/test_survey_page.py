@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -228,3 +228,42 @@ async def test_texts_know_the_address_of_the_survey(office: Hall) -> None:
     assert link is not None
     assert link(26_000_000_001) == LINKS(26_000_000_001)
     assert link(26_000_000_001).startswith(f"{PUBLIC}/s/")
+
+
+async def test_ll_31_expectations_are_asked_with_their_labels(
+    office: Hall, someone: Citizen
+) -> None:
+    _, path = await solved(office)
+    page = (await someone.get(f"{path}/lengkap")).html
+    for words in ("Sangat tidak tepat (STT)", "Tidak tepat (TT)", "Cukup tepat (CT)"):
+        assert page.count(f">{words}<") == 22, words
+    assert page.count(">Tepat (T)<") == page.count(">Sangat tepat (ST)<") == 22
+    english = (await someone.get(f"{path}/lengkap?lang=en")).html
+    assert "STT" not in english
+
+
+@pytest.mark.parametrize("hour", [time(2, 30), time(12), time(23, 55)], ids=str)
+async def test_ll_29_after_every_solution_an_invitation_that_is_open_at_any_hour(
+    office: Hall, hour: time
+) -> None:
+    """By text and by the form; nobody logs in for it, and no office has to be open."""
+    zone, before = office.gateway.plan.policy.zone, office.clock.ahead
+    today = office.clock.now().astimezone(zone).date()
+    sunday = today + timedelta(days=7 - today.weekday() + 6)
+    wanted = datetime.combine(sunday, hour, zone)
+    try:
+        number, path = await solved(office, f"Trotoar amblas {hour}")
+        texted = await by_sms(office, f"HELPDESK trotoar amblas {hour}")
+        await does(office, texted, *SOLVED)
+        for ticket in (number, texted):
+            told = [row[3] for row in await office.outbox("resolved") if ticket in row[3]]
+            assert len(told) == 1, ticket
+            assert "nilai" in told[0].casefold(), told
+        office.clock.ahead += wanted - office.clock.now()
+        async with office.stranger(cookies=False) as someone:
+            assert (await someone.get(path)).html.count('type="radio"') == 25
+            # Answering wants nothing but the address: no login, no account, no hour.
+            assert (await someone.post(path, FIVE)).status == 200
+        assert len(await kept(office, number)) == 5
+    finally:
+        office.clock.ahead = before

@@ -57,6 +57,16 @@ ticket_work = Table(
     Column("answered_by", BigId, ForeignKey("staff.id")),
     Column("noticed_at", UtcDateTime),  # before a silent closing
     Column("changed_at", UtcDateTime, nullable=False),
+    # While it runs: the last act of staff, or when it was reopened; NULL: since it was opened.
+    Column("idle_since", UtcDateTime),
+)
+IDLE = ticket_work.c.idle_since.is_not(None)
+Index(
+    "ix_ticket_work_idle",
+    ticket_work.c.idle_since,
+    ticket_work.c.ticket_id,
+    sqlite_where=IDLE,
+    postgresql_where=IDLE,
 )
 Index("ix_ticket_work_assignee", ticket_work.c.assignee_id, ticket_work.c.ticket_id)
 NOTICED = ticket_work.c.noticed_at.is_not(None)
@@ -291,6 +301,17 @@ note_files = Table(
     Column("size", BigInteger, nullable=False),
 )
 Index("ix_note_files_stored", note_files.c.stored_as)
+
+# How many messages of a ticket somebody has had before them.
+readings = Table(
+    "readings",
+    metadata,
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("staff_id", BigId, ForeignKey("staff.id"), primary_key=True, autoincrement=False),
+    Column("messages", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+Index("ix_readings_at", readings.c.at)
 
 surveys = Table(
     "surveys",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from console.staff.visit import Visit
 
-NARROWED = ("nomor", "prioritas", "kanal", "unit", "sebab")
+NARROWED = ("nomor", "prioritas", "kanal", "unit", "sebab", "diam")
 """What a list can be narrowed to, as in addresses."""
 
 LONGEST_PART = 64

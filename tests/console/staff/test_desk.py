@@ -39,7 +39,9 @@ STARTS = {
 """Of each role: where it begins, and a page that is not its own."""
 
 
-async def test_ll_22_each_role_begins_on_its_own_page_and_no_other_s(house: ApiOffice) -> None:
+async def test_ll_22_bw_01_each_role_begins_in_the_browser_on_its_own_page_and_no_other_s(
+    house: ApiOffice,
+) -> None:
     assert set(STARTS) == set(PEOPLE)
     for who, (start, foreign) in STARTS.items():
         browser = await at_the_console(house, who)
