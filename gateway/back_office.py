@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from config.schedules import TELLS_BY
 from console.staff.admin.checks import Checks
-from console.staff.back_office import BackOffice, DoorState, Reread
+from console.staff.back_office import BackOffice, DoorState, Keeping, Reread
 from core.model.events import Fact
 from core.ports import Webhook
 from core.services.calendars import Almanac
 from core.services.doors import subject_of
+from core.services.erasing import Eraser
 from core.services.policies import Rulebook
 from gateway.calendars import check_document
+from gateway.file_plan import attachment_folder
+from gateway.shredding import FolderShredder
 from gateway.unit_loading import unit_registry
 
 if TYPE_CHECKING:
@@ -62,6 +65,15 @@ def back_office(gateway: Gateway, settings: Settings, calendars: Calendars) -> B
         checks=Checks(store.audits, settings.office.ticket_prefix, clock),
         rulebook=Rulebook(
             store.desk, clock, gateway.plan.policy.channels, store.units, store.policies
+        ),
+        eraser=Eraser(
+            store.desk,
+            FolderShredder(attachment_folder(settings.attachments, settings.store.data_dir)),
+        ),
+        keeping=Keeping(
+            settings.schedules.anonymise_after_months,
+            settings.schedules.keep_drafts_days,
+            settings.schedules.keep_answers_hours,
         ),
     )
 

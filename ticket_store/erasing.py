@@ -8,10 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, literal, or_, select, union, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+    update,
+)
 
 from core.errors import NotFound
-from core.model.erasure import Erased, KnownPerson
+from core.model.erasure import Erased
 from core.model.messages import AddressKind
 from ticket_store.erasing_statements import (
     DETAILS,
@@ -24,8 +36,8 @@ from ticket_store.erasing_statements import (
     unreachable,
     unreferenced,
 )
+from ticket_store.known_person import ENDED, read_person
 from ticket_store.people import PersonRows
-from ticket_store.persons import PERSON
 from ticket_store.schema import (
     UtcDateTime,
     account_codes,
@@ -57,12 +69,14 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Executable, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-_ENDED = and_(tickets.c.ended_at.is_not(None), tickets.c.erased_at.is_(None))
+    from core.model.erasure import KnownPerson
+    from core.model.messages import Address
+
 _LOOSE = and_(messages.c.ticket_id.is_(None), messages.c.erased_at.is_(None))
 _IN_FOLDER = "file:"
 _UNREGISTERED = "erased-people"
 """An address of nobody for what was told to people besides any ticket of theirs."""
-_LOCKED = select(tickets.c.id).where(tickets.c.id == bindparam("ticket"), _ENDED).with_for_update()
+_LOCKED = select(tickets.c.id).where(tickets.c.id == bindparam("ticket"), ENDED).with_for_update()
 
 
 class ErasureRows:
@@ -78,7 +92,7 @@ class ErasureRows:
         found = [
             (await self._connection.execute(select(func.count()).where(*wanted))).scalar_one()
             for wanted in (
-                (_ENDED, tickets.c.ended_at < before),
+                (ENDED, tickets.c.ended_at < before),
                 (_LOOSE, messages.c.received_at < before),
                 (_kept_since(before),),
             )
@@ -87,7 +101,7 @@ class ErasureRows:
 
     async def tickets_due(self, before: datetime, limit: int) -> Sequence[int]:
         """By the partial index on what has ended and was not erased."""
-        wanted = select(tickets.c.id).where(_ENDED, tickets.c.ended_at < before)
+        wanted = select(tickets.c.id).where(ENDED, tickets.c.ended_at < before)
         return await self._ids(wanted.order_by(tickets.c.ended_at).limit(limit))
 
     async def messages_due(self, before: datetime, limit: int) -> Sequence[int]:
@@ -107,12 +121,16 @@ class ErasureRows:
         found = (await self._connection.execute(reporter)).scalar_one_or_none()
         if found is None:
             raise NotFound(str(ticket_id))
-        known = await self._ids(PERSON, {"address": found})
-        theirs = tickets.c.address_id.in_(known)
-        ended = await self._ids(select(tickets.c.id).where(theirs, _ENDED))
-        running = select(tickets.c.number).where(theirs, tickets.c.ended_at.is_(None))
-        numbers = (await self._connection.execute(running.order_by(tickets.c.id))).scalars()
-        return KnownPerson(tuple(known), tuple(ended), tuple(numbers))
+        return await read_person(self._connection, [found])
+
+    async def person_at(self, ways: Sequence[Address]) -> KnownPerson:
+        """By the addresses and the contacts behind them. Raises NotFound."""
+        named = tuple_(addresses.c.kind, addresses.c.value)
+        here = named.in_([(way.kind.value, way.value) for way in ways])
+        found = await self._ids(select(addresses.c.id).where(here).order_by(addresses.c.id))
+        if not found:
+            raise NotFound(ways[0].kind.value if ways else "")
+        return await read_person(self._connection, found)
 
     async def files(
         self, tickets: Sequence[int] = (), messages: Sequence[int] = ()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.model.quarantine import Parked
     from core.model.staff import Staff
     from core.services.calendars import Almanac
+    from core.services.erasing import Eraser
     from core.services.policies import Rulebook
     from core.services.units import Registry
 
@@ -99,11 +100,27 @@ class Reread:
     numbers: tuple[str, ...]
 
 
+@value
+class Keeping:
+    """How long what is personal stays, by the settings.
+
+    Attributes:
+        months: after which an ended ticket says no more who reported it; 0: never by itself.
+        draft_days: of what was begun and never sent.
+        answer_hours: of answers of the API that are kept for a repeated request.
+    """
+
+    months: int
+    draft_days: int
+    answer_hours: int
+
+
 @dataclass(frozen=True, slots=True)
 class BackOffice:
     """One for the whole process.
 
     Attributes:
+        eraser: takes persons out of the records.
         office_calendar: the name of the office's own calendar.
         reread: reads one row of the quarantine anew, with today's code, for this person.
         checks: the audit that runs, or ran last.
@@ -117,3 +134,5 @@ class BackOffice:
     reread: Callable[[Parked, Staff], Awaitable[Reread]]
     checks: Checks
     rulebook: Rulebook
+    eraser: Eraser
+    keeping: Keeping

@@ -47,6 +47,10 @@ NOTES: Final = {
     "question": N_("Pertanyaan kepada atasan"),
     "instruction": N_("Arahan pimpinan"),
     "reason": N_("Alasan"),
+    "finding": N_("Temuan"),
+    "pause": N_("Alasan menunggu"),
+    "solution": N_("Penyelesaian"),
+    "progress": N_("Kemajuan"),
 }
 _NEAR = 4
 """A promise is near when less than a quarter of its time is left (the warning's 75 %)."""

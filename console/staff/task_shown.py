@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from console.language import N_
 from console.staff.deeds import BY_NAME, PAUSES, YES_NO, Deed, Field
 from console.staff.shown import PROMISES, Due, conversation, reporter_of, state_of, stock_words
+from console.staff.writing import listed
 from console.wording import due_moment, moment
 from core.model.act_rules import NAMES, RULES, entitled
 from core.model.clock import SOLUTION, PauseReason
 from core.model.dates import sms_day, sms_due, zone_name
+from core.model.drafts import DraftKind
 from core.model.masking import mask_identity
 from core.model.ticket import Status
 from core.model.value import value
@@ -58,6 +60,12 @@ HEARD: Final = frozenset(
 
 UNTOUCHED_BY_NEWS: Final = frozenset({"en-route", "arrive", "note-finding", "depart", "note"})
 """Facts on the spot: what others wrote meanwhile changes nothing about them."""
+
+FILED: Final = frozenset({"note-finding", "pend", "resolve", "note"})
+"""Steps that take photos and files."""
+
+SHOWABLE: Final = frozenset({"pend", "resolve"})
+"""Steps of which the reporter is told; the files of others stay in the house."""
 
 _ASIDE: Final = (_USE, _CHECK, _ASK, NOTE)
 _ORDER: Final[Mapping[tuple[Status, str], tuple[Deed, ...]]] = {
@@ -165,6 +173,12 @@ def _short(at: datetime, now: datetime, zone: ZoneInfo, say: Callable[[str], str
     if day == sms_day(now, zone) and at - now < timedelta(days=2):
         day = say(N_("hari ini"))
     return f"{day} {clock}\u00a0{zone_name(zone, at)}"
+
+
+async def waiting_files(visit: Visit, ticket: WorkTicket) -> list[dict[str, Any]]:
+    """The visitor's own files that came with a form which was refused, or beside a note."""
+    files = await visit.reception.store.drafts.files(ticket.id, visit.staff.id)
+    return listed(ticket.number, files)[DraftKind.NOTE.value]
 
 
 # --- one task ------------------------------------------------------------------------------------

@@ -16,9 +16,19 @@ from console.staff.coming_in import USUAL_END, note_presence
 from console.staff.deeds import BY_NAME
 from console.staff.doing import carry_out, changes_of, failure_of, fresh_mark
 from console.staff.seen import note_reading
-from console.staff.task_shown import HEARD, UNTOUCHED_BY_NEWS, about, card_of, offers
+from console.staff.task_shown import (
+    FILED,
+    HEARD,
+    SHOWABLE,
+    UNTOUCHED_BY_NEWS,
+    about,
+    card_of,
+    offers,
+    waiting_files,
+)
 from console.staff.ticket import STATUS_OF
 from console.staff.today import figures
+from console.staff.writing import files_words
 from console.typed import instant
 from console.wording import clock_time
 from core.errors import NotFound
@@ -87,6 +97,7 @@ class TaskPages:
             "count": len(found),
             "until": clock_time(present, zone) if present and present > now else "",
             "usual": USUAL_END,
+            "room": files_words(visit),
             "sentence": sentence,
             "today": figures(await self._counts.of(visit), visit)[:DAY_FIGURES],
         }
@@ -127,6 +138,10 @@ class TaskPages:
             "told": visit.words(done) if done else "",
             "fresh_mark": fresh_mark,
             "untouched": UNTOUCHED_BY_NEWS,
+            "filed": FILED,
+            "showable": SHOWABLE,
+            "room": files_words(visit),
+            "kept_files": await waiting_files(visit, found.ticket),
         }
         return visit.page("task.html", values, status)
 
@@ -135,8 +150,10 @@ class TaskPages:
         name, number = visit.request.match_info["tindakan"], visit.ticket_number()
         if name not in HEARD:
             raise NotFound(name)
-        made = await carry_out(visit, name, besides=_besides(visit, name))
-        if "application/json" in visit.request.headers.get("Accept", ""):
+        scripted = "application/json" in visit.request.headers.get("Accept", "")
+        late = _besides(visit, name)
+        made = await carry_out(visit, name, besides=late, refused_files=not scripted)
+        if scripted:
             return await _told(visit, number, made)
         if isinstance(made, Refusal):
             failed = failure_of(visit, name, number, made)
@@ -184,5 +201,5 @@ def task_routes(guard: Guard, backdrop: Backdrop, counts: Counts) -> list[web.Ro
         web.get("/console/tugas/tanda", guard.page(pages.mark, Right.WORK)),
         web.post("/console/tugas/hadir", guard.page(pages.here, Right.WORK)),
         web.get(one, guard.page(pages.task, Right.WORK)),
-        web.post(f"{one}/{{tindakan}}", guard.page(pages.do, Right.WORK)),
+        web.post(f"{one}/{{tindakan}}", guard.taking(pages.do, Right.WORK)),
     ]

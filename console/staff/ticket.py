@@ -265,8 +265,7 @@ class TicketPages:
             return await self.refused(visit, name, came)
         if name == "answer" and (remark := await bare(visit)):
             return await self.refused(visit, name, remark)
-        files = " ".join([visit.form.get("berkas", ""), *(str(one.id) for one in came)])
-        form = {**visit.form, "recallable": "1", "files": files}
+        form = {**visit.form, "recallable": "1", "files": brought(visit, came)}
         return await self._carried_out(visit, name, form, send)
 
     async def lay_down(self, visit: Visit, kind: DraftKind) -> Sequence[DraftFile] | Refusal:
@@ -312,6 +311,12 @@ class TicketPages:
         failed = failure_of(visit, name, visit.ticket_number(), why)
         guesses = guesses_in(visit.form.get("text", "")) if name == "answer" else ()
         return await self._shown(visit, STATUS_OF[why.kind], {**failed, "guesses": guesses})
+
+
+def brought(visit: Visit, came: Sequence[DraftFile]) -> str:
+    """Ids of the files that a form names and of those that came with it, each once."""
+    named = [*visit.form.get("berkas", "").split(), *(str(one.id) for one in came)]
+    return " ".join(dict.fromkeys(named))
 
 
 def _with(name: str, reasons: tuple[str, ...]) -> str:

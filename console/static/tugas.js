@@ -1,6 +1,6 @@
 // A technician's telephone on a bad line. What is typed is kept; what is pressed is kept, shown as
 // not sent, and sent when there is a line again. Each sending bears a mark, so that the server does
-// nothing twice. Without this script the forms work as plain forms.
+// nothing twice. Without this script the forms work as plain forms. foto.js keeps their files.
 
 const box = document.querySelector("#antrean");
 const me = box.dataset.me;
@@ -8,6 +8,8 @@ const WAITING = `tugas.antrean.${me}`;
 const TYPED = `tugas.ketikan.${me}`;
 const OLD = 14 * 24 * 3600_000;
 const LONGEST = 20_000; // milliseconds that one sending may take
+const LONGEST_FILES = 110_000; // the server gives up after 120 seconds
+const QUIET = /^(dilihat|shown|berkas-|ada-)/; // fields that nobody typed
 const MANY = new Set(["note", "ask-supervisor", "check-stock"]); // may be done again and again
 
 let csrf = box.dataset.csrf;
@@ -15,6 +17,7 @@ let sending = false;
 let wait = 3_000;
 let timer = 0;
 let away = ""; // why sending stopped: "entry" wants a new login
+const photos = await import(box.dataset.foto).catch(() => null); // a line that broke meanwhile
 
 // --- what the telephone keeps -----------------------------------------------------------------
 const read = (key, otherwise) => {
@@ -40,6 +43,15 @@ const change = (mark, changes) =>
   write(WAITING, queue().map((one) => (one.mark === mark ? { ...one, ...changes } : one)));
 
 const drop = (mark) => write(WAITING, queue().filter((one) => one.mark !== mark));
+
+const pressedFiles = () => new Set(queue().flatMap((one) => (one.files ?? []).map((file) => file.id)));
+
+// Chosen for a form that has not been pressed yet.
+const chosen = (form) => {
+  const pressed = pressedFiles();
+  const here = `${form.dataset.number} ${form.dataset.act}`;
+  return photos?.all().filter((one) => one.place === here && !pressed.has(one.id)) ?? [];
+};
 
 const randomMark = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((one) => one.toString(16).padStart(2, "0")).join("");
@@ -75,18 +87,71 @@ const giveBack = () => {
   }
 };
 
+// --- what is photographed -----------------------------------------------------------------------
+const showChosen = () => {
+  if (!photos) return;
+  for (const part of document.querySelectorAll("[data-photos]")) {
+    const files = chosen(part.closest("form"));
+    part.classList.add("scripted");
+    part.classList.toggle("photos--some", files.length > 0);
+    part.querySelector(".photos__kept").textContent = photos.keeps() ? box.dataset.photosKept : box.dataset.photosUnkept;
+    part.querySelector(".photos__list").replaceChildren(...files.map((one) => {
+      const told = made("li", "photos__one");
+      const off = button(box.dataset.photosOff, "", () => {
+        photos.remove([one.id]);
+        showChosen();
+        part.querySelector("input").focus();
+      });
+      off.setAttribute("aria-label", `${box.dataset.photosOff} ${one.name}`);
+      told.append(photos.drawn(one), made("bdi", "", one.name), made("span", "quiet", photos.size(one)), off);
+      return told;
+    }));
+  }
+};
+
+document.addEventListener("change", async (event) => {
+  const part = photos && event.target.type === "file" && event.target.closest("[data-photos]");
+  if (!part) return;
+  const form = part.closest("form");
+  const [files, most, room] = [[...event.target.files], Number(box.dataset.most), Number(box.dataset.bytes)];
+  event.target.value = "";
+  const fault = part.querySelector(".field__fault");
+  fault.textContent = "";
+  for (const file of files) {
+    if (chosen(form).length >= most) fault.textContent = box.dataset.photosMany;
+    else if (!await photos.add(`${form.dataset.number} ${form.dataset.act}`, file, room)) {
+      fault.textContent = `${box.dataset.photosLarge} ${file.name}`;
+    }
+    showChosen();
+  }
+});
+
+// Where nothing can be queued the plain form takes the files along.
+const intoForm = (form, files) => {
+  const input = form.querySelector("[data-photos] input[multiple]");
+  if (!input || !files.length) return;
+  const carried = new DataTransfer();
+  for (const file of photos.files(files)) carried.items.add(file);
+  input.files = carried.files;
+};
+
 // --- what is pressed --------------------------------------------------------------------------
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if ("leave" in form.dataset) {
     // A shared telephone keeps nothing half-typed; what was pressed stays until it is sent.
     if (queue().length && !confirm(box.dataset.leave)) event.preventDefault();
-    else localStorage.removeItem(TYPED);
+    else {
+      localStorage.removeItem(TYPED);
+      const pressed = pressedFiles();
+      photos?.remove(photos.all().map((one) => one.id).filter((id) => !pressed.has(id)));
+    }
     return;
   }
   if (!form.dataset.act) return;
-  const fields = Object.fromEntries(new FormData(form));
-  const { csrf: _, tanda: mark, ...rest } = fields;
+  const { csrf: _, tanda: mark, files: __, ...rest } = Object.fromEntries(new FormData(form));
+  const files = chosen(form);
+  if (!photos && [...form.querySelectorAll("input[type=file]")].some((one) => one.value)) return;
   const item = {
     mark,
     path: new URL(form.action).pathname,
@@ -96,12 +161,17 @@ document.addEventListener("submit", (event) => {
     fields: rest,
     at: new Date().toISOString(),
     state: "waiting",
+    files: files.map(({ id, name }) => ({ id, name })),
   };
-  if (!write(WAITING, [...queue(), item])) return;
+  if (!write(WAITING, [...queue(), item])) {
+    intoForm(form, files);
+    return;
+  }
   event.preventDefault();
   forget(item.number, item.act);
   form.elements.tanda.value = randomMark();
   for (const control of form.querySelectorAll("[data-keep]")) control.value = control.dataset.usual ?? "";
+  for (const tick of form.querySelectorAll("[type=checkbox]")) tick.checked = false;
   document.querySelector("#gagal")?.remove();
   show();
   scrollTo({ top: 0 }); // where it is told what became of it
@@ -122,9 +192,9 @@ const next = () => {
   return null;
 };
 
-const ask = async (path, how) => {
+const ask = async (path, how, longest = LONGEST) => {
   const patience = new AbortController();
-  const end = setTimeout(() => patience.abort(), LONGEST);
+  const end = setTimeout(() => patience.abort(), longest);
   try {
     return await fetch(path, { redirect: "manual", signal: patience.signal, ...how });
   } catch {
@@ -150,21 +220,38 @@ const newMark = async () => {
   return "";
 };
 
-const post = (item) =>
-  ask(item.path, {
-    method: "POST",
-    headers: { Accept: "application/json" },
-    body: new URLSearchParams({ ...item.fields, tanda: item.mark, ditekan: item.at, csrf }),
-  });
+const post = (item, files) => {
+  const fields = { ...item.fields, tanda: item.mark, ditekan: item.at, csrf };
+  let body = new URLSearchParams(fields);
+  if (files.length) {
+    body = new FormData();
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    for (const file of files) body.append("files", file, file.name);
+  }
+  const how = { method: "POST", headers: { Accept: "application/json" }, body };
+  return ask(item.path, how, files.length ? LONGEST_FILES : LONGEST);
+};
+
+const dropWithFiles = (item) => {
+  drop(item.mark);
+  photos?.remove((item.files ?? []).map((one) => one.id));
+};
 
 // "": it is settled. "line": try again later. "entry": somebody must log in.
 const deliver = async (item) => {
-  let answer = await post(item);
+  const ids = (item.files ?? []).map((one) => one.id);
+  if (ids.length && !photos) return "line"; // their script comes with the next page
+  const files = ids.length ? await photos.named(ids) : [];
+  if (!files) {
+    change(item.mark, { state: "refused", sentence: box.dataset.photosLost, changes: [] });
+    return "";
+  }
+  let answer = await post(item, files);
   let told = answer && (await json(answer));
   if (answer?.status === 403 && !told) {
     const why = await newMark();
     if (why) return why;
-    answer = await post(item);
+    answer = await post(item, files);
     told = answer && (await json(answer));
   }
   // 409 without words: another writer was faster, trying again is safe.
@@ -172,7 +259,7 @@ const deliver = async (item) => {
   if (!answer || busy || answer.status >= 500 || answer.status === 429) return "line";
   if (answer.type === "opaqueredirect" || answer.status === 401) return "entry";
   if (told?.state === "done" || told?.state === "repeated") {
-    drop(item.mark);
+    dropWithFiles(item);
     tell(`${item.words}: ${told.sentence}`);
     return "";
   }
@@ -236,7 +323,7 @@ const retry = (item) => {
 const mend = (item) => {
   const typed = read(TYPED, {});
   for (const [name, value] of Object.entries(item.fields)) {
-    if (value && name !== "dilihat") typed[`${item.number} ${item.act} ${name}`] = { value, at: Date.now() };
+    if (value && !QUIET.test(name)) typed[`${item.number} ${item.act} ${name}`] = { value, at: Date.now() };
   }
   write(TYPED, typed);
   drop(item.mark);
@@ -254,7 +341,7 @@ const throwAway = (item) => (event) => {
     event.target.textContent = box.dataset.sure;
     return;
   }
-  drop(item.mark);
+  dropWithFiles(item);
   show();
   send();
 };
@@ -264,8 +351,9 @@ const line = (item, underWay) => {
   const head = made("p", "unsent__what");
   head.append(made("strong", "", item.words), " ", made("span", "number", item.number));
   one.append(head);
-  const typed = Object.entries(item.fields).filter(([name, value]) => value && name !== "dilihat");
+  const typed = Object.entries(item.fields).filter(([name, value]) => value && !QUIET.test(name));
   for (const [, value] of typed) one.append(made("p", "unsent__text", value));
+  if (item.files?.length) one.append(made("p", "unsent__files", `${box.dataset.photosWith} ${item.files.map((file) => file.name).join(", ")}`));
   if (underWay === item.mark) one.append(made("p", "quiet", box.dataset.sending));
   if (item.state !== "refused") return one;
   const why = made("p", "unsent__why", item.sentence);
@@ -274,7 +362,7 @@ const line = (item, underWay) => {
   if (item.changes?.length) one.append(made("p", "", `${box.dataset.changes} ${item.changes.join(", ")}`));
   const ways = made("p", "unsent__ways");
   ways.append(button(box.dataset.again, "", () => retry(item)));
-  if (typed.length) ways.append(button(box.dataset.mend, "", () => mend(item)));
+  if (typed.length || item.files?.length) ways.append(button(box.dataset.mend, "", () => mend(item)));
   ways.append(button(box.dataset.drop, "unsent__drop", throwAway(item)));
   one.append(ways);
   return one;
@@ -307,6 +395,7 @@ const show = (underWay) => {
   }
   box.querySelector(".unsent__list").replaceChildren(...items.map((one) => line(one, underWay)));
   showSteps(items);
+  showChosen();
   for (const card of document.querySelectorAll("[data-task]")) {
     card.classList.toggle("task--unsent", items.some((one) => one.number === card.dataset.task));
   }
@@ -391,6 +480,7 @@ setInterval(() => {
   if (!busy && navigator.onLine) renew();
 }, 90_000);
 
+await photos?.begin(me, pressedFiles());
 giveBack();
 show();
 lineChanged();

@@ -107,9 +107,14 @@ class Arrive:
 
 @value
 class NoteFinding:
-    """What was found on the spot (BW-47)."""
+    """What was found on the spot (BW-47).
+
+    Attributes:
+        files: as of ``Note``; seen by staff alone.
+    """
 
     finding: str
+    files: tuple[int, ...] = ()
 
 
 @value
@@ -166,6 +171,7 @@ class Pend:
         note: what was found or why, told to the citizen.
         expected_at: when it should go on.
         item: what is on order, for hardware.
+        files: as of ``Note``; with ``shown`` they go to the citizen beside what is told.
     """
 
     reason: str
@@ -173,6 +179,8 @@ class Pend:
     note: str
     expected_at: datetime | None
     item: str = ""
+    files: tuple[int, ...] = ()
+    shown: bool = False
 
 
 @value
@@ -184,12 +192,18 @@ class Resume:
 
 @value
 class Resolve:
-    """Tugas selesai: the solution is told to the citizen (MB-22, DK-15, DK-35)."""
+    """Tugas selesai: the solution is told to the citizen (MB-22, DK-15, DK-35).
+
+    Attributes:
+        files: as of ``Note``; with ``shown`` they go to the citizen beside what is told.
+    """
 
     solution: str
     cause: str = ""
     obstacles: str = ""
     client_note: str = ""
+    files: tuple[int, ...] = ()
+    shown: bool = False
 
 
 # --- the end, and back ------------------------------------------------------------------------

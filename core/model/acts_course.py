@@ -12,6 +12,7 @@ from core.model.calendar import next_opening
 from core.model.clock import PENDING, Pause, PauseReason
 from core.model.dates import long_due, zone_name
 from core.model.scene import (
+    FILES_GONE,
     already,
     change,
     digest,
@@ -152,8 +153,13 @@ def pend(scene: Scene, act: Pend) -> Change | Refusal:
         expected=expected.isoformat(),
         note_sha256=digest(begun.note),
         stops=begun.stops,
+        files=len(scene.files) or None,
     )
-    return change(after, told, notices=[_pause_notice(after, begun, act.item.strip())])
+    notice = _pause_notice(after, begun, act.item.strip())
+    if act.shown:
+        return change(after, told, notices=[replace(notice, files=scene.files)])
+    laid = [Noted("pause", begun.note, scene.files)] if scene.files else ()
+    return change(after, told, notices=[notice], laid=laid)
 
 
 def _wrong_pause(scene: Scene, act: Pend, expected: datetime | None) -> Refusal | None:
@@ -168,7 +174,10 @@ def _wrong_pause(scene: Scene, act: Pend, expected: datetime | None) -> Refusal 
     ):
         if not held.strip():
             return wanting(name, sentence)
-    return gone_by(scene, "expected_at", "Perkiraan dilanjutkan", expected)
+    late = gone_by(scene, "expected_at", "Perkiraan dilanjutkan", expected)
+    if late is not None:
+        return late
+    return FILES_GONE if len(scene.files) != len(act.files) else None
 
 
 def _beyond_limit(scene: Scene, clocks: Iterable[SlaClock], begun: Pause) -> Refusal | None:
@@ -225,6 +234,8 @@ def resolve(scene: Scene, act: Resolve) -> Change | Refusal:
         return forbidden(ticket, Status.RESOLVED)
     if not solution:
         return wanting("solution", "Isi apa yang sudah dilakukan untuk menyelesaikan laporan.")
+    if len(scene.files) != len(act.files):
+        return FILES_GONE
     asks = scene.policy.approval_after_work
     after = replace(
         moved(scene, ticket, Status.RESOLVED, "pekerjaan sudah selesai"),
@@ -237,10 +248,16 @@ def resolve(scene: Scene, act: Resolve) -> Change | Refusal:
         approval=AFTER if asks else "",
         noticed_at=scene.now,
     )
-    facts = [fact(scene, "Resolved", **course(ticket, after), solution_sha256=digest(solution))]
-    if asks:
-        facts.append(fact(scene, "ApprovalAsked", phase=AFTER))
-    notice = Notice("resolved", {"solusi": solution, "tutup": scene.window})
-    laid: list[Laid] = [Noted("solution", solution)]
+    told = fact(
+        scene,
+        "Resolved",
+        **course(ticket, after),
+        solution_sha256=digest(solution),
+        files=len(scene.files) or None,
+    )
+    facts = [told, *([fact(scene, "ApprovalAsked", phase=AFTER)] if asks else [])]
+    inside, outside = ((), scene.files) if act.shown else (scene.files, ())
+    notice = Notice("resolved", {"solusi": solution, "tutup": scene.window}, outside)
+    laid: list[Laid] = [Noted("solution", solution, inside)]
     laid += [ApprovalStep(AFTER)] if asks else []
     return change(after, *facts, notices=[notice], laid=laid)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.model.acts_approval import why_not_yet
 from core.model.acts_course import NOTE_WANTED, at_work, course
 from core.model.scene import (
+    FILES_GONE,
     already,
     change,
     digest,
@@ -24,7 +25,7 @@ from core.model.work import Change, Noted, Notice, Refusal, Visit
 if TYPE_CHECKING:
     from core.model.acts import Arrive, Depart, EnRoute, NoteFinding, PlanVisit
     from core.model.scene import Scene
-    from core.model.work import WorkTicket
+    from core.model.work import Laid, WorkTicket
 
 EN_ROUTE, ARRIVED = "en_route", "arrived"
 """Sub-steps of work."""
@@ -109,9 +110,14 @@ def note_finding(scene: Scene, act: NoteFinding) -> Change | Refusal:
     visit = scene.ticket.visit
     if visit is None or visit.arrived_at is None:
         return not_allowed("Hasil pemeriksaan diisi setelah petugas tiba di lokasi.")
+    if len(scene.files) != len(act.files):
+        return FILES_GONE
     visit = replace(visit, finding=found)
-    told = fact(scene, "FindingNoted", finding_sha256=digest(found))
-    return change(replace(scene.ticket, visit=visit), told, laid=[visit])
+    count = len(scene.files) or None
+    told = fact(scene, "FindingNoted", finding_sha256=digest(found), files=count)
+    laid: list[Laid] = [visit]
+    laid += [Noted("finding", found, scene.files)] if scene.files else []
+    return change(replace(scene.ticket, visit=visit), told, laid=laid)
 
 
 def depart(scene: Scene, act: Depart) -> Change | Refusal:

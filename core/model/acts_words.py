@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.model import clocks as sla
 from core.model.deadline import Measure, SlaTarget, due
 from core.model.scene import (
+    FILES_GONE,
     already,
     change,
     digest,
@@ -44,12 +45,6 @@ NOWHERE = not_allowed(
 )
 """An answer that no door can carry."""
 
-GONE = not_allowed(
-    "Ada berkas yang sudah tidak tersimpan. Muat ulang halaman, lalu pilih berkasnya lagi.",
-    "files",
-)
-"""A file that the act names is not there any more, or belongs to something else."""
-
 ONLY_SAID = not_allowed(
     "Jawaban lisan tidak mengirim berkas. Hapus berkasnya, atau simpan pada catatan internal.",
     "files",
@@ -74,7 +69,7 @@ def answer(scene: Scene, act: Answer) -> Change | Refusal:
         (len(text) > LONGEST_ANSWER, invalid("text", "Jawaban paling panjang 20.000 huruf.")),
         (ticket.status is Status.MERGED, elsewhere),
         (shut, NOWHERE),
-        (len(scene.files) != len(act.files), GONE),
+        (len(scene.files) != len(act.files), FILES_GONE),
         (act.spoken and bool(act.files), ONLY_SAID),
         (bool(guessed), opinion),
     )
@@ -101,7 +96,7 @@ def answer(scene: Scene, act: Answer) -> Change | Refusal:
 def note(scene: Scene, act: Note) -> Change | Refusal:
     """Never leaves the house."""
     if len(scene.files) != len(act.files):
-        return GONE
+        return FILES_GONE
     return _noted(scene, "note", act.text, "NoteAdded")
 
 

@@ -16,6 +16,8 @@ from core.model.value import value
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from core.model.messages import Address
+
 EVENT: Final = "PersonErased"
 """In the history of the ticket."""
 
@@ -24,6 +26,10 @@ MARK: Final = "-"
 
 SUBJECT: Final = "Data pribadi dihapus"
 """Stands where the subject of a ticket was."""
+
+
+SUBJECT_OF_HOUSE: Final = "erasure"
+"""Under which the house's own history keeps who had a person deleted."""
 
 
 class Because(StrEnum):
@@ -50,17 +56,39 @@ class Erased:
 
 @value
 class KnownPerson:
-    """Whoever reported a ticket, by all addresses that are known to be theirs.
+    """Whoever reported a ticket or wrote from an address, by all that is known to be theirs.
 
     Attributes:
         addresses: ids.
-        ended: ids of their tickets that have ended and still say who they are.
+        ways: the same as people write them.
+        ended: ids of their tickets that have ended and still say who they are, the oldest first.
+        numbers: of those tickets, in the same order.
         running: numbers of those that run.
+        about: ids of the staff whom one of these tickets complains about (MB-26).
+        registered: they gave their own data.
     """
 
     addresses: tuple[int, ...]
+    ways: tuple[Address, ...]
     ended: tuple[int, ...]
+    numbers: tuple[str, ...]
     running: tuple[str, ...]
+    about: frozenset[int] = frozenset()
+    registered: bool = False
+
+
+@value
+class Foreseen:
+    """What a deletion at a person's wish would do, found by a dry run.
+
+    Attributes:
+        messages: of theirs that belong to no ticket.
+        files: of all of it.
+    """
+
+    person: KnownPerson
+    messages: int
+    files: int
 
 
 def months_before(at: datetime, months: int) -> datetime:

@@ -241,6 +241,13 @@ def first_of(*checks: tuple[bool, Refusal]) -> Refusal | None:
     return next((refusal for wrong, refusal in checks if wrong), None)
 
 
+FILES_GONE = not_allowed(
+    "Ada berkas yang sudah tidak tersimpan. Muat ulang halaman, lalu pilih berkasnya lagi.",
+    "files",
+)
+"""A file that the act names is not there any more, or belongs to something else."""
+
+
 # --- stating ----------------------------------------------------------------------------------
 
 

@@ -305,7 +305,7 @@ class ApprovalStep:
 
 @value
 class Noted:
-    """A text that never leaves the house; kind note, question, instruction or reason."""
+    """A text that never leaves the house; its kind is a key of ``console.staff.shown.NOTES``."""
 
     kind: str
     text: str
@@ -335,18 +335,16 @@ Laid = Disposed | Assigned | ApprovalStep | Noted | Raised | Joined | Visit | St
 
 @value
 class Notice:
-    """A text to the citizen that is due: its key (requirements §5) and values only the act has."""
+    """A text to the citizen that is due: key (requirements §5), values, files for the reporter."""
 
     purpose: str
     values: Mapping[str, str | datetime]
+    files: tuple[OutboundFile, ...] = ()
 
 
 @value
 class Letter:
-    """What a person wrote to the citizen; leaves as it is, on the thread of the last message.
-
-    ``hold``: how long it waits before it leaves, and can be taken back.
-    """
+    """A person's words to the citizen, in the thread of the last one, kept back for ``hold``."""
 
     text: str
     hold: timedelta = timedelta()

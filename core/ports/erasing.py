@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.model.erasure import Erased, KnownPerson
+    from core.model.messages import Address
 
 
 class ErasureShelf(Protocol):
@@ -35,6 +36,10 @@ class ErasureShelf(Protocol):
 
     async def person(self, ticket_id: int) -> KnownPerson:
         """Whoever reported this ticket. Raises NotFound."""
+        ...
+
+    async def person_at(self, ways: Sequence[Address]) -> KnownPerson:
+        """Whoever has one of these addresses. Raises NotFound."""
         ...
 
     async def files(

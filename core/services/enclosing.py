@@ -70,10 +70,13 @@ async def enclose(
     async with open_desk() as desk:
         there = await desk.drafts.files(ticket.id, files[0].staff_id, kind)
         # The same file once more: its sender did not hear that it had come.
-        files = [one for one in files if one.stored_as not in {old.stored_as for old in there}]
-        if why := _why_full(room, [*there, *files]):
+        known = {old.stored_as: old for old in there}
+        if why := _why_full(room, [*there, *(one for one in files if one.stored_as not in known)]):
             return not_allowed(why, "files")
-        laid = [replace(one, id=await desk.drafts.enclose(one)) for one in files]
+        laid = [
+            known.get(one.stored_as) or replace(one, id=await desk.drafts.enclose(one))
+            for one in files
+        ]
         await desk.commit()
     return laid
 

@@ -15,6 +15,7 @@ from core.model.texts import TextForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from core.model.events import Event
     from core.model.messages import OutboundFile
@@ -65,8 +66,45 @@ def notice_drafts(
         for way, via in _readers(policy, ticket, notice):
             text = notice_text(notice, ticket, (policy, via.form), event.at)
             key = f"{notice.purpose}:t{ticket.id}:{event.seq}:{way.address_id}"
-            drafts.append(_draft(notice.purpose, key, text, (ticket, way, via), event))
+            files = notice.files if way in ticket.ways else ()
+            text, files = _beside(policy, ticket, via, (text, files))
+            draft = _draft(notice.purpose, key, text, (ticket, way, via), event)
+            drafts.append(replace(draft, files=files))
     return drafts
+
+
+def _beside(
+    policy: IntakePolicy,
+    ticket: WorkTicket,
+    via: ChannelTraits,
+    what: tuple[str, tuple[OutboundFile, ...]],
+) -> tuple[str, tuple[OutboundFile, ...]]:
+    """Text and files of a notice. A window's end must not hold the notice back with its files."""
+    text, files = what
+    if files and (via.windowed or why_apart(via.carries, files, text)):
+        files = tuple(replace(file, apart=True) for file in files)
+        if policy.ticket_link is not None:
+            text = with_link(text, policy.ticket_link(ticket.number), ticket.language)
+    return text, files
+
+
+def can_show(policy: IntakePolicy, ticket: WorkTicket, notice: Notice, at: datetime) -> bool:
+    """Whether the reporter can be shown the files of a notice: along with it, or on the page.
+
+    Args:
+        policy: the office's texts and doors.
+        ticket: as it stands after the act.
+        notice: with its files.
+        at: when it is told; aware UTC.
+    """
+    found = way_or_page(policy, ticket.ways)
+    if found is None or found[0].muted:
+        return False
+    via = found[1]
+    if via.page or policy.ticket_link is not None:
+        return True
+    text = notice_text(notice, ticket, (policy, via.form), at)
+    return not via.windowed and not why_apart(via.carries, notice.files, text)
 
 
 def _readers(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from core.errors import NotFound
 from core.model import acts_end
 from core.model.act_rules import decide, sees
-from core.model.acts import Answer, Merge, Note
+from core.model.acts import Answer, Merge, Note, NoteFinding, Pend, Resolve
 from core.model.acts_words import NOWHERE
 from core.model.drafts import DraftKind
 from core.model.events import chain
@@ -19,6 +19,7 @@ from core.model.work import SYSTEM, Actor, Change, Refusal, RefusalKind
 from core.services.partners import partner_drafts
 from core.services.staff_telling import staff_drafts
 from core.services.telling import (
+    can_show,
     how_files_go,
     letter_draft,
     notice_drafts,
@@ -38,6 +39,19 @@ if TYPE_CHECKING:
 
 SENT_AS: Final[Mapping[type[Act], DraftKind]] = {Answer: DraftKind.ANSWER, Note: DraftKind.NOTE}
 """Which draft an act sends."""
+
+FILES_OF: Final[Mapping[type[Act], DraftKind]] = {
+    **SENT_AS,
+    **dict.fromkeys((NoteFinding, Pend, Resolve), DraftKind.NOTE),
+}
+"""Beside which draft the files lie that an act names."""
+
+NOT_SHOWN = not_allowed(
+    "Berkas ini tidak dapat diperlihatkan kepada pelapor: tidak ada jalan ke sana. "
+    "Simpan berkasnya untuk petugas saja.",
+    "shown",
+)
+"""Files that were meant for the reporter, whom no notice reaches."""
 
 ELSE = "Hapus berkasnya, atau sampaikan dengan cara lain."
 """What can be done about files that cannot reach the reporter."""
@@ -113,7 +127,7 @@ async def act_at(desk: Desk, policy: WorkPolicy, order: Order) -> Done | Refusal
     outcome = decide(scene, order.act)
     if isinstance(outcome, Refusal):
         return outcome
-    if why := _unsendable(policy, outcome):
+    if why := _unsendable(policy, outcome, order.now):
         return why
     done = await carry_out(desk, scene, outcome)
     if scene.files:
@@ -121,8 +135,11 @@ async def act_at(desk: Desk, policy: WorkPolicy, order: Order) -> Done | Refusal
     return done
 
 
-def _unsendable(policy: WorkPolicy, made: Change) -> Refusal | None:
+def _unsendable(policy: WorkPolicy, made: Change, now: datetime) -> Refusal | None:
     """Said nowhere, an answer would count as one all the same; so would one without its files."""
+    shown = [one for one in made.notices if one.files]
+    if not all(can_show(policy.office, made.after, one, now) for one in shown):
+        return NOT_SHOWN
     if made.letter is None:
         return None
     if way_or_page(policy.office, made.after.ways) is None:
@@ -178,7 +195,7 @@ async def _scene(
 
 async def _enclosed(desk: Desk, order: Order, ticket: WorkTicket) -> tuple[OutboundFile, ...]:
     """The files that the act names, as far as they are the actor's own for such an act here."""
-    kind, staff_id = SENT_AS.get(type(order.act)), order.actor.staff_id
+    kind, staff_id = FILES_OF.get(type(order.act)), order.actor.staff_id
     wanted: tuple[int, ...] = getattr(order.act, "files", ())
     if not wanted or kind is None or staff_id is None:
         return ()

@@ -7,6 +7,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
+from yarl import URL
 
 from console.pages import CONTENT_SECURITY_POLICY, asset, environment
 from gateway.demo.story import AGUS, PEOPLE, STORY, tell
@@ -147,6 +148,29 @@ async def test_a_named_version_of_a_file_may_be_kept(browser: aiohttp.ClientSess
         assert answer.status == 404
         assert answer.headers["Cache-Control"] == "no-store"
     assert asset("vendor/tidak-ada.js") == "/static/vendor/tidak-ada.js"
+
+
+@pytest.mark.parametrize(
+    "name", ["%2e%2e/pages.py", "..%2fpages.py", "vendor/..%2f..%2fpages.py", "vendor"]
+)
+async def test_beside_our_own_files_nothing_is_given_out(
+    stage: Stage, browser: aiohttp.ClientSession, name: str
+) -> None:
+    async with browser.get(URL(f"{stage.url}/static/{name}", encoded=True)) as answer:
+        assert answer.status == 404
+
+
+async def test_texts_leave_compressed_but_never_in_pieces(browser: aiohttp.ClientSession) -> None:
+    async with browser.get("/static/page.css") as answer:
+        assert answer.headers["Content-Encoding"] in ("gzip", "deflate")
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        whole = await answer.text()
+    async with browser.get("/static/page.css", headers={"Range": "bytes=0-9"}) as answer:
+        assert "Content-Encoding" not in answer.headers
+        assert await answer.text() == whole[:10]
+    async with browser.get("/static/page.css", headers={"Accept-Encoding": "identity"}) as answer:
+        assert "Content-Encoding" not in answer.headers
+        assert await answer.text() == whole
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ async def test_narrower_questions_and_reaches_hold(five: SqlStore) -> None:
 
 
 async def test_what_ran_before_the_column_came_is_taken_over(five: SqlStore) -> None:
-    """Migration 0026 on tickets that staff have worked on already."""
+    """Migration 0025 on tickets that staff have worked on already."""
     await act(five, 1, NOW + HOUR)
     await act(five, 1, NOW + 2 * HOUR, "system")
     await act(five, 2, NOW + HOUR, "system", status=Status.ASSIGNED)
@@ -151,7 +151,7 @@ def _before_the_column(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    step = ScriptDirectory.from_config(config).get_revision("0026")
+    step = ScriptDirectory.from_config(config).get_revision("0025")
     command.downgrade(config, str(step.down_revision))
     columns = {one["name"] for one in inspect(connection).get_columns("ticket_work")}
     assert "idle_since" not in columns

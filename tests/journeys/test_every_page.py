@@ -109,6 +109,7 @@ PAGES = (
     Row(f"{A}/janji/{{id}}", "admin", f"{A}/janji/{{policy}}"),
     Row(f"{A}/pelapor", "admin", f"{A}/pelapor"),
     Row(f"{A}/pelapor/{{id}}", "admin", f"{A}/pelapor/{{person}}"),
+    Row(f"{A}/hapus-data", "admin", f"{A}/hapus-data"),
     Row(f"{A}/survei", "admin", f"{A}/survei"),
     Row(f"{A}/survei/{{id}}", "admin", f"{A}/survei/1"),
     Row(f"{A}/teks", "admin", f"{A}/teks"),

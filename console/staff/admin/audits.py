@@ -39,6 +39,7 @@ SUBJECTS: Final = {
     "subscription": N_("Webhook keluar"),
     "recap": N_("Rekapitulasi"),
     "canned": N_("Jawaban siap pakai"),
+    "erasure": N_("Hapus data pribadi"),
 }
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from console.staff.admin.audits import AuditPages
 from console.staff.admin.calendars import CalendarPages
 from console.staff.admin.channels import ChannelPages
+from console.staff.admin.erasure import erasure_routes
 from console.staff.admin.holidays import HolidayPages
 from console.staff.admin.hours import HoursPages
 from console.staff.admin.overview import overview
@@ -46,6 +47,7 @@ def admin_routes(guard: Guard) -> list[web.RouteDef]:
         *_quarantine(guard, QuarantinePages()),
         *_audit(guard, AuditPages()),
         *respondent_routes(guard),
+        *erasure_routes(guard),
         *survey_item_routes(guard),
     ]
 

@@ -66,6 +66,7 @@ PARTS: Final = (
     Part("survei", N_("Pernyataan survei"), Right.ADMIN_POLICIES),
     Part("teks", N_("Teks"), Right.ADMIN_TEXTS),
     Part("pelapor", N_("Pelapor"), Right.ADMIN_PEOPLE),
+    Part("hapus-data", N_("Hapus data pribadi"), Right.ADMIN_PERSONS),
     Part("kanal", N_("Kanal"), Right.ADMIN_CHANNELS),
     Part("karantina", N_("Karantina"), Right.ADMIN_CHANNELS),
     Part("tidak-terkirim", N_("Tidak terkirim"), Right.ADMIN_CHANNELS),
