@@ -10,6 +10,7 @@ from console.wording import DELIVERY, due_moment, event_words, moment
 from core.model.attachments import FileSide
 from core.model.clock import FIRST_ANSWER, SOLUTION
 from core.model.clock_words import explain_clock
+from core.model.dates import sms_time
 from core.model.masking import mask_address, mask_identity
 from core.model.scene import terms_of
 from core.model.value import value
@@ -119,7 +120,7 @@ def line_of(
         asked_escalation=ticket.asked_escalation,
         sensitive=ticket.sensitive,
         version=ticket.version,
-        idle=moment(ticket.idle_since, zone) if ticket.idle_since else "",
+        idle=sms_time(ticket.idle_since, zone) if ticket.idle_since else "",
     )
 
 

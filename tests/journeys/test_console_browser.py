@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,28 @@ async def test_what_others_do_comes_by_itself_and_leaves_what_is_typed(
         await house.hall.post(message(f"{number} sudah dua hari, tolong", From=phone(sender)))
         await expect(page.locator("#cerita")).to_contain_text("sudah dua hari, tolong")
         await expect(page.locator("#jawaban")).to_have_value("Sedang saya tul")
+
+
+async def test_bw_46_what_came_is_unread_until_somebody_has_it_before_them(
+    chromium: Browser, house: ApiOffice
+) -> None:
+    sender = next(SENDERS)
+    number = await house.ticket("HELPDESK gerbang parkir macet", sender)
+    async with at_work(chromium, house) as page:
+        await page.goto(f"{house.hall.base}/console/kotak/berjalan?nomor={number}")
+        line = page.locator(f"#baris-{number}")
+        await expect(line.locator(".unread")).to_contain_text("1")
+        await line.click()
+        await expect(page.locator(".ticket .number")).to_have_text(number)
+        await expect(line.locator(".unread")).to_have_count(0)
+        # What comes while it is open and looked at is read as it comes.
+        await house.hall.post(message(f"{number} masih macet", From=phone(sender)))
+        await expect(page.locator("#cerita")).to_contain_text("masih macet")
+        await expect(line.locator(".unread")).to_have_count(0)
+        other = await house.ticket("HELPDESK palang pintu patah")
+        await page.goto(f"{house.hall.base}/console/kotak/berjalan?nomor={other}")
+        await expect(page.locator(f"#baris-{other} .unread")).to_contain_text("1")
+        await expect(page).to_have_title(re.compile(r"^\([0-9]+\+?\) "))
 
 
 async def test_the_second_of_two_is_told_and_keeps_the_text(

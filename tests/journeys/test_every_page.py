@@ -63,6 +63,9 @@ PAGES = (
     Row(f"{C}/kotak/{{kotak}}", "operator", f"{C}/kotak/tidak-ada"),
     Row(f"{C}/kotak/{{kotak}}/{{number}}", "operator", f"{C}/kotak/berjalan/{{talk}}", dark=True),
     Row(f"{C}/tiket/{{number}}", "operator", f"{C}/tiket/{{long}}"),
+    Row(f"{C}/kotak/{{kotak}}", "operator", f"{C}/kotak/diam?diam=4"),
+    Row(f"{C}/tiket/{{number}}/serupa", "operator", f"{C}/tiket/{{task}}/serupa"),
+    Row(f"{C}/panduan", "operator", f"{C}/panduan", dark=True),
     Row(f"{C}/tiket/{{number}}/cetak", "operator", f"{C}/tiket/{{talk}}/cetak"),
     Row(f"{C}/tiket/{{number}}/asli/{{pesan}}", "operator", f"{C}/tiket/{{talk}}/asli/{{said}}"),
     Row(f"{C}/kotak/belum-terpilah", "operator", f"{C}/kotak/belum-terpilah", dark=True),
@@ -76,7 +79,7 @@ PAGES = (
     Row(f"{C}/unit", "supervisor", f"{C}/unit", dark=True),
     *(
         Row(f"{C}/unit/{{bagian}}", "supervisor", f"{C}/unit/{part}")
-        for part in ("persetujuan", "tanpa-petugas", "tim", "pertanyaan")
+        for part in ("persetujuan", "tanpa-petugas", "diam", "tim", "pertanyaan")
     ),
     Row(f"{C}/unit/{{bagian}}", "supervisor", f"{C}/unit/kendala"),
     Row(f"{C}/pimpinan", "leader", f"{C}/pimpinan", dark=True),
@@ -123,6 +126,7 @@ PAGES = (
 )
 NO_PAGES = {
     f"{C}", f"{C}/", f"{A}/", f"{C}/masuk/sso", f"{C}/masuk/sso/kembali",  # lead on to others
+    f"{C}/hari-ini",
     f"{C}/angka", f"{C}/tiket/{{number}}/cerita", f"{C}/tiket/{{number}}/rekan",  # parts of pages
     f"{A}/audit/kemajuan", f"{C}/tugas/tanda", f"{C}/langsung", f"{C}/kabel.js",
     f"{C}/tiket/{{number}}/berkas/{{pesan}}/{{urutan}}",  # files
