@@ -94,6 +94,15 @@ class Counts:
                 self._counting.pop(gone, None)
             return made.by_box
 
+    async def settle(self, visit: Visit) -> None:
+        """Waits until what changed since the last count may be counted, at most ``FRESH`` seconds.
+
+        A page that looks because of news looks once: what is too young then would stay wrong.
+        """
+        known = self._known.get(visit.staff.id)
+        if known and known.version != self._reception.news.version:
+            await asyncio.sleep(known.at + FRESH - asyncio.get_running_loop().time())
+
     def forget(self, staff_id: int) -> None:
         """This person has read something: the next page counts anew."""
         self._known.pop(staff_id, None)
@@ -136,6 +145,7 @@ class InboxPages:
     async def numbers(self, visit: Visit) -> web.StreamResponse:
         """Only the boxes with their numbers, for live pages."""
         chosen = visit.request.query.get("kotak", "")
+        await self._counts.settle(visit)
         boxes = await self._boxes(visit, chosen)
         return visit.page("_numbers.html", {"boxes": boxes})
 
@@ -180,6 +190,7 @@ class InboxPages:
 
     async def today(self, visit: Visit) -> web.StreamResponse:
         """Only the figures of the day, for live pages."""
+        await self._counts.settle(visit)
         return visit.page("_today.html", {"today": await self._today(visit)})
 
     async def _today(self, visit: Visit) -> list[Figure]:
