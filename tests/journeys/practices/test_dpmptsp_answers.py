@@ -45,7 +45,7 @@ async def test_dk_38_an_answer_is_found_filled_in_and_sent(ptsp: Practice) -> No
     text = (await ptsp["operator"].get(path)).json["text"]
     assert text.startswith("Loket Dinas Contoh buka 08.00 sampai 15.00 WIB. ")
     assert f"Tiket {number} selesai" in text
-    assert text.endswith(" pukul 00.00 WIB.")
+    assert text.endswith(" pukul 24.00 WIB.")
     assert (await ptsp["technician"].get(path)).status == 404, "not a ticket of theirs"
     assert (await ptsp["leader"].get(path)).status == 403
     await ptsp.does("operator", number, "answer", text=text)
