@@ -214,7 +214,7 @@ async def test_bw_46_the_list_asks_for_itself_anew_and_the_tab_says_how_many(
     await until(counted_anew)
     page = await operator.get("/console/kotak/baru")
     (trigger,) = re.findall(r'id="daftar"[^>]*hx-trigger="([^"]*)"', page.text)
-    assert trigger == "langsung from:body"
+    assert trigger == "langsung from:body, dibaca from:body"
     (told,) = re.findall(r'data-unread="([0-9+]+)"', page.text)
     assert f"<title>({told}) Baru masuk" in page.text
 
