@@ -69,7 +69,8 @@ async def _static(request: web.Request) -> web.FileResponse:
 
     Pages are not: their length would tell of secrets that stand beside what a stranger wrote.
     """
-    path = (_STATIC / request.match_info["name"]).resolve()
+    name = request.match_info["name"]
+    path = _STATIC if "\0" in name else (_STATIC / name).resolve()  # NUL is in no file's name
     if not (path.is_relative_to(_STATIC) and path.is_file()):
         raise web.HTTPNotFound
     response = web.FileResponse(path)

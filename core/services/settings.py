@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from core.model.canned import CannedReply
+from core.model.catalogue import Service
 from core.model.events import Fact
 from core.model.setting_versions import (
     CANNED,
@@ -37,6 +39,8 @@ NO_SUCH_VERSION: Final = Refusal(RefusalKind.INVALID, "Versi ini tidak ada. Peri
 NOT_WAITING: Final = Refusal(
     RefusalKind.ALREADY, "Versi ini tidak lagi menunggu. Muat ulang untuk melihat yang berlaku."
 )
+
+_Dated = TypeVar("_Dated", CannedReply, Service)
 
 _NAMES: Final[Mapping[str, str]] = {TEXT: "Text", CANNED: "CannedReply", SERVICE: "Service"}
 """What events of each kind begin with."""
@@ -125,19 +129,20 @@ async def _text_begins(desk: Desk, due: SettingVersion, now: datetime) -> None:
 async def _reply_begins(desk: Desk, due: SettingVersion, now: datetime) -> None:
     before = await desk.canned.reply(_number(due))
     if before is not None:
-        held = dict(due.held)
-        retired_at = now if held.pop("retired") else None
-        made = replace(before, version=before.version + 1, retired_at=retired_at, **held)  # type: ignore[arg-type]  # as canned_content wrote it
-        await desk.canned.save(made)
+        await desk.canned.save(_made(before, due, now))
 
 
 async def _service_begins(desk: Desk, due: SettingVersion, now: datetime) -> None:
     before = await desk.catalogue.service(_number(due))
     if before is not None:
-        held = dict(due.held)
-        retired_at = now if held.pop("retired") else None
-        made = replace(before, version=before.version + 1, retired_at=retired_at, **held)  # type: ignore[arg-type]  # as service_content wrote it
-        await desk.catalogue.save(made)
+        await desk.catalogue.save(_made(before, due, now))
+
+
+def _made(before: _Dated, due: SettingVersion, now: datetime) -> _Dated:
+    """As its content was written by canned_content or service_content."""
+    held = dict(due.held)
+    retired_at = now if held.pop("retired") else None
+    return replace(before, version=before.version + 1, retired_at=retired_at, **held)  # type: ignore[arg-type]  # content knows its fields
 
 
 def _number(one: SettingVersion) -> int:

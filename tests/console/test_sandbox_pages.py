@@ -151,7 +151,7 @@ async def test_a_named_version_of_a_file_may_be_kept(browser: aiohttp.ClientSess
 
 
 @pytest.mark.parametrize(
-    "name", ["%2e%2e/pages.py", "..%2fpages.py", "vendor/..%2f..%2fpages.py", "vendor"]
+    "name", ["%2e%2e/pages.py", "..%2fpages.py", "vendor/..%2f..%2fpages.py", "vendor", "a%00.css"]
 )
 async def test_beside_our_own_files_nothing_is_given_out(
     stage: Stage, browser: aiohttp.ClientSession, name: str
