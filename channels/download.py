@@ -23,6 +23,7 @@ from yarl import URL
 
 from core.errors import Scope, SendError, SendFailure, SendProblem
 from core.model.public_addresses import is_public
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -37,10 +38,10 @@ _HOPS = 4
 _PIECE = 65_536
 _CONNECTIONS = 4
 _LONGEST_WAIT = 86_400
-_GONE = "Berkas tidak tersedia lagi di penyedia."
-_LATER = "Berkas belum dapat diunduh; dicoba lagi nanti."
-_UNSAFE = "Alamat berkas tidak diizinkan; berkas tidak diunduh."
-_DENIED = "Penyedia menolak kredensial untuk mengunduh berkas."
+_GONE = said("Berkas tidak tersedia lagi di penyedia.")
+_LATER = said("Berkas belum dapat diunduh; dicoba lagi nanti.")
+_UNSAFE = said("Alamat berkas tidak diizinkan; berkas tidak diunduh.")
+_DENIED = said("Penyedia menolak kredensial untuk mengunduh berkas.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
-from console.language import LANGUAGES, catalogue
+from console.language import LANGUAGES, catalogue, words_in
+from core.model.sentences import Sentence
 
 if TYPE_CHECKING:
     import jinja2
@@ -100,6 +101,7 @@ def asset(name: str) -> str:
 def environment(language: str = LANGUAGES[0]) -> jinja2.Environment:
     """Templates with autoescape on for every file, no silent holes, and ``_`` in this language."""
     import jinja2  # noqa: PLC0415 - with the first page: many a process shows none for hours
+    import markupsafe  # noqa: PLC0415 - comes with it
 
     templates = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE / "templates"),
@@ -109,8 +111,15 @@ def environment(language: str = LANGUAGES[0]) -> jinja2.Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    words = catalogue(language)
-    templates.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    words, say = catalogue(language), words_in(language)
+
+    def told(text: str) -> str:
+        # The extension takes words for safe, and for a format; a Sentence may hold what was typed.
+        if isinstance(text, Sentence):
+            return str(markupsafe.escape(say(text))).replace("%", "%%")
+        return words.gettext(text)
+
+    templates.install_gettext_callables(told, words.ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     templates.globals |= {"asset": asset, "language": language}
     return templates
 

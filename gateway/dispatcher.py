@@ -19,6 +19,7 @@ from aiolimiter import AsyncLimiter
 from config.logs import get_logger
 from core.errors import SendFailure, StoreUnavailable
 from core.model.outbox import OutboxItem, OutboxState, RetryPolicy, SendResult
+from core.model.sentences import said
 from core.ports import Converses
 from core.services.delivery import Attempt, Courier, carry_out, record
 from gateway.circuit import Circuit
@@ -313,7 +314,7 @@ class Dispatcher:
                 now,
                 next_try_at=later,
                 code=type(error).__name__,
-                reason="Kesalahan pada sistem kami." if ours else "",
+                reason=said("Kesalahan pada sistem kami.") if ours else "",
                 doubts=item.doubts,
                 tried_at=item.tried_at or now,
             )

@@ -18,6 +18,7 @@ from core.model.drafts import DraftFile
 from core.model.file_names import display_name
 from core.model.messages import ChannelId
 from core.model.scene import invalid
+from core.model.sentences import said
 from core.model.work import Refusal
 from core.services.enclosing import Room, enclose, take_away
 from gateway.file_fetch import IN_FOLDER, NO_ROOM, UNSCANNED, Kept
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 NOBODY = ChannelId("staff")
 """Where these files come from, for the log: no channel has this name."""
 
-AGAIN = "Pemindai virus tidak menjawab. Coba lagi sebentar lagi."
-NOT_SENT = "Berkas seperti ini tidak dikirim."
+AGAIN = said("Pemindai virus tidak menjawab. Coba lagi sebentar lagi.")
+NOT_SENT = said("Berkas seperti ini tidak dapat dikirim. Pilih berkas lain.")
 
 
 def upload_limits(settings: Settings) -> UploadLimits:

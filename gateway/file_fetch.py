@@ -14,6 +14,7 @@ from config.logs import get_logger
 from core.errors import GatewayError, SendError, SendFailure, SendProblem, TooLarge
 from core.model.attachments import AttachmentState, Finding
 from core.model.file_names import clean_name
+from core.model.sentences import said
 from core.ports import Fetches
 from gateway.attachment_folder import examine
 from gateway.virus_scan import Verdict
@@ -34,25 +35,28 @@ IN_FOLDER = "file:"
 
 _RETRY, _PERMANENT = SendFailure.RETRY, SendFailure.PERMANENT
 
-NO_WAY = SendProblem(_PERMANENT, "Kanal ini tidak dapat mengambil berkas.", "no way")
-NOT_THERE = SendProblem(_PERMANENT, "Berkas tidak ditemukan di dalam pesan.", "not there")
-LOST = SendProblem(_PERMANENT, "Berkas hilang dari tempat penyimpanan kami.", "lost")
-SLOW = SendProblem(_RETRY, "Pengambilan berkas terlalu lama.", "timeout")
+NO_WAY = SendProblem(_PERMANENT, said("Kanal ini tidak dapat mengambil berkas."), "no way")
+NOT_THERE = SendProblem(_PERMANENT, said("Berkas tidak ditemukan di dalam pesan."), "not there")
+LOST = SendProblem(_PERMANENT, said("Berkas hilang dari tempat penyimpanan kami."), "lost")
+SLOW = SendProblem(_RETRY, said("Pengambilan berkas terlalu lama."), "timeout")
 NO_ROOM = SendProblem(
-    _RETRY, "Penyimpanan kami penuh atau terganggu; berkas belum tersimpan.", "disk"
+    _RETRY, said("Penyimpanan kami penuh atau terganggu; berkas belum tersimpan."), "disk"
 )
-OUR_FAULT = SendProblem(_RETRY, "Kesalahan pada sistem kami.", "error")
-UNSCANNED = SendProblem(_RETRY, "Pemindai virus tidak menjawab; dicoba lagi.", "scan")
+OUR_FAULT = SendProblem(_RETRY, said("Kesalahan pada sistem kami."), "error")
+UNSCANNED = SendProblem(_RETRY, said("Pemindai virus tidak menjawab; dicoba lagi."), "scan")
 
-INFECTED = "Terdeteksi virus; jangan dibuka."
-NEVER_SCANNED = "Belum dipindai: pemindai virus tidak menjawab."
-NOT_SCANNED = "Terlalu besar untuk dipindai."
-EMPTY = "Berkas kosong."
+INFECTED = said("Terdeteksi virus; jangan dibuka.")
+NEVER_SCANNED = said("Belum dipindai: pemindai virus tidak menjawab.")
+NOT_SCANNED = said("Terlalu besar untuk dipindai.")
+EMPTY = said("Berkas kosong.")
 
 
 def too_large(most: int) -> SendProblem:
     """The file passes the limit of our settings, in bytes."""
-    reason = f"Berkas melebihi batas {most / 1_048_576:g} MB; minta dikirim dengan cara lain."
+    reason = said(
+        "Berkas melebihi batas {most} MB; mintalah dikirim dengan cara lain.",
+        most=f"{most / 1048576:g}",
+    )
     return SendProblem(_PERMANENT, reason, "too large")
 
 

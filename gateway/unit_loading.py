@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from config.calendars import preset_names
 from config.schedules import TELLS_BY
+from core.model.sentences import said
 from core.model.work import Refusal, RefusalKind
 from core.services.units import (
     Registry,
@@ -102,7 +103,7 @@ async def _unit(
 
 
 def _lost(field: str, code: str) -> Refusal:
-    return Refusal(RefusalKind.INVALID, f"{code} tidak dikenal.", field)
+    return Refusal(RefusalKind.INVALID, said("{code} tidak dikenal.", code=code), field)
 
 
 def _counted(loaded: Loaded, code: str, before: object, after: object) -> bool:

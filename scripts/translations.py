@@ -1,49 +1,65 @@
 """Brings console/locale/*.po up to date with the words of the code.
 
 ``python scripts/translations.py`` extracts every ``_("…")``, ``ngettext`` and ``N_("…")`` of
-console/, its templates and the words of core/ that screens show, adds what is new with an empty
-translation and drops what is gone. A test fails while a translation is empty or out of date.
+console/ and its templates and every ``said("…")`` of all rooms (core/model/sentences.py), adds
+what is new with an empty translation and drops what is gone. A test fails while a translation is
+empty, out of date, or has other places.
 """
 
 from __future__ import annotations
 
 import sys
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from console.language import LANGUAGES, LOCALE  # noqa: E402 - the path comes first
-from console.shared_words import shared_words  # noqa: E402 - the path comes first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {"templates/**.html": {"trimmed": "true", "encoding": "utf-8"}}
-KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None}
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "N_": None,
+    "said": None,
+}
+ROOMS = ("core", "config", "ticket_store", "channels", "gateway")
+"""Whose sentences pages show, besides those of the console itself."""
 
 
+@cache
 def found() -> Catalog:
     """All words of the code, each with the files that say it."""
     words = Catalog(fuzzy=False)
     for path, line, message, _, _ in _extracted():
-        words.add(message, locations=[(f"console/{path}", line)], flags=())
-    for word in shared_words():
-        words.add(word)
+        words.add(message, locations=[(path, line)], flags=())
     return words
 
 
 def _extracted() -> Iterator[Any]:
-    return extract_from_dir(
+    told = extract_from_dir(
         str(ROOT / "console"), METHODS, OPTIONS, KEYWORDS, comment_tags=(), strip_comment_tags=True
     )
+    yield from ((f"console/{path}", *rest) for path, *rest in told)
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            if b"said(" in path.read_bytes():
+                name = str(path.relative_to(ROOT))
+                yield from (
+                    (name, *rest) for rest in extract_from_file("python", path, {"said": None})
+                )
 
 
 def current(language: str) -> Catalog:

@@ -17,11 +17,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.errors import Conflict, GatewayError, MalformedMessage, StoreUnavailable
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-UNKEEPABLE = "Pesan memuat karakter yang tidak dapat disimpan."
+UNKEEPABLE = said("Pesan memuat karakter yang tidak dapat disimpan.")
 """Told to a sender whose text no database takes."""
 
 # Primary codes: BUSY LOCKED NOMEM READONLY INTERRUPT IOERR CORRUPT FULL CANTOPEN PROTOCOL NOTADB.

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from core.model.messages import DeliveryReport, DeliveryState
 from core.model.outbox import OutboxState, SendResult
+from core.model.sentences import said
 from ticket_store.schema import addresses, outbox
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def settle(row: Standing, result: SendResult) -> bool:
 
 def refusal(reason: str, code: str) -> str:
     """The sentence kept on an address that cannot be reached, with the provider's code."""
-    sentence = reason or "Penerima menolak pesan kami"
+    sentence = reason or said("Penerima menolak pesan kami")
     return f"{sentence} ({code})" if code and code not in sentence else sentence
 
 

@@ -29,6 +29,7 @@ from core.model.messages import (
     SendReceipt,
     Unreadable,
 )
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -107,7 +108,7 @@ class Email:
             return payload.read(mail, raw, arrival, self._desk)
         except Exception:
             log.exception("mail not understood", channel=self.id, bytes=len(raw))
-            return [Unreadable(self.id, raw, "Surel ini tidak dapat dibaca oleh sistem.")]
+            return [Unreadable(self.id, raw, said("Surel ini tidak dapat dibaca oleh sistem."))]
 
     async def fetch(self, wanted: WantedFile, into: Sink) -> str | None:
         """A part of the mail as it was kept. Raises SendError when there is no such part."""

@@ -17,6 +17,7 @@ from aiosmtplib import (
 )
 
 from core.errors import Scope, SendFailure, SendProblem
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,56 +42,62 @@ _Row = tuple[SendFailure, Scope, str]
 
 REFUSED: Mapping[Step, tuple[_Row, _Row]] = {
     Step.CONNECTING: (
-        (_RETRY, _CHANNEL, "Relai surel sedang tidak menerima; dicoba lagi."),
-        (_RETRY, _CHANNEL, "Relai surel menolak sambungan; dicoba lagi."),
+        (_RETRY, _CHANNEL, said("Relai surel sedang tidak menerima; dicoba lagi.")),
+        (_RETRY, _CHANNEL, said("Relai surel menolak sambungan; dicoba lagi.")),
     ),
     Step.LOGIN: (
-        (_RETRY, _CHANNEL, "Relai surel belum dapat memeriksa kata sandi; dicoba lagi."),
-        (_PAUSE, _CHANNEL, "Relai surel menolak nama pengguna atau kata sandi."),
+        (_RETRY, _CHANNEL, said("Relai surel belum dapat memeriksa kata sandi; dicoba lagi.")),
+        (_PAUSE, _CHANNEL, said("Relai surel menolak nama pengguna atau kata sandi.")),
     ),
     Step.SENDER: (
-        (_RETRY, _CHANNEL, "Relai surel sedang tidak menerima surel kita; dicoba lagi."),
-        (_PAUSE, _CHANNEL, "Relai surel menolak alamat pengirim kita."),
+        (_RETRY, _CHANNEL, said("Relai surel sedang tidak menerima surel kami; dicoba lagi.")),
+        (_PAUSE, _CHANNEL, said("Relai surel menolak alamat pengirim kami.")),
     ),
     Step.RECIPIENT: (
-        (_RETRY, _RECIPIENT, "Peladen penerima sedang tidak menerima; dicoba lagi."),
-        (_PERMANENT, _RECIPIENT, "Alamat surel penerima ditolak."),
+        (_RETRY, _RECIPIENT, said("Peladen penerima sedang tidak menerima; dicoba lagi.")),
+        (_PERMANENT, _RECIPIENT, said("Alamat surel penerima ditolak.")),
     ),
     Step.CONTENT: (
-        (_RETRY, _MESSAGE, "Relai surel belum mau menerima surel ini; dicoba lagi."),
-        (_PERMANENT, _MESSAGE, "Relai surel menolak isi surel ini."),
+        (_RETRY, _MESSAGE, said("Relai surel belum mau menerima surel ini; dicoba lagi.")),
+        (_PERMANENT, _MESSAGE, said("Relai surel menolak isi surel ini.")),
     ),
 }
 """Step → what a 4xx means there, what a 5xx means there."""
 
 CODES: Mapping[int, _Row] = {
-    421: (_RETRY, _CHANNEL, "Relai surel sedang menutup sambungan; dicoba lagi."),
-    530: (_PAUSE, _CHANNEL, "Relai surel meminta masuk dengan kata sandi lebih dahulu."),
-    552: (_PERMANENT, _MESSAGE, "Surel terlalu besar untuk relai."),
+    421: (_RETRY, _CHANNEL, said("Relai surel sedang menutup sambungan; dicoba lagi.")),
+    530: (_PAUSE, _CHANNEL, said("Relai surel meminta masuk dengan kata sandi lebih dahulu.")),
+    552: (_PERMANENT, _MESSAGE, said("Surel terlalu besar untuk relai.")),
 }
 """Codes that mean the same at every step; 552 of a full mailbox comes from the far side only."""
 
 UNFIT = SendProblem(
-    _PERMANENT, "Alamat surel penerima tidak dapat dikirimi.", "address", _RECIPIENT
+    _PERMANENT, said("Alamat surel penerima tidak dapat dikirimi."), "address", _RECIPIENT
 )
-NOT_MAIL = SendProblem(_PERMANENT, "Penerima ini tidak punya alamat surel.", "kind", _RECIPIENT)
+NOT_MAIL = SendProblem(
+    _PERMANENT, said("Penerima ini tidak memiliki alamat surel."), "kind", _RECIPIENT
+)
 NO_UTF8 = SendProblem(
     _PERMANENT,
-    "Relai surel tidak mendukung alamat dengan huruf non-Latin.",
+    said("Relai surel tidak mendukung alamat dengan huruf non-Latin."),
     "smtputf8",
     _RECIPIENT,
 )
-TOO_LARGE = SendProblem(_PERMANENT, "Surel terlalu besar untuk relai.", "size")
-NO_PART = SendProblem(_PERMANENT, "Lampiran tidak ada di dalam surel ini.", "part")
+TOO_LARGE = SendProblem(_PERMANENT, said("Surel terlalu besar untuk relai."), "size")
+NO_PART = SendProblem(_PERMANENT, said("Lampiran tidak ada di dalam surel ini."), "part")
 LOST_FILE = SendProblem(
-    _PERMANENT, "Lampiran yang akan dikirim tidak ditemukan di penyimpanan.", "no file"
+    _PERMANENT, said("Lampiran yang akan dikirim tidak ditemukan di penyimpanan."), "no file"
 )
-NO_FILE = SendProblem(_RETRY, "Lampiran tidak dapat dibaca; dicoba lagi.", "file")
+NO_FILE = SendProblem(_RETRY, said("Lampiran tidak dapat dibaca; dicoba lagi."), "file")
 """Refused by us, before any mail leaves."""
 
-_CERTIFICATE = SendProblem(_PAUSE, "Sertifikat relai surel tidak sah.", "certificate", _CHANNEL)
-_TOKEN = SendProblem(_PAUSE, "Berkas token relai surel tidak terbaca.", "token", _CHANNEL)
-_NO_LOGIN = SendProblem(_PAUSE, "Relai surel tidak menerima cara masuk kita.", "auth", _CHANNEL)
+_CERTIFICATE = SendProblem(
+    _PAUSE, said("Sertifikat relai surel tidak sah."), "certificate", _CHANNEL
+)
+_TOKEN = SendProblem(_PAUSE, said("Berkas token relai surel tidak terbaca."), "token", _CHANNEL)
+_NO_LOGIN = SendProblem(
+    _PAUSE, said("Relai surel tidak menerima cara masuk kami."), "auth", _CHANNEL
+)
 
 
 def problem_of(error: Exception, step: Step) -> SendProblem:
@@ -137,10 +144,12 @@ def _by_connection(error: Exception, step: Step) -> SendProblem:
     """Only once the content began is it uncertain whether the relay has it."""
     kind = "timeout" if isinstance(error, TimeoutError) else "disconnected"
     if step is Step.CONTENT:
-        reason = "Sambungan ke relai surel terputus; belum pasti surel terkirim."
+        reason = said("Sambungan ke relai surel terputus; belum pasti surel terkirim.")
         return SendProblem(_DOUBT, reason, kind)
     if step is Step.WAITING:
-        return SendProblem(_RETRY, "Relai surel sibuk; dicoba lagi.", "busy", _CHANNEL)
+        return SendProblem(_RETRY, said("Relai surel sibuk; dicoba lagi."), "busy", _CHANNEL)
     if isinstance(error, SMTPConnectError):
         kind = "connect"
-    return SendProblem(_RETRY, "Relai surel tidak dapat dihubungi; dicoba lagi.", kind, _CHANNEL)
+    return SendProblem(
+        _RETRY, said("Relai surel tidak dapat dihubungi; dicoba lagi."), kind, _CHANNEL
+    )

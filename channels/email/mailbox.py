@@ -27,6 +27,7 @@ from config.logs import get_logger
 from core.errors import StoreUnavailable
 from core.model.health import Symptom
 from core.model.messages import Bookmark, Ignored, Inbound, InboundMessage, Unreadable
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -45,15 +46,17 @@ GROUP = 100
 """Mails whose sizes are asked for at once."""
 
 STARTED = "kotak surat mulai dibaca"
-GONE = "surel sudah tidak ada di kotak surat"
-POISON = "Surel ini tidak dapat diambil atau dibaca dari kotak surat."
+GONE = said("surel sudah tidak ada di kotak surat")
+POISON = said("Surel ini tidak dapat diambil atau dibaca dari kotak surat.")
 
 _TROUBLES = {
-    "login": "Kotak surat menolak nama pengguna atau kata sandi; perbaiki di pengaturan imap.",
-    "folder": "Folder kotak surat tidak ditemukan; periksa folder di pengaturan imap.",
-    "certificate": "Sertifikat peladen kotak surat tidak sah; periksa host dan ca_file.",
+    "login": said(
+        "Kotak surat menolak nama pengguna atau kata sandi; perbaiki di pengaturan imap."
+    ),
+    "folder": said("Folder kotak surat tidak ditemukan; periksa folder di pengaturan imap."),
+    "certificate": said("Sertifikat peladen kotak surat tidak sah; periksa host dan ca_file."),
 }
-_UNREACHABLE = "Kotak surat tidak dapat dihubungi; surel baru belum terbaca. Dicoba terus."
+_UNREACHABLE = said("Kotak surat tidak dapat dihubungi; surel baru belum terbaca. Dicoba terus.")
 
 
 @dataclass(frozen=True, slots=True)

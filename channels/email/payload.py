@@ -20,6 +20,7 @@ from core.model.messages import (
     DeliveryState,
     InboundMessage,
 )
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -172,5 +173,5 @@ def _reports(bounce: Bounce, arrival: Arrival, desk: Desk) -> Iterable[DeliveryR
             at=arrival.received_at,
             item_id=item.item_id,
             code=status,
-            reason="Surel dikembalikan oleh peladen penerima.",
+            reason=said("Surel dikembalikan oleh peladen penerima."),
         )

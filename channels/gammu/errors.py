@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.errors import Scope, SendFailure, SendProblem
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,23 +14,23 @@ if TYPE_CHECKING:
 # again, so an unknown outcome is no doubt here
 AWAY = SendProblem(
     SendFailure.RETRY,
-    "Basis data Gammu tidak dapat dihubungi; dicoba lagi.",
+    said("Basis data Gammu tidak dapat dihubungi; dicoba lagi."),
     "database away",
     Scope.CHANNEL,
 )
 REFUSED = SendProblem(
     SendFailure.PAUSE,
-    "Basis data Gammu menolak kami, atau tabelnya tidak ada.",
+    said("Basis data Gammu menolak kami, atau tabelnya tidak ada."),
     "database refused",
     Scope.CHANNEL,
 )
 MISFIT = SendProblem(
-    SendFailure.PERMANENT, "SMS ini tidak dapat disimpan di tabel Gammu.", "database value"
+    SendFailure.PERMANENT, said("SMS ini tidak dapat disimpan di tabel Gammu."), "database value"
 )
 
 FAILURES: Mapping[str, str] = {
-    "SendingError": "Modem gagal mengirim SMS ini.",
-    "Error": "Gammu gagal mengirim SMS ini.",
-    "DeliveryFailed": "SMS tidak sampai ke ponsel tujuan.",
+    "SendingError": said("Modem gagal mengirim SMS ini."),
+    "Error": said("Gammu gagal mengirim SMS ini."),
+    "DeliveryFailed": said("SMS tidak sampai ke ponsel tujuan."),
 }
 """``Status`` of a part that did not arrive, and the reason for the ticket."""

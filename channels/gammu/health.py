@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.model.health import Symptom
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,21 +31,29 @@ def symptoms(
     """
     found = []
     if version not in VERSIONS:
-        sentence = f"Tabel Gammu bertipe {version} belum dikenal; perbarui Gammu atau program ini."
+        sentence = said(
+            "Tabel Gammu bertipe {version} belum dikenal; perbarui Gammu atau program ini.",
+            version=version,
+        )
         found.append(Symptom("gammu_schema", sentence))
     if not phones:
-        sentence = "Gammu belum pernah berjalan dengan basis data ini. Periksa gammu-smsd."
+        sentence = said("Gammu belum pernah berjalan dengan basis data ini. Periksa gammu-smsd.")
         found.append(Symptom("modem_missing", sentence))
     for phone in phones:
         late = timedelta(seconds=phone.late)
         name = f" {phone.id}" if phone.id else ""
         if late > silent_after:
-            sentence = (
-                f"Modem{name} tidak memberi kabar. Periksa kabel dan daya modem, "
-                "lalu jalankan ulang gammu-smsd."
+            sentence = said(
+                "Modem{name} tidak memberi kabar. Periksa kabel dan daya modem, "
+                "lalu jalankan ulang gammu-smsd.",
+                name=name,
             )
             found.append(Symptom("modem_dead", sentence, now - late))
         elif 0 <= phone.signal < WEAK_SIGNAL:
-            sentence = f"Sinyal modem{name} lemah ({phone.signal}%). Pindahkan antenanya."
+            sentence = said(
+                "Sinyal modem{name} lemah ({signal}%). Pindahkan antenanya.",
+                name=name,
+                signal=phone.signal,
+            )
             found.append(Symptom("modem_signal", sentence))
     return found

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from core.errors import Scope, SendError, SendFailure, SendProblem
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,26 +17,46 @@ if TYPE_CHECKING:
     from channels.local_sms.outgoing import Answer
 
 _SUCCESS = re.compile(r'Success "([!-~]{1,300}?)"')
-_UNCLEAR = "Jawaban Jasmin tidak jelas; belum pasti SMS terkirim."
+_UNCLEAR = said("Jawaban Jasmin tidak jelas; belum pasti SMS terkirim.")
 _MESSAGE, _CHANNEL = Scope.MESSAGE, Scope.CHANNEL
 
 STATUSES: Mapping[int, tuple[SendFailure, Scope, str]] = {
-    400: (SendFailure.PERMANENT, _MESSAGE, "Jasmin menolak SMS ini."),
-    401: (SendFailure.PAUSE, _CHANNEL, "Jasmin menolak nama pengguna, sandi, atau kuota."),
-    403: (SendFailure.PAUSE, _CHANNEL, "Jasmin menolak nama pengguna, sandi, atau kuota."),
+    400: (SendFailure.PERMANENT, _MESSAGE, said("Jasmin menolak SMS ini.")),
+    401: (
+        SendFailure.PAUSE,
+        _CHANNEL,
+        said("Jasmin menolak nama pengguna, kata sandi, atau kuota."),
+    ),
+    403: (
+        SendFailure.PAUSE,
+        _CHANNEL,
+        said("Jasmin menolak nama pengguna, kata sandi, atau kuota."),
+    ),
     # a wrong path in our settings must not turn every waiting text into a dead letter
-    404: (SendFailure.PAUSE, _CHANNEL, "Alamat /send di Jasmin tidak ditemukan."),
-    405: (SendFailure.PAUSE, _CHANNEL, "Alamat /send di Jasmin tidak ditemukan."),
-    412: (SendFailure.PERMANENT, _MESSAGE, "Jasmin tidak punya rute untuk nomor ini."),
-    429: (SendFailure.RETRY, _CHANNEL, "Jasmin membatasi laju kiriman; dicoba lagi nanti."),
-    503: (SendFailure.RETRY, _CHANNEL, "Jasmin belum dapat menerima SMS; dicoba lagi nanti."),
+    404: (
+        SendFailure.PAUSE,
+        _CHANNEL,
+        said("Alamat /send di Jasmin tidak ditemukan; periksa pengaturan."),
+    ),
+    405: (
+        SendFailure.PAUSE,
+        _CHANNEL,
+        said("Alamat /send di Jasmin tidak ditemukan; periksa pengaturan."),
+    ),
+    412: (SendFailure.PERMANENT, _MESSAGE, said("Jasmin tidak memiliki rute untuk nomor ini.")),
+    429: (SendFailure.RETRY, _CHANNEL, said("Jasmin membatasi laju kiriman; dicoba lagi nanti.")),
+    503: (
+        SendFailure.RETRY,
+        _CHANNEL,
+        said("Jasmin belum dapat menerima SMS; dicoba lagi nanti."),
+    ),
 }
 
 _REASONS = {
-    "UNDELIV": "SMS tidak sampai ke ponsel tujuan.",
-    "EXPIRED": "Masa berlaku SMS habis sebelum sampai.",
-    "REJECTD": "Operator seluler menolak SMS ini.",
-    "DELETED": "SMS dihapus oleh operator seluler.",
+    "UNDELIV": said("SMS tidak sampai ke ponsel tujuan."),
+    "EXPIRED": said("Masa berlaku SMS habis sebelum sampai."),
+    "REJECTD": said("Operator seluler menolak SMS ini."),
+    "DELETED": said("SMS dihapus oleh operator seluler."),
 }
 
 
@@ -60,4 +81,4 @@ def _problem(answer: Answer) -> SendProblem:
 
 def reason_of(status: str) -> str:
     """The Indonesian sentence for a failed receipt."""
-    return _REASONS.get(status, "Operator seluler menolak SMS ini.")
+    return _REASONS.get(status, said("Operator seluler menolak SMS ini."))

@@ -8,30 +8,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.errors import Scope, SendFailure, SendProblem
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from channels.local_sms.outgoing import Answer
 
-UNDELIVERED = "SMS tidak sampai ke ponsel tujuan."
-REFUSED = "Operator seluler menolak SMS ini."
+UNDELIVERED = said("SMS tidak sampai ke ponsel tujuan.")
+REFUSED = said("Operator seluler menolak SMS ini.")
 
 _TAKEN = ("0:", "3:", "Sent.")
 """``Sent.`` is what versions before 1.4 say."""
 
-_UNCLEAR = "Jawaban Kannel tidak jelas; belum pasti SMS terkirim."
+_UNCLEAR = said("Jawaban Kannel tidak jelas; belum pasti SMS terkirim.")
 _MESSAGE, _CHANNEL = Scope.MESSAGE, Scope.CHANNEL
 
 STATUSES: Mapping[int, tuple[SendFailure, Scope, str]] = {
-    401: (SendFailure.PAUSE, _CHANNEL, "Kannel menolak nama pengguna atau sandi."),
-    403: (SendFailure.PAUSE, _CHANNEL, "Kannel menolak nama pengguna atau sandi."),
+    401: (SendFailure.PAUSE, _CHANNEL, said("Kannel menolak nama pengguna atau kata sandi.")),
+    403: (SendFailure.PAUSE, _CHANNEL, said("Kannel menolak nama pengguna atau kata sandi.")),
     # a wrong path in our settings must not turn every waiting text into a dead letter
-    404: (SendFailure.PAUSE, _CHANNEL, "Alamat sendsms di Kannel tidak ditemukan."),
-    405: (SendFailure.PAUSE, _CHANNEL, "Alamat sendsms di Kannel tidak ditemukan."),
+    404: (
+        SendFailure.PAUSE,
+        _CHANNEL,
+        said("Alamat sendsms di Kannel tidak ditemukan; periksa pengaturan."),
+    ),
+    405: (
+        SendFailure.PAUSE,
+        _CHANNEL,
+        said("Alamat sendsms di Kannel tidak ditemukan; periksa pengaturan."),
+    ),
     408: (SendFailure.DOUBT, _MESSAGE, _UNCLEAR),
-    429: (SendFailure.RETRY, _CHANNEL, "Kannel membatasi laju kiriman; dicoba lagi nanti."),
-    503: (SendFailure.RETRY, _CHANNEL, "Kannel belum dapat menerima SMS; dicoba lagi nanti."),
+    429: (SendFailure.RETRY, _CHANNEL, said("Kannel membatasi laju kiriman; dicoba lagi nanti.")),
+    503: (
+        SendFailure.RETRY,
+        _CHANNEL,
+        said("Kannel belum dapat menerima SMS; dicoba lagi nanti."),
+    ),
 }
 
 
@@ -47,5 +60,5 @@ def problem_of(answer: Answer) -> SendProblem | None:
         failure, scope, reason = known
         return SendProblem(failure, reason, code, scope)
     if 400 <= status < 500 and not answer.text.startswith("<"):  # noqa: PLR2004 - HTTP's own
-        return SendProblem(SendFailure.PERMANENT, "Kannel menolak SMS ini.", code)
+        return SendProblem(SendFailure.PERMANENT, said("Kannel menolak SMS ini."), code)
     return SendProblem(SendFailure.DOUBT, _UNCLEAR, code)

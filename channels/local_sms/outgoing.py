@@ -25,6 +25,7 @@ from yarl import URL
 from core.errors import Scope, SendError, SendFailure, SendProblem
 from core.model.gsm7 import Segments, segments
 from core.model.messages import AddressKind
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,12 +39,12 @@ NumberForm = Literal["plus", "international", "national"]
 
 UNREACHABLE = SendProblem(
     SendFailure.PERMANENT,
-    "Pengirim ini bukan nomor telepon; tidak dapat dibalas.",
+    said("Pengirim ini bukan nomor telepon; tidak dapat dibalas."),
     "no number",
     Scope.RECIPIENT,
 )
 UNFIT = SendProblem(
-    SendFailure.PERMANENT, "Pesan kosong atau terlalu panjang untuk SMS.", "length"
+    SendFailure.PERMANENT, said("Pesan kosong atau terlalu panjang untuk SMS."), "length"
 )
 """Refused by us, before any call: the gateway would cut the text silently."""
 
@@ -164,10 +165,10 @@ def problem_of_fault(error: Exception, name: str) -> SendProblem:
     Only what fails before the request is written is certain to have sent nothing.
     """
     if isinstance(error, ClientConnectorError | ConnectionTimeoutError):
-        reason = f"{name} tidak dapat dihubungi; dicoba lagi."
+        reason = said("{name} tidak dapat dihubungi; dicoba lagi.", name=name)
         return SendProblem(SendFailure.RETRY, reason, "connect", Scope.CHANNEL)
     if isinstance(error, TimeoutError):
-        reason = f"{name} tidak menjawab tepat waktu; belum pasti pesan terkirim."
+        reason = said("{name} tidak menjawab tepat waktu; belum pasti pesan terkirim.", name=name)
         return SendProblem(SendFailure.DOUBT, reason, "timeout")
-    reason = f"Sambungan ke {name} terputus; belum pasti pesan terkirim."
+    reason = said("Sambungan ke {name} terputus; belum pasti pesan terkirim.", name=name)
     return SendProblem(SendFailure.DOUBT, reason, "disconnected")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from core.errors import Scope, SendFailure, SendProblem
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,17 +25,17 @@ _MESSAGE, _RECIPIENT, _CHANNEL = Scope.MESSAGE, Scope.RECIPIENT, Scope.CHANNEL
 
 Rule = tuple[str, SendFailure, Scope, str]
 
-_TOO_BIG = (
+_TOO_BIG = said(
     "Berkas melebihi 20 MB, batas unduhan bot Telegram; mintalah warga mengirimnya dalam ukuran "
     "lebih kecil atau lewat surel."
 )
 
 RULES: Mapping[int, Sequence[Rule]] = {
     400: (
-        ("chat not found", _PERMANENT, _RECIPIENT, "Obrolan Telegram ini tidak ditemukan."),
-        ("user not found", _PERMANENT, _RECIPIENT, "Akun Telegram ini tidak ditemukan."),
-        ("peer_id_invalid", _PERMANENT, _RECIPIENT, "Obrolan Telegram ini tidak ditemukan."),
-        ("too long", _PERMANENT, _MESSAGE, "Pesan terlalu panjang untuk Telegram."),
+        ("chat not found", _PERMANENT, _RECIPIENT, said("Obrolan Telegram ini tidak ditemukan.")),
+        ("user not found", _PERMANENT, _RECIPIENT, said("Akun Telegram ini tidak ditemukan.")),
+        ("peer_id_invalid", _PERMANENT, _RECIPIENT, said("Obrolan Telegram ini tidak ditemukan.")),
+        ("too long", _PERMANENT, _MESSAGE, said("Pesan terlalu panjang untuk Telegram.")),
         (
             "file is too big",
             _PERMANENT,
@@ -45,74 +46,83 @@ RULES: Mapping[int, Sequence[Rule]] = {
             "temporarily unavailable",
             _RETRY,
             _MESSAGE,
-            "Berkas belum dapat diunduh dari Telegram; dicoba lagi nanti.",
+            said("Berkas belum dapat diunduh dari Telegram; dicoba lagi nanti."),
         ),
-        ("", _PERMANENT, _MESSAGE, "Telegram menolak pesan ini."),
+        ("", _PERMANENT, _MESSAGE, said("Telegram menolak pesan ini.")),
     ),
-    401: (("", _PAUSE, _CHANNEL, "Telegram menolak token bot; mungkin sudah dicabut."),),
+    401: (("", _PAUSE, _CHANNEL, said("Telegram menolak token bot; mungkin sudah dicabut.")),),
     403: (
         (
             "can't initiate",
             _PERMANENT,
             _RECIPIENT,
-            "Warga belum memulai percakapan dengan bot; bot tidak boleh menyapa lebih dahulu.",
+            said(
+                "Warga belum memulai percakapan dengan bot; bot tidak boleh menyapa lebih dahulu."
+            ),
         ),
-        ("deactivated", _PERMANENT, _RECIPIENT, "Akun Telegram ini sudah tidak aktif."),
-        ("", _PERMANENT, _RECIPIENT, "Penerima memblokir bot ini di Telegram."),
+        ("deactivated", _PERMANENT, _RECIPIENT, said("Akun Telegram ini sudah tidak aktif.")),
+        ("", _PERMANENT, _RECIPIENT, said("Penerima memblokir bot ini di Telegram.")),
     ),
-    404: (("", _PAUSE, _CHANNEL, "Token bot atau alamat API Telegram salah."),),
+    404: (("", _PAUSE, _CHANNEL, said("Token bot atau alamat API Telegram salah.")),),
     409: (
         (
             "webhook",
             _RETRY,
             _CHANNEL,
-            "Bot ini masih memakai webhook, sehingga pesan tidak dapat diambil.",
+            said("Bot ini masih memakai webhook, sehingga pesan tidak dapat diambil."),
         ),
         (
             "",
             _RETRY,
             _CHANNEL,
-            "Program lain sedang mengambil pesan bot ini; hentikan salah satunya.",
+            said("Program lain sedang mengambil pesan bot ini; hentikan salah satunya."),
         ),
     ),
-    413: (("", _PERMANENT, _MESSAGE, "Berkas terlalu besar untuk Telegram."),),
-    429: (("", _RETRY, _CHANNEL, "Telegram membatasi laju kiriman; dicoba lagi nanti."),),
+    413: (("", _PERMANENT, _MESSAGE, said("Berkas terlalu besar untuk Telegram.")),),
+    429: (("", _RETRY, _CHANNEL, said("Telegram membatasi laju kiriman; dicoba lagi nanti.")),),
 }
 """Status → what its sentence holds (small letters), class, scope, reason; the first one fits."""
 
 UNREACHABLE = SendProblem(
-    _PERMANENT, "Pengirim ini bukan obrolan Telegram; tidak dapat dibalas.", "no chat", _RECIPIENT
+    _PERMANENT,
+    said("Pengirim ini bukan obrolan Telegram; tidak dapat dibalas."),
+    "no chat",
+    _RECIPIENT,
 )
 UNFIT = SendProblem(
     _PERMANENT,
-    "Pesan kosong atau lebih dari 4.096 karakter; bagilah menjadi beberapa pesan.",
+    said("Pesan kosong atau lebih dari 4.096 karakter; bagilah menjadi beberapa pesan."),
     "length",
 )
 UNFIT_CAPTION = SendProblem(
     _PERMANENT,
-    "Teks yang menyertai berkas paling panjang 1.024 karakter; kirimlah teksnya tersendiri.",
+    said("Teks yang menyertai berkas paling panjang 1.024 karakter; kirimlah teksnya tersendiri."),
     "length",
 )
 UNFIT_FILES = SendProblem(
     _PERMANENT,
-    "Telegram membawa paling banyak 10 berkas sekali kirim, masing-masing tidak kosong "
-    "dan paling besar 50 MB.",
+    said(
+        "Telegram membawa paling banyak 10 berkas sekali kirim, masing-masing tidak kosong "
+        "dan paling besar 50 MB."
+    ),
     "files",
 )
 NO_FILE = SendProblem(
-    _PERMANENT, "Berkas yang akan dikirim tidak ditemukan di penyimpanan.", "no file"
+    _PERMANENT, said("Berkas yang akan dikirim tidak ditemukan di penyimpanan."), "no file"
 )
 TOO_BIG = SendProblem(_PERMANENT, _TOO_BIG, "file too big")
 NO_REFERENCE = SendProblem(
-    _PERMANENT, "Telegram tidak memberi tanda pengenal untuk berkas ini.", "no file id"
+    _PERMANENT, said("Telegram tidak memberi tanda pengenal untuk berkas ini."), "no file id"
 )
 STRANGE_PATH = SendProblem(
-    _PERMANENT, "Alamat berkas dari Telegram tidak dapat dipakai.", "file path"
+    _PERMANENT, said("Alamat berkas dari Telegram tidak dapat dipakai."), "file path"
 )
 """Refused by us, before any call."""
 
 _LONGEST_WAIT = 86_400  # a wrong figure must not silence the channel for ever
-_STRANGER = "Bukan Telegram yang menjawab; periksa alamat API, proksi dan blokir jaringan."
+_STRANGER = said(
+    "Bukan Telegram yang menjawab; periksa alamat API, proksi, dan pemblokiran jaringan."
+)
 
 
 def spoken(body: bytes) -> dict[str, Any]:
@@ -166,18 +176,18 @@ def problem_of_fault(error: Exception) -> SendProblem:
     time) is certain to have sent nothing.
     """
     if isinstance(error, ClientConnectorError | ConnectionTimeoutError):
-        reason = "Telegram tidak dapat dihubungi; dicoba lagi."
+        reason = said("Telegram tidak dapat dihubungi; dicoba lagi.")
         return SendProblem(_RETRY, reason, "connect", _CHANNEL)
     if isinstance(error, TimeoutError):
-        reason = "Telegram tidak menjawab tepat waktu; belum pasti pesan terkirim."
+        reason = said("Telegram tidak menjawab tepat waktu; belum pasti pesan terkirim.")
         return SendProblem(_DOUBT, reason, "timeout")
-    reason = "Sambungan ke Telegram terputus; belum pasti pesan terkirim."
+    reason = said("Sambungan ke Telegram terputus; belum pasti pesan terkirim.")
     return SendProblem(_DOUBT, reason, "disconnected")
 
 
 def unclear(code: str) -> SendProblem:
     """An answer that does not say whether the message was taken."""
-    reason = "Jawaban Telegram tidak jelas; belum pasti pesan terkirim."
+    reason = said("Jawaban Telegram tidak jelas; belum pasti pesan terkirim.")
     return SendProblem(_DOUBT, reason, code)
 
 
@@ -185,7 +195,7 @@ def unread(problem: SendProblem) -> SendProblem:
     """The same for a call that changes nothing: asking again does no harm."""
     if problem.failure is not _DOUBT:
         return problem
-    reason = "Telegram tidak menjawab dengan jelas; dicoba lagi."
+    reason = said("Telegram tidak menjawab dengan jelas; dicoba lagi.")
     return SendProblem(_RETRY, reason, problem.code, _CHANNEL, problem.retry_after)
 
 

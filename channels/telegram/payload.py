@@ -23,6 +23,7 @@ from core.model.messages import (
     InboundMessage,
     Reachability,
 )
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 READ = ("message", "edited_message", "my_chat_member")
 """The kinds of updates that are read; exactly these are asked for (``allowed_updates``)."""
 
-BLOCKED = "Warga memblokir atau menutup bot ini di Telegram."
+BLOCKED = said("Warga memblokir atau menutup bot ini di Telegram.")
 
 _LONGEST_GROUP = 100
 _WORD = re.compile(r"[a-z_]{1,40}")

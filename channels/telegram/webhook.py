@@ -14,6 +14,7 @@ from channels.telegram.payload import READ
 from config.logs import get_logger
 from core.errors import SendError
 from core.model.health import Symptom
+from core.model.sentences import listed, said, term
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,24 +90,29 @@ def symptoms_of(
     found = []
     asked_for = info.get("allowed_updates")
     if words(info, "url") != settings.webhook_url:
-        sentence = "Alamat webhook di Telegram bukan alamat kanal ini. "
-        found.append(Symptom("webhook_url", sentence + _next_step(settings)))
+        sentence = said("Alamat webhook di Telegram bukan alamat kanal ini.")
+        found.append(Symptom("webhook_url", listed((sentence, _next_step(settings)), " ")))
     elif not isinstance(asked_for, list) or set(map(str, asked_for)) != set(READ):
-        sentence = "Telegram tidak mengirim semua jenis pesan yang dibaca kanal ini. "
-        found.append(Symptom("webhook_url", sentence + _next_step(settings)))
+        sentence = said("Telegram tidak mengirim semua jenis pesan yang dibaca kanal ini.")
+        found.append(Symptom("webhook_url", listed((sentence, _next_step(settings)), " ")))
     waiting = whole(info, "pending_update_count") or 0
     if waiting > MANY_WAITING:
-        sentence = f"{waiting} pesan menunggu di Telegram dan hilang setelah 24 jam."
+        sentence = said(
+            "{waiting} pesan menunggu di Telegram dan hilang setelah 24 jam.", waiting=waiting
+        )
         found.append(Symptom("webhook_pending", sentence))
     failed_at = instant(info, "last_error_date")
     if failed_at and (waiting or failed_at > now - FRESH):
         why = " ".join(words(info, "last_error_message")[:_LONGEST_WORDS].split())
-        sentence = f"Telegram gagal mengantar pesan ke alamat kanal ini: {why or 'tanpa sebab'}."
+        sentence = said(
+            "Telegram gagal mengantar pesan ke alamat kanal ini: {why}.",
+            why=f"\u201c{why}\u201d" if why else term("tanpa sebab"),
+        )
         found.append(Symptom("webhook_error", sentence, failed_at))
     return found
 
 
 def _next_step(settings: TelegramSettings) -> str:
     if settings.manage:
-        return "Sudah diatur ulang; bila terulang, program lain memakai bot yang sama."
-    return "Atur ulang dengan setWebhook (lihat panduan kanal Telegram)."
+        return said("Sudah diatur ulang; bila terulang, program lain memakai bot yang sama.")
+    return said("Atur ulang dengan setWebhook (lihat panduan kanal Telegram).")

@@ -12,6 +12,7 @@ from twilio.rest import Client
 from channels.twilio.errors import problem_of_answer, problem_of_fault, unclear
 from channels.twilio.transport import Transport
 from core.errors import SendError, SendFailure
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +53,7 @@ class Account:
         except SendError as error:
             if error.problem.failure is not SendFailure.DOUBT:
                 raise
-            reason = "Daftar pesan di Twilio tidak terbaca; dicoba lagi."
+            reason = said("Daftar pesan di Twilio tidak terbaca; dicoba lagi.")
             problem = replace(error.problem, failure=SendFailure.RETRY, reason=reason)
             raise SendError(problem) from error
 

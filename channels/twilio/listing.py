@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from channels.twilio.parts import attachment
 from core.errors import SendError, SendFailure, SendProblem
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -67,7 +68,7 @@ async def media_of(account: Account, entry: Mapping[str, Any]) -> tuple[Attachme
 def _rows(page: Json, name: str) -> list[Json]:
     rows = page.get(name)
     if not isinstance(rows, list):
-        reason = "Daftar pesan di Twilio tidak terbaca; dicoba lagi."
+        reason = said("Daftar pesan di Twilio tidak terbaca; dicoba lagi.")
         raise SendError(SendProblem(SendFailure.RETRY, reason, "no list"))
     return [row for row in rows if isinstance(row, dict)]
 
@@ -76,6 +77,6 @@ def _own_path(account: Account, link: object) -> str:
     """Only path and query of a link are followed: our credentials go to no other host."""
     parts = urlsplit(str(link))
     if not parts.path.startswith(account.path("")):
-        reason = "Daftar pesan di Twilio tidak terbaca; dicoba lagi."
+        reason = said("Daftar pesan di Twilio tidak terbaca; dicoba lagi.")
         raise SendError(SendProblem(SendFailure.RETRY, reason, "foreign link"))
     return f"{parts.path}?{parts.query}"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 
 from core.errors import Scope, SendFailure, SendProblem
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,70 +29,97 @@ _UPLOAD = "131053"
 PAIR_WAIT = timedelta(seconds=6)
 """Between two texts to one person once Meta says that they came too fast."""
 
-_BUSY = "WhatsApp membatasi laju kiriman; dicoba lagi nanti."
-_UNCLEAR = "Jawaban WhatsApp tidak jelas; belum pasti pesan terkirim."
-_TEMPLATE = "Templat WhatsApp tidak cocok; periksa pengaturan."
+_BUSY = said("WhatsApp membatasi laju kiriman; dicoba lagi nanti.")
+_UNCLEAR = said("Jawaban WhatsApp tidak jelas; belum pasti pesan terkirim.")
+_TEMPLATE = said("Templat WhatsApp tidak cocok; periksa pengaturan.")
 
 CODES: Mapping[str, tuple[SendFailure, Scope, str]] = {
     "4": (_RETRY, _CHANNEL, _BUSY),
     "80007": (_RETRY, _CHANNEL, _BUSY),
     "130429": (_RETRY, _CHANNEL, _BUSY),
     "133016": (_RETRY, _CHANNEL, _BUSY),
-    "131057": (_RETRY, _CHANNEL, "Akun WhatsApp dalam pemeliharaan; dicoba lagi nanti."),
-    _PAIR_RATE: (_RETRY, _RECIPIENT, "Terlalu cepat untuk satu penerima; dicoba lagi nanti."),
-    _UPLOAD: (_RETRY, _MESSAGE, "Berkas gagal diunggah ke WhatsApp; dicoba lagi."),
+    "131057": (_RETRY, _CHANNEL, said("Akun WhatsApp dalam pemeliharaan; dicoba lagi nanti.")),
+    _PAIR_RATE: (
+        _RETRY,
+        _RECIPIENT,
+        said("Terlalu cepat untuk satu penerima; dicoba lagi nanti."),
+    ),
+    _UPLOAD: (_RETRY, _MESSAGE, said("Berkas gagal diunggah ke WhatsApp; dicoba lagi.")),
     "1": (_DOUBT, _MESSAGE, _UNCLEAR),
     "2": (_DOUBT, _MESSAGE, _UNCLEAR),
-    "131000": (_DOUBT, _MESSAGE, "Gangguan di WhatsApp; belum pasti pesan terkirim."),
-    "131016": (_DOUBT, _MESSAGE, "Gangguan di WhatsApp; belum pasti pesan terkirim."),
-    "131047": (_HELD, _RECIPIENT, "Jendela 24 jam WhatsApp sudah tertutup; perlu templat."),
-    "131048": (_HELD, _CHANNEL, "WhatsApp menahan kiriman karena mutu nomor menurun."),
-    "131049": (_HELD, _RECIPIENT, "WhatsApp menahan pesan ini untuk penerima; coba lain waktu."),
-    "131026": (_PERMANENT, _RECIPIENT, "Pesan tidak dapat disampaikan ke penerima ini."),
-    "131021": (_PERMANENT, _RECIPIENT, "Penerima sama dengan nomor pengirim."),
-    "131030": (_PERMANENT, _RECIPIENT, "Penerima tidak ada dalam daftar nomor uji coba."),
-    "131050": (_PERMANENT, _RECIPIENT, "Penerima menolak pesan promosi dari nomor ini."),
-    "131062": (_PERMANENT, _RECIPIENT, "Pesan jenis ini perlu nomor telepon penerima."),
-    "130472": (_PERMANENT, _RECIPIENT, "Penerima sedang dalam percobaan Meta; tidak dikirim."),
-    "131051": (_PERMANENT, _MESSAGE, "Jenis pesan tidak didukung WhatsApp."),
-    "131052": (_PERMANENT, _MESSAGE, "Berkas tidak dapat diunduh oleh WhatsApp."),
-    "131008": (_PERMANENT, _MESSAGE, "Isian pesan kurang lengkap."),
-    "131009": (_PERMANENT, _MESSAGE, "Isian pesan tidak sah."),
-    "100": (_PERMANENT, _MESSAGE, "Isian pesan tidak sah."),
-    "368": (_PERMANENT, _MESSAGE, "Akun dibatasi karena melanggar ketentuan WhatsApp."),
-    "132000": (_PERMANENT, _MESSAGE, "Jumlah isian templat tidak cocok; periksa pengaturan."),
-    "132001": (_PERMANENT, _MESSAGE, "Templat tidak ada dalam bahasa itu; periksa pengaturan."),
-    "132005": (_PERMANENT, _MESSAGE, "Teks templat menjadi terlalu panjang."),
-    "132007": (_PERMANENT, _MESSAGE, "Isi templat melanggar ketentuan WhatsApp."),
+    "131000": (_DOUBT, _MESSAGE, said("Gangguan di WhatsApp; belum pasti pesan terkirim.")),
+    "131016": (_DOUBT, _MESSAGE, said("Gangguan di WhatsApp; belum pasti pesan terkirim.")),
+    "131047": (_HELD, _RECIPIENT, said("Jendela 24 jam WhatsApp sudah tertutup; perlu templat.")),
+    "131048": (_HELD, _CHANNEL, said("WhatsApp menahan kiriman karena mutu nomor menurun.")),
+    "131049": (
+        _HELD,
+        _RECIPIENT,
+        said("WhatsApp menahan pesan ini untuk penerima; coba lain waktu."),
+    ),
+    "131026": (_PERMANENT, _RECIPIENT, said("Pesan tidak dapat disampaikan ke penerima ini.")),
+    "131021": (_PERMANENT, _RECIPIENT, said("Penerima sama dengan nomor pengirim.")),
+    "131030": (_PERMANENT, _RECIPIENT, said("Penerima tidak ada dalam daftar nomor uji coba.")),
+    "131050": (_PERMANENT, _RECIPIENT, said("Penerima menolak pesan promosi dari nomor ini.")),
+    "131062": (_PERMANENT, _RECIPIENT, said("Pesan jenis ini perlu nomor telepon penerima.")),
+    "130472": (
+        _PERMANENT,
+        _RECIPIENT,
+        said("Penerima sedang dalam percobaan Meta; tidak dikirim."),
+    ),
+    "131051": (_PERMANENT, _MESSAGE, said("Jenis pesan tidak didukung WhatsApp.")),
+    "131052": (_PERMANENT, _MESSAGE, said("Berkas tidak dapat diunduh oleh WhatsApp.")),
+    "131008": (_PERMANENT, _MESSAGE, said("Isian pesan kurang lengkap.")),
+    "131009": (_PERMANENT, _MESSAGE, said("Isian pesan tidak sah.")),
+    "100": (_PERMANENT, _MESSAGE, said("Isian pesan tidak sah.")),
+    "368": (_PERMANENT, _MESSAGE, said("Akun dibatasi karena melanggar ketentuan WhatsApp.")),
+    "132000": (
+        _PERMANENT,
+        _MESSAGE,
+        said("Jumlah isian templat tidak cocok; periksa pengaturan."),
+    ),
+    "132001": (
+        _PERMANENT,
+        _MESSAGE,
+        said("Templat tidak ada dalam bahasa itu; periksa pengaturan."),
+    ),
+    "132005": (_PERMANENT, _MESSAGE, said("Teks templat menjadi terlalu panjang.")),
+    "132007": (_PERMANENT, _MESSAGE, said("Isi templat melanggar ketentuan WhatsApp.")),
     "132012": (_PERMANENT, _MESSAGE, _TEMPLATE),
-    "132015": (_PERMANENT, _MESSAGE, "Templat dihentikan sementara oleh WhatsApp."),
-    "132016": (_PERMANENT, _MESSAGE, "Templat dinonaktifkan oleh WhatsApp."),
+    "132015": (_PERMANENT, _MESSAGE, said("Templat dihentikan sementara oleh WhatsApp.")),
+    "132016": (_PERMANENT, _MESSAGE, said("Templat dinonaktifkan oleh WhatsApp.")),
     "132018": (_PERMANENT, _MESSAGE, _TEMPLATE),
-    "0": (_PAUSE, _CHANNEL, "Meta menolak token akses."),
-    TOKEN_EXPIRED: (_PAUSE, _CHANNEL, "Token akses WhatsApp kedaluwarsa atau dicabut."),
-    "3": (_PAUSE, _CHANNEL, "Aplikasi tidak berhak memakai API WhatsApp."),
-    "10": (_PAUSE, _CHANNEL, "Token tidak berhak mengirim dari nomor ini."),
-    "33": (_PAUSE, _CHANNEL, "Nomor pengirim tidak ditemukan di Meta."),
-    "131005": (_PAUSE, _CHANNEL, "Token tidak berhak mengirim dari nomor ini."),
-    "131031": (_PAUSE, _CHANNEL, "Akun WhatsApp Business dikunci oleh Meta."),
-    "131037": (_PAUSE, _CHANNEL, "Nama tampilan nomor belum disetujui Meta."),
-    "131042": (_PAUSE, _CHANNEL, "Ada masalah pembayaran pada akun WhatsApp."),
-    "131045": (_PAUSE, _CHANNEL, "Nomor pengirim belum terdaftar di Cloud API."),
-    "133010": (_PAUSE, _CHANNEL, "Nomor pengirim belum terdaftar di Cloud API."),
+    "0": (_PAUSE, _CHANNEL, said("Meta menolak token akses.")),
+    TOKEN_EXPIRED: (_PAUSE, _CHANNEL, said("Token akses WhatsApp kedaluwarsa atau dicabut.")),
+    "3": (_PAUSE, _CHANNEL, said("Aplikasi tidak berhak memakai API WhatsApp.")),
+    "10": (_PAUSE, _CHANNEL, said("Token tidak berhak mengirim dari nomor ini.")),
+    "33": (_PAUSE, _CHANNEL, said("Nomor pengirim tidak ditemukan di Meta.")),
+    "131005": (_PAUSE, _CHANNEL, said("Token tidak berhak mengirim dari nomor ini.")),
+    "131031": (_PAUSE, _CHANNEL, said("Akun WhatsApp Business dikunci oleh Meta.")),
+    "131037": (_PAUSE, _CHANNEL, said("Nama tampilan nomor belum disetujui Meta.")),
+    "131042": (_PAUSE, _CHANNEL, said("Ada masalah pembayaran pada akun WhatsApp.")),
+    "131045": (_PAUSE, _CHANNEL, said("Nomor pengirim belum terdaftar di Cloud API.")),
+    "133010": (_PAUSE, _CHANNEL, said("Nomor pengirim belum terdaftar di Cloud API.")),
 }
 
 UNKNOWN_PERSON = SendProblem(
-    _PERMANENT, "Alamat ini bukan pengguna WhatsApp; tidak dapat dibalas.", "no user", _RECIPIENT
+    _PERMANENT,
+    said("Alamat ini bukan pengguna WhatsApp; tidak dapat dibalas."),
+    "no user",
+    _RECIPIENT,
 )
-UNFIT = SendProblem(_PERMANENT, "Pesan kosong atau lebih panjang dari 4.096 karakter.", "length")
-NO_FILE = SendProblem(_PERMANENT, "Berkas yang akan dikirim tidak ditemukan lagi.", "no file")
-LARGE_FILE = SendProblem(_PERMANENT, "Berkas terlalu besar untuk WhatsApp.", "file size")
+UNFIT = SendProblem(
+    _PERMANENT, said("Pesan kosong atau lebih panjang dari 4.096 karakter."), "length"
+)
+NO_FILE = SendProblem(
+    _PERMANENT, said("Berkas yang akan dikirim tidak ditemukan lagi."), "no file"
+)
+LARGE_FILE = SendProblem(_PERMANENT, said("Berkas terlalu besar untuk WhatsApp."), "file size")
 """Refused by us, before any call."""
 
 PAUSED = SendProblem(
-    _RETRY, "Pengambilan berkas dijeda karena terlalu sering gagal.", "media brake", _CHANNEL
+    _RETRY, said("Pengambilan berkas dijeda karena terlalu sering gagal."), "media brake", _CHANNEL
 )
-NO_MEDIA = SendProblem(_PERMANENT, "Berkas tidak tersedia lagi di WhatsApp.", "no media")
+NO_MEDIA = SendProblem(_PERMANENT, said("Berkas tidak tersedia lagi di WhatsApp."), "no media")
 
 _LONGEST_WAIT = 86_400
 
@@ -100,7 +128,11 @@ def reason_of(code: str) -> str:
     """The Indonesian sentence for a code in a delivery report."""
     if known := CODES.get(code) or _by_family(code):
         return known[2]
-    return f"WhatsApp gagal mengirim (kode {code})." if code else "WhatsApp gagal mengirim."
+    return (
+        said("WhatsApp gagal mengirim (kode {code}).", code=code)
+        if code
+        else said("WhatsApp gagal mengirim.")
+    )
 
 
 def problem_of_answer(
@@ -137,7 +169,7 @@ def _by_status(status: int, *, html: bool) -> tuple[SendFailure, Scope, str]:
         return CODES["0"]
     if not 400 <= status < 500 or html or status == 408:  # noqa: PLR2004 - HTTP's own
         return _DOUBT, _MESSAGE, _UNCLEAR
-    return _PERMANENT, _MESSAGE, "WhatsApp menolak pesan ini."
+    return _PERMANENT, _MESSAGE, said("WhatsApp menolak pesan ini.")
 
 
 def problem_of_fault(error: Exception) -> SendProblem:
@@ -148,12 +180,12 @@ def problem_of_fault(error: Exception) -> SendProblem:
     """
     if isinstance(error, ClientConnectorError | ConnectionTimeoutError):
         return SendProblem(
-            _RETRY, "WhatsApp tidak dapat dihubungi; dicoba lagi.", "connect", _CHANNEL
+            _RETRY, said("WhatsApp tidak dapat dihubungi; dicoba lagi."), "connect", _CHANNEL
         )
     if isinstance(error, TimeoutError):
-        reason = "WhatsApp tidak menjawab tepat waktu; belum pasti pesan terkirim."
+        reason = said("WhatsApp tidak menjawab tepat waktu; belum pasti pesan terkirim.")
         return SendProblem(_DOUBT, reason, "timeout")
-    reason = "Sambungan ke WhatsApp terputus; belum pasti pesan terkirim."
+    reason = said("Sambungan ke WhatsApp terputus; belum pasti pesan terkirim.")
     return SendProblem(_DOUBT, reason, "disconnected")
 
 
@@ -167,7 +199,7 @@ def harmless(problem: SendProblem) -> SendProblem:
     if problem.failure is not _DOUBT:
         return problem
     return replace(
-        problem, failure=_RETRY, reason="Meta belum menjawab dengan jelas; dicoba lagi."
+        problem, failure=_RETRY, reason=said("Meta belum menjawab dengan jelas; dicoba lagi.")
     )
 
 

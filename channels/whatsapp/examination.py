@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from channels.whatsapp.errors import TOKEN_EXPIRED
 from core.errors import SendError, SendFailure
 from core.model.health import Symptom
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,32 +19,45 @@ _FIELDS = "id,status,quality_rating,webhook_configuration"
 
 _EXPIRED = Symptom(
     "token_expired",
-    "Token akses WhatsApp kedaluwarsa atau dicabut. Buat token baru untuk pengguna sistem di Meta "
-    "Business, ganti access_token, lalu mulai ulang.",
+    said(
+        "Token akses WhatsApp kedaluwarsa atau dicabut. Buat token baru untuk pengguna sistem di "
+        "Meta Business, ganti access_token, lalu mulai ulang."
+    ),
 )
 _NO_RIGHT = Symptom(
     "account",
-    "Meta menolak akses ke nomor ini. Periksa izin token, phone_number_id, pembayaran, dan status "
-    "akun WhatsApp Business.",
+    said(
+        "Meta menolak akses ke nomor ini. Periksa izin token, phone_number_id, pembayaran, dan "
+        "status akun WhatsApp Business."
+    ),
 )
 _NOT_CONNECTED = Symptom(
     "number_not_connected",
-    "Nomor WhatsApp tidak tersambung ke Cloud API. Daftarkan lagi nomornya di WhatsApp Manager.",
+    said(
+        "Nomor WhatsApp tidak tersambung ke Cloud API. Daftarkan lagi nomornya di WhatsApp "
+        "Manager."
+    ),
 )
 _QUALITY = Symptom(
     "quality_low",
-    "Mutu nomor WhatsApp rendah menurut Meta. Kurangi pesan yang tidak diminta; batas kiriman "
-    "dapat diturunkan.",
+    said(
+        "Mutu nomor WhatsApp rendah menurut Meta. Kurangi pesan yang tidak diminta; batas kiriman "
+        "dapat diturunkan."
+    ),
 )
 _NOT_SUBSCRIBED = Symptom(
     "not_subscribed",
-    "Tidak ada aplikasi yang berlangganan akun WhatsApp ini, jadi pesan warga tidak sampai. "
-    "Langgankan lagi aplikasinya (subscribed_apps).",
+    said(
+        "Tidak ada aplikasi yang berlangganan akun WhatsApp ini, jadi pesan warga tidak sampai. "
+        "Langgankan lagi aplikasinya (subscribed_apps)."
+    ),
 )
 _OTHER_URL = Symptom(
     "webhook_url",
-    "Alamat webhook di Meta bukan alamat saluran ini, jadi pesan warga sampai di tempat lain. "
-    "Periksa URL panggilan balik di Meta.",
+    said(
+        "Alamat webhook di Meta bukan alamat kanal ini, jadi pesan warga sampai di tempat lain. "
+        "Periksa URL panggilan balik di Meta."
+    ),
 )
 
 

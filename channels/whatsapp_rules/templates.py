@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from core.errors import Scope, SendError, SendFailure, SendProblem
+from core.model.sentences import said
 from core.model.value import value
 from core.model.window import MARGIN, is_open
 
@@ -28,15 +29,15 @@ ANY_PURPOSE = "*"
 
 _SPACES = re.compile(r"\s+")
 
-_CLOSED = (
+_CLOSED = said(
     "Jendela 24 jam WhatsApp sudah tertutup. Pesan ini tertahan sampai warga menulis lagi, atau "
     "sampai templat untuk pesan ini diatur."
 )
-_TOO_LONG = (
+_TOO_LONG = said(
     "Jendela 24 jam WhatsApp sudah tertutup, dan teks ini lebih panjang dari 1.024 karakter "
     "sehingga tidak muat dalam templat. Pesan tertahan sampai warga menulis lagi."
 )
-_FILES = (
+_FILES = said(
     "Jendela 24 jam WhatsApp sudah tertutup, dan templat tidak dapat membawa berkas. Pesan "
     "tertahan sampai warga menulis lagi."
 )

@@ -12,11 +12,12 @@ from urllib.parse import quote
 from aiohttp import web
 
 from console.citizen import notices
-from console.citizen.frame import elsewhere, shown, tail, words
+from console.citizen.frame import elsewhere, posted, shown, tail, words
 from console.citizen.lapor import set_visit
 from console.citizen.limits import DAY, TEN_MINUTES, Window
-from console.citizen.register import fields_for, posted, read_draft
+from console.citizen.register import fields_for, read_draft
 from console.language import N_
+from console.wording import kept_words
 from core.errors import NotFound, StoreUnavailable
 from core.model.accounts import SESSION_LIFE, typed_addresses
 from core.model.dates import long_time, zone_name
@@ -286,7 +287,7 @@ class AccountPages:
                 "subject": one.subject,
                 "state": one.status.value,
                 "status": told(one.status.word),
-                "reason": one.reason,
+                "reason": kept_words(one.reason, told),
                 "opened": f"{long_time(one.opened_at, zone)} {zone_name(zone)}",
             }
             for one in found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
-from console.language import LANGUAGES, language_of, words_in
-from console.pages import page
+from console.language import LANGUAGES, N_, language_of, words_in
+from console.pages import from_our_page, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,19 @@ def language(request: web.Request, asked: str = "") -> str:
 def words(request: web.Request, asked: str = "") -> Callable[[str], str]:
     """What turns Indonesian words of the code into those of the visit."""
     return words_in(language(request, asked))
+
+
+FOREIGN: Final = N_(
+    "Formulir ini hanya dapat dikirim dari halaman kami. Silakan muat ulang halamannya, lalu "
+    "kirim lagi."
+)
+
+
+async def posted(request: web.Request) -> dict[str, str]:
+    """The fields of a form of ours. Raises HTTPForbidden for those of others."""
+    if not from_our_page(request):
+        raise web.HTTPForbidden(text=words(request)(FOREIGN))
+    return {name: str(text) for name, text in (await request.post()).items()}
 
 
 def shown(

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from console.citizen import notices
-from console.citizen.frame import elsewhere, shown, tail
+from console.citizen.frame import elsewhere, posted, shown, tail
 from console.citizen.limits import TEN_MINUTES, Window
 from console.language import N_
-from console.pages import from_our_page
 from core.errors import NotFound, StoreUnavailable
 from core.model.cleaning import without_nul
 from core.model.masking import mask_address
@@ -115,13 +114,6 @@ def read_draft(form: Mapping[str, str]) -> PersonDraft:
     return PersonDraft(
         **{one.name: without_nul(form.get(one.name, ""))[:LONGEST] for one in FIELDS}
     )
-
-
-async def posted(request: web.Request) -> dict[str, str]:
-    """The fields of a form of ours. Raises HTTPForbidden for those of others."""
-    if not from_our_page(request):
-        raise web.HTTPForbidden(text="Formulir ini hanya dapat dikirim dari halaman sendiri.")
-    return {name: str(text) for name, text in (await request.post()).items()}
 
 
 class RegisterPages:

@@ -125,7 +125,7 @@ def _next(ticket: WorkTicket, say: Say, zone: ZoneInfo, now: datetime) -> str:
 
 
 def _why(ticket: WorkTicket, say: Say, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
-    """What explains the state; words of the office as they are, in Indonesian."""
+    """What explains the state; what somebody of the office wrote stays as it is."""
     pause = ticket.pause if ticket.status is Status.PENDING else None
     if pause is not None:
         known = {one.value: one.word for one in PauseReason}
@@ -137,7 +137,7 @@ def _why(ticket: WorkTicket, say: Say, zone: ZoneInfo) -> Iterator[tuple[str, st
     if told and ticket.solution:
         yield say(N_("Yang sudah dilakukan")), ticket.solution
     if ticket.status in _REASONED and ticket.reason:
-        yield say(N_("Alasan")), ticket.reason
+        yield say(N_("Alasan")), wording.kept_words(ticket.reason, say)
     if ticket.status is Status.MERGED and ticket.merged_number:
         yield say(N_("Dilanjutkan dalam tiket")), ticket.merged_number
     if ticket.unit_name and ticket.status.running:

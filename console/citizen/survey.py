@@ -15,9 +15,8 @@ from aiohttp import web
 from console.citizen import notices
 from console.citizen.counter import Rating
 from console.citizen.form import LINE_LONG, Fault
-from console.citizen.frame import elsewhere, language, shown, tail
+from console.citizen.frame import elsewhere, language, posted, shown, tail
 from console.language import N_
-from console.pages import from_our_page
 from core.errors import NotFound, StoreUnavailable
 from core.model.cleaning import without_nul
 from core.model.servqual import HIGHEST, Dimension
@@ -158,13 +157,13 @@ class SurveyPages:
 
     async def onward(self, request: web.Request) -> web.Response:
         """The 22 statements, with what was chosen among the five questions."""
-        chosen = read_chosen(await self._posted(request))
+        chosen = read_chosen(await posted(request))
         kept = Chosen(chosen.marks, chosen.comment, versions=chosen.versions)
         return await self._form(request, kept, whole=True)
 
     async def send(self, request: web.Request) -> web.Response:
         """Takes answers, or shows the form once more."""
-        fields = await self._posted(request)
+        fields = await posted(request)
         chosen = read_chosen(fields)
         whole = fields.get("form") == "long"
         if chosen.fault:
@@ -181,7 +180,7 @@ class SurveyPages:
 
     async def skip(self, request: web.Request) -> web.Response:
         """Not now; nothing is lost by it."""
-        await self._posted(request)
+        await posted(request)
         token = request.match_info["token"]
         try:
             await self._counter.skip(token)
@@ -243,11 +242,6 @@ class SurveyPages:
 
     def _unknown(self, request: web.Request) -> web.Response:
         return shown(request, self._counter.office, "nowhere", notices.SURVEY_UNKNOWN, here="/t")
-
-    async def _posted(self, request: web.Request) -> Mapping[str, str]:
-        if not from_our_page(request):
-            raise web.HTTPForbidden(text="Formulir ini hanya dapat dikirim dari halaman sendiri.")
-        return {name: str(text) for name, text in (await request.post()).items()}
 
 
 def survey_routes(counter: SurveyCounter) -> list[web.RouteDef]:

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
 from console.citizen import notices
 from console.citizen.form import SHOWN_AGAIN
-from console.citizen.frame import elsewhere, tail
+from console.citizen.frame import elsewhere, posted, tail
 from console.citizen.lapor import set_visit
 from console.citizen.limits import DAY, MINUTE, TEN_MINUTES, Visitors, Window
 from console.citizen.notices import telling
 from console.citizen.view import VISIT, Draft
-from console.pages import from_our_page
 from core.errors import StoreUnavailable
 from core.model.masking import mask_address
 from core.model.numbers import parse_number
@@ -25,6 +22,8 @@ from core.model.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from aiohttp import web
 
     from console.citizen.counter import Counter
     from console.citizen.marks import Marks
@@ -91,7 +90,7 @@ class TicketPages:
     async def open(self, request: web.Request) -> web.Response:
         """Takes a code; the right one opens the page for an hour."""
         number, now = self._view.number(request), self._counter.now()
-        form = await self._posted(request)
+        form = await posted(request)
         draft = _draft(form)
         key = self._visitors.key(request)
         if self._guesses.full(key, now):
@@ -112,7 +111,7 @@ class TicketPages:
     async def send_code(self, request: web.Request) -> web.Response:
         """Promises a code to whoever reported, if that is possible; the answer does not tell."""
         number, now = self._view.number(request), self._counter.now()
-        draft = _draft(await self._posted(request))
+        draft = _draft(await posted(request))
         if not self._asked.take(self._visitors.key(request), now):
             return self._view.ask(request, number, notices.TOO_MANY, draft)
         if not self._sent_for.full(number, now) and self._sent.take("", now):
@@ -123,7 +122,7 @@ class TicketPages:
     async def leave(self, request: web.Request) -> web.Response:
         """Ends the visit."""
         number = self._view.number(request)
-        await self._posted(request)
+        await posted(request)
         answer = elsewhere(f"/t/{number}{tail(request)}")
         answer.del_cookie(VISIT, path=f"/t/{number}")
         return answer
@@ -143,7 +142,7 @@ class TicketPages:
     async def confirm(self, request: web.Request) -> web.Response:
         """The owner of the address says yes."""
         number = self._view.number(request)
-        token = (await self._posted(request)).get("t", "")[:_TOKEN]
+        token = (await posted(request)).get("t", "")[:_TOKEN]
         try:
             address = await self._counter.claimed(number, token)
             done = address is not None and await self._counter.confirm(number, token)
@@ -153,11 +152,6 @@ class TicketPages:
             return self._view.plain(request, "confirm", notices.CONFIRM_OVER, number=number)
         told = telling(notices.CONFIRMED, mail=mask_address(address), number=number)
         return self._view.plain(request, "confirm", told, number=number)
-
-    async def _posted(self, request: web.Request) -> Mapping[str, str]:
-        if not from_our_page(request):
-            raise web.HTTPForbidden(text="Formulir ini hanya dapat dikirim dari halaman sendiri.")
-        return {name: str(text) for name, text in (await request.post()).items()}
 
     async def _opened(self, request: web.Request, number: str, draft: Draft) -> web.Response:
         """Words that waited for the code are shown at once, to be sent."""

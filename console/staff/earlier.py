@@ -57,7 +57,7 @@ def _shown(visit: Visit, found: Likeness) -> Earlier:
         number=one.number,
         subject=mask_identity(one.subject),
         status_words=say(one.status.word),
-        opened=moment(one.opened_at, visit.reception.zone),
+        opened=moment(one.opened_at, visit.reception.zone, say),
         why=", ".join(say(REASONS[name]) % {"things": things} for name in found.reasons),
         solution=mask_identity(one.solution),
     )

@@ -50,7 +50,7 @@ async def waiting(
         {
             **told,
             "version": one.version,
-            "when": moment(one.valid_from, visit.reception.zone),
+            "when": moment(one.valid_from, visit.reception.zone, visit.words),
             "by": names.get(one.changed_by, one.changed_by),
         }
         for one in found

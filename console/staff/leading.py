@@ -115,7 +115,7 @@ class LeadingPages:
         return {
             "on": last is not None and last.kind == DELEGATED_BY,
             "by": names.get(last.actor, last.actor) if last else "",
-            "at": moment(last.at, visit.reception.zone) if last else "",
+            "at": moment(last.at, visit.reception.zone, visit.words) if last else "",
         }
 
     # --- doing ---------------------------------------------------------------------------------

@@ -184,7 +184,7 @@ class LoginPages:
                 "mark": one.mark,
                 "browser": one.browser,
                 "address": one.address,
-                "seen": moment(one.seen_at, zone),
+                "seen": moment(one.seen_at, zone, visit.words),
                 "own": one.mark == own,
             }
             for one in found
@@ -250,7 +250,8 @@ async def _fields(request: web.Request) -> dict[str, str]:
 def _asking(visit: Visit, sentence: str = "") -> dict[str, object]:
     """What the pages about the code show; where to go on travels with them."""
     onward = visit.form.get("lanjut") or visit.request.query.get("lanjut", "")
-    return {"sentence": sentence, "enrolment": None, "onward": onward}
+    told_now = visit.words(sentence) if sentence else ""
+    return {"sentence": told_now, "enrolment": None, "onward": onward}
 
 
 def after(entered: Entered, onward: str) -> str:

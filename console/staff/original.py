@@ -47,7 +47,7 @@ async def show(visit: Visit) -> web.StreamResponse:
         "number": number,
         "headers": [(visit.words(HEADERS[name]), held) for name, held in headers(found)],
         "text": masked(found.text),
-        "received": moment(found.received_at, visit.reception.zone),
+        "received": moment(found.received_at, visit.reception.zone, visit.words),
         "size": len(found.raw),
     }
     return visit.page("original.html", values)

@@ -19,6 +19,7 @@ from console.staff.admin.words import DOORS
 from console.staff.guard import AWAY, GONE, told
 from console.staff.login import TOO_MANY
 from console.staff.visit import language_of
+from console.wording import kept_words
 from core.errors import StoreUnavailable
 from core.model.calendar import hours_text, local_day, missing_year
 from core.model.calendar_documents import good_name
@@ -87,7 +88,7 @@ class SetupPages:
         try:
             made = await first_administrator(self._reception.house, wanted)
         except StoreUnavailable:
-            return self._facts(request, 503, form, words_in(language_of(request))(AWAY))
+            return self._facts(request, 503, form, AWAY)
         if isinstance(made, Refusal):
             return self._refused(request, form, made)
         return await self._let_in(request, wanted)
@@ -125,8 +126,8 @@ class SetupPages:
                 "counter": one.kind == "desk",
                 "sends": one.address is not None,
                 "hook": one.hook,
-                "symptoms": [symptom.sentence for symptom in one.symptoms],
-                "reason": one.reason,
+                "symptoms": [visit.words(symptom.sentence) for symptom in one.symptoms],
+                "reason": kept_words(one.reason, visit.words),
             }
             for one in visit.reception.back_office.doors.states()
         ]
@@ -147,17 +148,18 @@ class SetupPages:
 
     def _not_taken(self, request: web.Request) -> web.Response | None:
         """Why a form is not looked at: not from our page, or too many of them."""
-        say = words_in(language_of(request))
         if not self._reception.cookies.same_origin(request):
-            return self._code(request, 403, say(RELOAD))
+            return self._code(request, 403, RELOAD)
         key = self._reception.visitors.key(request)
         if self._reception.logins.take(key, self._reception.now()):
             return None
-        return self._code(request, 429, say(TOO_MANY))
+        return self._code(request, 429, TOO_MANY)
 
     def _code(self, request: web.Request, status: int, sentence: str = "") -> web.Response:
-        values: dict[str, object] = {"office": self._reception.office, "sentence": sentence}
-        return page("staff/first_code.html", values, status, language_of(request))
+        language = language_of(request)
+        told_now = words_in(language)(sentence) if sentence else ""
+        values: dict[str, object] = {"office": self._reception.office, "sentence": told_now}
+        return page("staff/first_code.html", values, status, language)
 
     def _facts(
         self,
@@ -167,13 +169,14 @@ class SetupPages:
         sentence: str = "",
         field: str = "",
     ) -> web.Response:
+        language = language_of(request)
         values: dict[str, Any] = {
             **self._office(),
             "typed": {name: form.get(name, "") for name in _TYPED if name != "password"},
-            "sentence": sentence,
+            "sentence": words_in(language)(sentence) if sentence else "",
             "field": field,
         }
-        return page("staff/first_admin.html", values, status, language_of(request))
+        return page("staff/first_admin.html", values, status, language)
 
     def _office(self) -> dict[str, Any]:
         book, now = self._reception.back_office, self._reception.now()

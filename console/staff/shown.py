@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from console.language import N_
-from console.wording import DELIVERY, due_moment, event_words, moment
+from console.wording import DELIVERY, due_moment, event_words, kept_words, moment
 from core.model.attachments import FileSide
 from core.model.clock import FIRST_ANSWER, SOLUTION
 from core.model.clock_words import explain_clock
@@ -112,7 +112,7 @@ def line_of(
         unit=ticket.unit_name,
         assignee=ticket.assignee_name,
         reporter=ticket.reporter,
-        opened=moment(ticket.opened_at, zone),
+        opened=moment(ticket.opened_at, zone, say),
         due=_listed_due(ticket, now, zone, say),
         breached=ticket.breached,
         escalation=ticket.escalation,
@@ -133,7 +133,7 @@ def _listed_due(
         return None
     target = FIRST_ANSWER if ticket.first_answer else SOLUTION
     state = state_of(ticket.opened_at, at, now)
-    return Due(say(PROMISES[target]), at.isoformat(), due_moment(at, zone), state)
+    return Due(say(PROMISES[target]), at.isoformat(), due_moment(at, zone, say), state)
 
 
 def state_of(since: datetime, due: datetime, now: datetime) -> str:
@@ -166,11 +166,11 @@ def promised(
             due=Due(
                 say(PROMISES[clock.target]),
                 clock.due_at.isoformat() if _owed(clock) else "",
-                due_moment(clock.due_at, zone),
+                due_moment(clock.due_at, zone, say),
                 _clock_state(clock, now),
             ),
             state_words=say(_clock_words(clock, now)),
-            steps=tuple(explain_clock(terms, clock, ticket.pauses)),
+            steps=tuple(map(say, explain_clock(terms, clock, ticket.pauses))),
             provisional=clock.provisional,
         )
         for clock in sorted(ticket.clocks, key=lambda one: (not one.open, one.due_at))
@@ -273,7 +273,7 @@ def conversation(
     beside: dict[str, list[File]] = {}
     for view in files:
         key = f"{_OWNERS[view.side]}{view.message_id}"
-        beside.setdefault(key, []).append(_file(view, number))
+        beside.setdefault(key, []).append(_file(view, number, say))
     told = [(entry.at, _said(entry, zone, say)) for entry in thread]
     told += [(note.at, _noted(note, names, zone, say)) for note in notes]
     told = [(at, replace(one, files=tuple(beside.get(one.key, ())))) for at, one in told]
@@ -296,11 +296,11 @@ def _said(
         label=say(label),
         who=entry.who,
         text=mask_identity(entry.text),
-        at=moment(entry.at, zone),
+        at=moment(entry.at, zone, say),
         iso=entry.at.isoformat(),
         channel=entry.channel,
         state="" if entry.inbound else say(DELIVERY.get(entry.state, entry.state)),
-        trouble=entry.reason if entry.state in _TROUBLE else "",
+        trouble=kept_words(entry.reason, say) if entry.state in _TROUBLE else "",
     )
 
 
@@ -313,17 +313,17 @@ def _noted(
         label=say(NOTES.get(note.kind, NOTES["note"])),
         who=names.get(note.by, note.by),
         text=mask_identity(note.text),
-        at=moment(note.at, zone),
+        at=moment(note.at, zone, say),
         iso=note.at.isoformat(),
     )
 
 
-def _file(view: FileView, number: str) -> File:
+def _file(view: FileView, number: str, say: Callable[[str], str]) -> File:
     stored = view.stored_as is not None
     picture = stored and view.inline and view.content_type.startswith("image/")
     place = f"{SIDES[view.side]}{view.message_id}/{view.position}"
     path = f"/console/tiket/{number}/berkas/{place}" if stored else ""
-    return File(view.filename, path, view.reason, picture)
+    return File(view.filename, path, kept_words(view.reason, say), picture)
 
 
 @value
@@ -343,7 +343,9 @@ def history(
 ) -> list[Step]:
     """Newest first."""
     return [
-        Step(say(event_words(one.kind)), names.get(one.actor, one.actor), moment(one.at, zone))
+        Step(
+            say(event_words(one.kind)), names.get(one.actor, one.actor), moment(one.at, zone, say)
+        )
         for one in reversed(events)
     ]
 
@@ -357,7 +359,7 @@ def reporter_of(ticket: WorkTicket) -> str:
 def stock_words(check: StockCheck, zone: ZoneInfo, say: Callable[[str], str]) -> str:
     """A part that was looked for, and what became of it (BW-32, BW-33)."""
     found = say(N_("tersedia")) if check.in_stock else say(N_("tidak tersedia"))
-    told = f"{mask_identity(check.item)}: {found}, {moment(check.checked_at, zone)}"
+    told = f"{mask_identity(check.item)}: {found}, {moment(check.checked_at, zone, say)}"
     if not check.used:
         return told
     return told + "; " + say(N_("dipakai {jumlah}")).format(jumlah=check.used)

@@ -204,7 +204,7 @@ def about(
         "place": mask_identity(ticket.place),
         "reporter": reporter_of(ticket),
         "due": _due(ticket, visit.now(), zone, say),
-        "visit_at": moment(ticket.visit_at, zone) if ticket.visit_at else "",
+        "visit_at": moment(ticket.visit_at, zone, say) if ticket.visit_at else "",
         "unapproved": ticket.approval == _WAITING,
         "solved": not ticket.status.running,
         "finding": mask_identity(ticket.visit.finding) if ticket.visit else "",
@@ -235,7 +235,7 @@ def _due(
     return Due(
         say(PROMISES[SOLUTION]),
         clock.due_at.isoformat() if runs else "",
-        due_moment(clock.due_at, zone),
+        due_moment(clock.due_at, zone, say),
         state_of(clock.started_at, clock.due_at, now) if runs else "paused",
     )
 
@@ -249,7 +249,7 @@ def _pause(ticket: WorkTicket, zone: ZoneInfo, say: Callable[[str], str]) -> dic
         "reason": say(PauseReason(pause.reason).word),
         "for_whom": mask_identity(pause.for_whom),
         "note": mask_identity(pause.note),
-        "expected": moment(pause.expected_at, zone),
+        "expected": moment(pause.expected_at, zone, say),
     }
 
 
@@ -258,14 +258,14 @@ def _orders(
 ) -> list[tuple[str, str, str]]:
     """What one was told to do and to take along: what, when, the words; the last ones only."""
     found = [
-        (say(N_("Instruksi")), moment(one.at, zone), one.instruction)
+        (say(N_("Instruksi")), moment(one.at, zone, say), one.instruction)
         for one in handling.dispositions[-1:]
     ]
     for held in handling.assignments[-1:]:
-        found.append((say(N_("Perlengkapan")), moment(held.at, zone), held.equipment))
-        found.append((say(N_("Alasan penugasan")), moment(held.at, zone), held.reason))
+        found.append((say(N_("Perlengkapan")), moment(held.at, zone, say), held.equipment))
+        found.append((say(N_("Alasan penugasan")), moment(held.at, zone, say), held.reason))
     found += [
-        (say(N_("Arahan pimpinan")), moment(one.at, zone), one.text)
+        (say(N_("Arahan pimpinan")), moment(one.at, zone, say), one.text)
         for one in notes
         if one.kind == "instruction"
     ]

@@ -30,7 +30,7 @@ from console.staff.shown import (
 from console.staff.told import bare, more_of, with_more
 from console.staff.writing import composer
 from console.typed import whole
-from console.wording import moment
+from console.wording import kept_words, moment
 from core.errors import NotFound
 from core.model.drafts import DraftKind
 from core.model.hints import CATEGORIES
@@ -187,12 +187,12 @@ class TicketPages:
             "description": mask_identity(ticket.description),
             "status": ticket.status.value,
             "status_words": say(ticket.status.word),
-            "reason": mask_identity(ticket.reason),
+            "reason": mask_identity(kept_words(ticket.reason, say)),
             "priority": ticket.priority.value,
             "priority_words": say(ticket.priority.word),
             "hint": say(ticket.priority_hint.word) if ticket.priority_hint else "",
             "kind": say(KINDS.get(ticket.kind, ticket.kind)),
-            "category": category_word(ticket.category),
+            "category": say(category_word(ticket.category)),
             "place": mask_identity(ticket.place),
             "unit": ticket.unit_name,
             "assignee": ticket.assignee_name,
@@ -201,9 +201,9 @@ class TicketPages:
             "form": visit.reception.work.office.channels[way.channel].form.value
             if way and way.channel in visit.reception.work.office.channels
             else "",
-            "unreachable": way.unreachable if way else "",
+            "unreachable": kept_words(way.unreachable, say) if way else "",
             "muted": bool(way and way.muted),
-            "opened": moment(ticket.opened_at, zone),
+            "opened": moment(ticket.opened_at, zone, say),
             "mentioned": mentioned(ticket, zone, say),
             "contacts": ticket.contacts,
             "progress": ticket.progress,
@@ -229,9 +229,9 @@ class TicketPages:
             "pause": [(key, say(words)) for key, words in PAUSES],
             "yesno": [(key, say(words)) for key, words in YES_NO],
             "kind": [(key, say(words)) for key, words in KINDS.items()],
-            "category": _categories(),
+            "category": _categories(say),
             "rejection": [
-                (code, one.words) for code, one in visit.reception.work.reject_reasons.items()
+                (code, say(one.words)) for code, one in visit.reception.work.reject_reasons.items()
             ],
             "region": [(str(one.id), one.name) for one in staffing.regions],
             "person": [],
@@ -240,11 +240,11 @@ class TicketPages:
         if may(visit.staff, Right.ASSIGN, ticket.facts):
             found = suggest(ticket, staffing, visit.now())
             made["person"] = [
-                (str(one.candidate.id), _with(one.candidate.name, one.reasons))
+                (str(one.candidate.id), _with(one.candidate.name, one.reasons, say))
                 for one in found.people
             ]
             made["unit"] = [
-                (str(one.unit.id), _with(one.unit.name, one.reasons)) for one in found.units
+                (str(one.unit.id), _with(one.unit.name, one.reasons, say)) for one in found.units
             ]
         return made
 
@@ -319,9 +319,10 @@ def brought(visit: Visit, came: Sequence[DraftFile]) -> str:
     return " ".join(dict.fromkeys(named))
 
 
-def _with(name: str, reasons: tuple[str, ...]) -> str:
-    return f"{name} ({', '.join(reasons)})" if reasons else name
+def _with(name: str, reasons: tuple[str, ...], say: Callable[[str], str]) -> str:
+    return f"{name} ({', '.join(map(say, reasons))})" if reasons else name
 
 
-def _categories() -> list[tuple[str, str]]:
-    return sorted(((key, category_word(key)) for key in CATEGORIES), key=lambda pair: pair[1])
+def _categories(say: Callable[[str], str]) -> list[tuple[str, str]]:
+    told = ((key, say(category_word(key))) for key in CATEGORIES)
+    return sorted(told, key=lambda pair: pair[1])

@@ -124,7 +124,7 @@ def _window(visit: Visit, thread: Sequence[ThreadEntry], via: ChannelTraits) -> 
     zone = visit.reception.zone
     return {
         "open": ends is not None and ends > visit.now(),
-        "ends": moment(ends, zone) if ends else "",
+        "ends": moment(ends, zone, visit.words) if ends else "",
         "iso": ends.isoformat() if ends else "",
         "template": bool(via.templates & {"answer", "*"}),
     }
@@ -242,7 +242,7 @@ async def _since(visit: Visit, events: Sequence[Event]) -> list[str]:
     people = {one.mark: one.name for one in await visit.reception.store.staff.staff(disabled=True)}
     told = []
     for event in events:
-        at = moment(event.at, zone)
+        at = moment(event.at, zone, say)
         if event.kind == "Answered" and event.actor != visit.staff.mark:
             who = people.get(event.actor, event.actor)
             told.append(f"{who} {say(ANSWERED)}, {at}")

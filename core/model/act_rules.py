@@ -21,6 +21,7 @@ from core.model import (
 )
 from core.model.rights import may
 from core.model.scene import invalid
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.value import value
 from core.model.work import Change, Refusal, RefusalKind
@@ -109,7 +110,9 @@ def entitled(actor: Actor, right: Right, ticket: WorkTicket) -> bool:
     return actor.staff is None or may(actor.staff, right, ticket.facts)
 
 
-UNENTITLED = Refusal(RefusalKind.UNENTITLED, "Peran Anda tidak berwenang untuk tindakan ini.")
+UNENTITLED = Refusal(
+    RefusalKind.UNENTITLED, said("Peran Anda tidak berwenang untuk tindakan ini.")
+)
 """To somebody who sees the ticket but has not the right."""
 
 
@@ -126,7 +129,7 @@ def unkeepable(scene: Scene, act: Act) -> Refusal | None:
     for one in fields(act):
         held = getattr(act, one.name)
         if isinstance(held, str) and _ODD.search(held):
-            return invalid(one.name, "Teks memuat karakter yang tidak dapat disimpan.")
+            return invalid(one.name, said("Teks memuat karakter yang tidak dapat disimpan."))
         if isinstance(held, datetime) and (held.tzinfo is None or held > scene.now + FARTHEST):
-            return invalid(one.name, "Waktu harus lengkap dan paling jauh dua tahun lagi.")
+            return invalid(one.name, said("Waktu harus lengkap dan paling jauh dua tahun lagi."))
     return None

@@ -21,6 +21,7 @@ from core.model.scene import (
     wanting,
     with_clocks,
 )
+from core.model.sentences import said, term
 from core.model.ticket import Priority
 from core.model.work import Assigned, Change, Noted, Refusal
 
@@ -36,17 +37,17 @@ KINDS = frozenset({"complaint", "question", "suggestion", "praise", "incident"})
 LONGEST_SUBJECT = 80
 """DK-06."""
 
-_ENDED = "Tiket sudah berakhir."
+_ENDED = said("Tiket sudah berakhir.")
 
 
 def set_priority(scene: Scene, act: SetPriority) -> Change | Refusal:
     """Promises anew from receipt; kept ones stay kept, broken ones broken (BW-44)."""
     ticket, reason = scene.ticket, act.reason.strip()
-    same = already(f"Prioritas sudah {act.priority.word}.")
+    same = already(said("Prioritas sudah {priority}.", priority=term(act.priority.word)))
     wrong = first_of(
         (not ticket.status.running, over(ticket)),
         (act.priority is ticket.priority, same),
-        (not reason, wanting("reason", "Isi alasan perubahan prioritas.")),
+        (not reason, wanting("reason", said("Isi alasan perubahan prioritas."))),
     )
     if wrong:
         return wrong
@@ -93,22 +94,30 @@ def classify(scene: Scene, act: Classify) -> Change | Refusal:
     wrong = first_of(
         (
             new.get("category", "other") not in CATEGORIES,
-            invalid("category", f"Kategori tidak dikenal: {', '.join(sorted(CATEGORIES))}."),
+            invalid(
+                "category",
+                said(
+                    "Kategori tidak dikenal. Pilihannya: {known}.",
+                    known=", ".join(sorted(CATEGORIES)),
+                ),
+            ),
         ),
         (
             new.get("kind", "complaint") not in KINDS,
-            invalid("kind", f"Jenis: {kinds}."),
+            invalid("kind", said("Jenis tidak dikenal. Pilihannya: {kinds}.", kinds=kinds)),
         ),
         (
             region is not None and region not in scene.regions,
-            invalid("region_id", "Wilayah tidak dikenal."),
+            invalid("region_id", said("Wilayah ini tidak dikenal. Pilih dari daftar.")),
         ),
-        (subject == "", wanting("subject", "Isi pokok laporan.")),
+        (subject == "", wanting("subject", said("Isi pokok laporan."))),
         (
             len(subject or "") > LONGEST_SUBJECT,
-            invalid("subject", f"Pokok laporan paling panjang {LONGEST_SUBJECT} huruf."),
+            invalid(
+                "subject", said("Pokok laporan paling panjang {most} huruf.", most=LONGEST_SUBJECT)
+            ),
         ),
-        (not new, already("Tidak ada yang berubah.")),
+        (not new, already(said("Tidak ada yang berubah."))),
     )
     if wrong:
         return wrong
@@ -140,14 +149,14 @@ def mark(scene: Scene, act: Mark) -> Change | Refusal:
         given["about_staff_id"] = None
     new = {name: held for name, held in given.items() if held != getattr(ticket, name)}
     if about and about not in scene.people:
-        return invalid("about_staff_id", "Petugas tidak dikenal.")
+        return invalid("about_staff_id", said("Petugas ini tidak dikenal. Pilih dari daftar."))
     if not new:
-        return already("Tidak ada yang berubah.")
+        return already(said("Tidak ada yang berubah."))
     after = replace(ticket, **new)
     laid: list[Laid] = []
     if about is not None and about == ticket.assignee_id:
         after = replace(after, assignee_id=None, assignee_name="", substep="")
-        laid.append(Assigned(None, "petugas yang diadukan tidak menangani tiketnya sendiri"))
+        laid.append(Assigned(None, said("petugas yang diadukan tidak menangani tiketnya sendiri")))
     told: dict[str, Json] = {}
     for name, held in new.items():
         told |= _told(name, getattr(ticket, name), held)
@@ -158,6 +167,6 @@ def set_measure(scene: Scene, act: SetMeasure) -> Change | Refusal:
     """The restricted outcome; only its digest is in the history (LL-07)."""
     text = act.text.strip()
     if text == scene.ticket.internal_measure:
-        return already("Tidak ada yang berubah.")
+        return already(said("Tidak ada yang berubah."))
     told = fact(scene, "MeasureSet", text_sha256=digest(text))
     return change(replace(scene.ticket, internal_measure=text), told)

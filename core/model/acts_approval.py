@@ -19,6 +19,7 @@ from core.model.scene import (
     wanting,
     with_clocks,
 )
+from core.model.sentences import said
 from core.model.ticket import Priority, Status
 from core.model.work import ApprovalStep, Assigned, Change, Notice, Refusal
 
@@ -33,13 +34,13 @@ if TYPE_CHECKING:
 BEFORE, AFTER = "before", "after"
 """Phases of approval."""
 
-AWAITED = "menunggu persetujuan atasan unit"
-ALLOWED_TO_BEGIN = "disetujui, petugas sudah ditunjuk"
-SOMEBODY_ELSE = "menunggu petugas lain"
+AWAITED = said("menunggu persetujuan atasan unit")
+ALLOWED_TO_BEGIN = said("disetujui, petugas sudah ditunjuk")
+SOMEBODY_ELSE = said("menunggu petugas lain")
 """Why a ticket stands where it stands, as its reporter is told (DK-02)."""
 
-UNAPPROVED = "Pekerjaan belum disetujui. Mintalah persetujuan kepala satuan pelaksana."
-UNREGISTERED = (
+UNAPPROVED = said("Pekerjaan belum disetujui. Mintalah persetujuan kepala satuan pelaksana.")
+UNREGISTERED = said(
     "Data diri pelapor belum lengkap, pekerjaan belum dapat dimulai. Mintalah pelapor mengisi "
     "tautan pendaftaran, atau isi untuk pelapor di halaman Pelapor."
 )
@@ -101,7 +102,7 @@ def approve(scene: Scene, act: Approve) -> Change | Refusal:
     """Work may begin, or finished work is right and the ticket is closed."""
     ticket, note = scene.ticket, act.note.strip()
     if not _waits(ticket):
-        return already("Tidak ada persetujuan yang sedang ditunggu.")
+        return already(said("Tidak ada persetujuan yang sedang ditunggu."))
     step = ApprovalStep(ticket.approval, approved=True, reason=note)
     told = fact(
         scene, "Approved", phase=ticket.approval, reason_sha256=digest(note) if note else None
@@ -119,9 +120,9 @@ def refuse_approval(scene: Scene, act: RefuseApproval) -> Change | Refusal:
     """Taken back from the person before work; after it, back to work with its clock (DK-34)."""
     ticket, reason = scene.ticket, act.reason.strip()
     if not _waits(ticket):
-        return already("Tidak ada persetujuan yang sedang ditunggu.")
+        return already(said("Tidak ada persetujuan yang sedang ditunggu."))
     if not reason:
-        return wanting("reason", "Isi alasan penolakan.")
+        return wanting("reason", said("Isi alasan penolakan."))
     step = ApprovalStep(ticket.approval, approved=False, reason=reason)
     told = fact(scene, "ApprovalRefused", phase=ticket.approval, reason_sha256=digest(reason))
     if ticket.approval == BEFORE:

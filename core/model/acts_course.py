@@ -10,7 +10,7 @@ from core.model.acts_approval import AFTER, why_not_yet
 from core.model.acts_stock import in_stock_after_all
 from core.model.calendar import next_opening
 from core.model.clock import PENDING, Pause, PauseReason
-from core.model.dates import long_due, zone_name
+from core.model.dates import told_due
 from core.model.scene import (
     FILES_GONE,
     already,
@@ -28,6 +28,7 @@ from core.model.scene import (
     wanting,
     with_clocks,
 )
+from core.model.sentences import listed, said, term
 from core.model.stock import missing
 from core.model.ticket import Status
 from core.model.work import ApprovalStep, Change, Noted, Notice, Refusal
@@ -50,9 +51,9 @@ if TYPE_CHECKING:
 DONE = 100
 """Percent."""
 
-_AT_WORK = "sedang dikerjakan petugas"
+_AT_WORK = said("sedang dikerjakan petugas")
 
-NOTE_WANTED = wanting("note", "Isi catatan singkat tentang langkah ini.")
+NOTE_WANTED = wanting("note", said("Isi catatan singkat tentang langkah ini."))
 """Every change of status by a technician demands a note (BW-07)."""
 
 
@@ -60,7 +61,7 @@ def start(scene: Scene, act: Start) -> Change | Refusal:
     """Work begins on a ticket that somebody has."""
     ticket, note = scene.ticket, act.note.strip()
     if ticket.status is Status.IN_PROGRESS:
-        return already("Tiket sudah dikerjakan.")
+        return already(said("Tiket sudah dikerjakan."))
     if ticket.status is not Status.ASSIGNED:
         return off_course(ticket, Status.IN_PROGRESS)
     if why := why_not_yet(scene, ticket):
@@ -105,13 +106,20 @@ def set_progress(scene: Scene, act: SetProgress) -> Change | Refusal:
 
 def _wrong_progress(ticket: WorkTicket, act: SetProgress) -> Refusal | None:
     if ticket.status is not Status.IN_PROGRESS:
-        return not_allowed("Kemajuan diisi saat tiket dikerjakan.")
+        return not_allowed(said("Kemajuan diisi saat tiket dikerjakan."))
     if not 0 <= act.percent <= DONE:
-        return invalid("percent", "Kemajuan diisi dari 0 sampai 100.")
+        return invalid("percent", said("Kemajuan diisi dari 0 sampai 100."))
     if act.percent < ticket.progress and not act.note.strip():
-        return wanting("note", f"Kemajuan turun dari {ticket.progress} persen, isi alasannya.")
+        return wanting(
+            "note",
+            said(
+                "Kemajuan turun dari {progress} persen, isi alasannya.", progress=ticket.progress
+            ),
+        )
     if act.percent == DONE and not (act.solution.strip() or ticket.solution):
-        return wanting("solution", "Isi penyelesaiannya sebelum kemajuan menjadi 100 persen.")
+        return wanting(
+            "solution", said("Isi penyelesaiannya sebelum kemajuan menjadi 100 persen.")
+        )
     return None
 
 
@@ -127,7 +135,7 @@ def pend(scene: Scene, act: Pend) -> Change | Refusal:
         expected = opens if opens > scene.now else None
     wrong = _wrong_pause(scene, act, expected)
     if wrong or expected is None:
-        return wrong or wanting("expected_at", "Isi perkiraan kapan pekerjaan dilanjutkan.")
+        return wrong or wanting("expected_at", said("Isi perkiraan kapan pekerjaan dilanjutkan."))
     begun = Pause(
         act.reason,
         act.reason in scene.policy.stopping,
@@ -166,15 +174,19 @@ def _wrong_pause(scene: Scene, act: Pend, expected: datetime | None) -> Refusal 
     if not leads_to(scene.ticket, Status.PENDING):
         return forbidden(scene.ticket, Status.PENDING)
     if act.reason not in {reason.value for reason in PauseReason}:
-        known = ", ".join(f"{reason.value} ({reason.word})" for reason in PauseReason)
-        return invalid("reason", f"Alasan tidak dikenal. Yang dapat dipilih: {known}.")
+        known = listed(
+            listed((f"{reason.value} (", term(reason.word), ")"), "") for reason in PauseReason
+        )
+        return invalid(
+            "reason", said("Alasan tidak dikenal. Yang dapat dipilih: {known}.", known=known)
+        )
     for name, held, sentence in (
-        ("for_whom", act.for_whom, "Isi siapa yang ditunggu."),
-        ("note", act.note, "Isi keterangan mengapa pekerjaan menunggu."),
+        ("for_whom", act.for_whom, said("Isi siapa yang ditunggu.")),
+        ("note", act.note, said("Isi keterangan mengapa pekerjaan menunggu.")),
     ):
         if not held.strip():
             return wanting(name, sentence)
-    late = gone_by(scene, "expected_at", "Perkiraan dilanjutkan", expected)
+    late = gone_by(scene, "expected_at", said("Perkiraan dilanjutkan"), expected)
     if late is not None:
         return late
     return FILES_GONE if len(scene.files) != len(act.files) else None
@@ -185,8 +197,13 @@ def _beyond_limit(scene: Scene, clocks: Iterable[SlaClock], begun: Pause) -> Ref
     if limit is None or begun.expected_at <= limit.due_at:
         return None
     zone = scene.policy.office.zone
-    latest = f"{long_due(limit.due_at, zone)} {zone_name(zone, limit.due_at)}"
-    return invalid("expected_at", f"Dengan alasan ini tiket menunggu paling lama sampai {latest}.")
+    return invalid(
+        "expected_at",
+        said(
+            "Dengan alasan ini tiket menunggu paling lama sampai {latest}.",
+            latest=told_due(limit.due_at, zone),
+        ),
+    )
 
 
 def _pause_notice(ticket: WorkTicket, begun: Pause, item: str) -> Notice:
@@ -214,7 +231,7 @@ def resume(scene: Scene, act: Resume) -> Change | Refusal:
     """What was left of the solution's time goes on now."""
     ticket, note = scene.ticket, act.note.strip()
     if ticket.status is not Status.PENDING:
-        return already("Tiket tidak sedang menunggu.")
+        return already(said("Tiket tidak sedang menunggu."))
     if why := why_not_yet(scene, ticket):
         return not_allowed(why)
     if not note:
@@ -233,12 +250,14 @@ def resolve(scene: Scene, act: Resolve) -> Change | Refusal:
     if not leads_to(ticket, Status.RESOLVED):
         return forbidden(ticket, Status.RESOLVED)
     if not solution:
-        return wanting("solution", "Isi apa yang sudah dilakukan untuk menyelesaikan laporan.")
+        return wanting(
+            "solution", said("Isi apa yang sudah dilakukan untuk menyelesaikan laporan.")
+        )
     if len(scene.files) != len(act.files):
         return FILES_GONE
     asks = scene.policy.approval_after_work
     after = replace(
-        moved(scene, ticket, Status.RESOLVED, "pekerjaan sudah selesai"),
+        moved(scene, ticket, Status.RESOLVED, said("pekerjaan sudah selesai")),
         progress=DONE,
         work_done=True,
         solution=solution,

@@ -22,6 +22,7 @@ from core.model.scene import (
     too_late,
     wanting,
 )
+from core.model.sentences import said
 from core.model.ticket import Status
 from core.model.work import ApprovalStep, Change, Joined, Noted, Notice, Refusal
 
@@ -32,14 +33,14 @@ if TYPE_CHECKING:
     from core.model.scene import Scene
     from core.model.work import WayBack, WorkTicket
 
-SILENCE = "tidak ada tanggapan sejak penyelesaian diberitahukan"
+SILENCE = said("tidak ada tanggapan sejak penyelesaian diberitahukan")
 """The reason of a silent closing, as told."""
 
 FOLLOWER = "follower"
 """Role of people whose ticket was merged into this one."""
 
-_DONE = "pekerjaan sudah selesai"
-_WITHDRAWN = "dibatalkan oleh pelapor"
+_DONE = said("pekerjaan sudah selesai")
+_WITHDRAWN = said("dibatalkan oleh pelapor")
 _OBJECTION = "keberatan diterima, ditelaah kembali"
 
 
@@ -47,11 +48,13 @@ def close(scene: Scene, act: Close) -> Change | Refusal:
     """Ditutup, after the solution; with the approval where that is asked for (rule 8)."""
     ticket = scene.ticket
     if ticket.status is Status.CLOSED:
-        return already("Tiket sudah ditutup.")
+        return already(said("Tiket sudah ditutup."))
     if not leads_to(ticket, Status.CLOSED):
         return forbidden(ticket, Status.CLOSED)
     if ticket.approval:
-        return not_allowed("Hasil pekerjaan belum disetujui. Setujui atau tolak lebih dahulu.")
+        return not_allowed(
+            said("Hasil pekerjaan belum disetujui. Setujui atau tolak lebih dahulu.")
+        )
     return _closed(scene, act.reason.strip() or _DONE, "Closed")
 
 
@@ -61,7 +64,7 @@ def close_by_silence(scene: Scene) -> Change | Refusal:
     if ticket.status is not Status.RESOLVED or ticket.noticed_at is None:
         return forbidden(ticket, Status.CLOSED)
     if ticket.noticed_at > scene.now - scene.policy.close_after:
-        return not_allowed("Masa tunggu setelah pemberitahuan belum lewat.")
+        return not_allowed(said("Masa tunggu setelah penyelesaian diberitahukan belum lewat."))
     return _closed(scene, SILENCE, "ClosedSilently")
 
 
@@ -84,14 +87,16 @@ def reopen(scene: Scene, act: Reopen) -> Change | Refusal:
     status = Status.RECEIVED if withdrawn else Status.IN_PROGRESS
     ended = ticket.status in (Status.RESOLVED, Status.CLOSED, Status.CANCELLED)
     late = too_late(
-        "Masa buka kembali sudah lewat. Buat tiket baru dan sebutkan nomor tiket ini, "
-        "keduanya akan dihubungkan."
+        said(
+            "Masa buka kembali sudah lewat. Buat tiket baru dan sebutkan nomor tiket ini, "
+            "keduanya akan dihubungkan."
+        )
     )
     wrong = first_of(
-        (ticket.status.running, already("Tiket masih berjalan.")),
+        (ticket.status.running, already(said("Tiket masih berjalan."))),
         (not ended, forbidden(ticket, status)),
         (not scene.in_window(), late),
-        (not reason, wanting("reason", "Isi alasan tiket dibuka kembali.")),
+        (not reason, wanting("reason", said("Isi alasan tiket dibuka kembali."))),
     )
     if wrong:
         return wrong
@@ -118,12 +123,19 @@ def reject(scene: Scene, act: Reject) -> Change | Refusal:
     codes = ", ".join(sorted(scene.policy.reject_reasons))
     wrong = first_of(
         (not leads_to(ticket, Status.REJECTED), forbidden(ticket, Status.REJECTED)),
-        (not act.code, wanting("code", f"Pilih alasan penolakan: {codes}.")),
-        (listed is None, invalid("code", f"Alasan tidak dikenal. Yang dapat dipilih: {codes}.")),
-        (not text, wanting("text", "Isi alasan penolakan yang disampaikan kepada pelapor.")),
+        (not act.code, wanting("code", said("Pilih alasan penolakan: {codes}.", codes=codes))),
+        (
+            listed is None,
+            invalid(
+                "code", said("Alasan tidak dikenal. Yang dapat dipilih: {codes}.", codes=codes)
+            ),
+        ),
+        (not text, wanting("text", said("Isi alasan penolakan yang disampaikan kepada pelapor."))),
     )
     if wrong or listed is None:
-        return wrong or invalid("code", f"Alasan tidak dikenal. Yang dapat dipilih: {codes}.")
+        return wrong or invalid(
+            "code", said("Alasan tidak dikenal. Yang dapat dipilih: {codes}.", codes=codes)
+        )
     after = replace(
         moved(scene, ticket, Status.REJECTED, listed.words), rejected_by=scene.actor.mark
     )
@@ -133,7 +145,7 @@ def reject(scene: Scene, act: Reject) -> Change | Refusal:
     values: dict[str, str | datetime] = {
         "alasan": text,
         "aturan": act.rule.strip() or listed.rule,
-        "saran": act.advice.strip() or "lengkapi keterangan dan ajukan keberatan bila perlu",
+        "saran": act.advice.strip() or said("lengkapi keterangan dan ajukan keberatan bila perlu"),
         "batas": scene.window,
     }
     return change(
@@ -146,9 +158,12 @@ def decide_objection(scene: Scene, act: DecideObjection) -> Change | Refusal:
     ticket, reason = scene.ticket, act.reason.strip()
     same = bool(ticket.rejected_by) and ticket.rejected_by == scene.actor.mark
     wrong = first_of(
-        (not ticket.objection_open, already("Tidak ada keberatan yang menunggu keputusan.")),
-        (same, not_allowed("Keberatan diputus oleh petugas lain, bukan yang menolak tiket.")),
-        (not reason, wanting("reason", "Isi alasan keputusan atas keberatan.")),
+        (not ticket.objection_open, already(said("Tidak ada keberatan yang menunggu keputusan."))),
+        (
+            same,
+            not_allowed(said("Keberatan diputus oleh petugas lain, bukan yang menolak tiket.")),
+        ),
+        (not reason, wanting("reason", said("Isi alasan keputusan atas keberatan."))),
     )
     if wrong:
         return wrong
@@ -188,7 +203,7 @@ def cancel(scene: Scene, act: Cancel) -> Change | Refusal:
     if not leads_to(ticket, Status.CANCELLED):
         return forbidden(ticket, Status.CANCELLED)
     if not reason:
-        return wanting("reason", "Isi bagaimana dan mengapa pelapor membatalkan.")
+        return wanting("reason", said("Isi bagaimana dan mengapa pelapor membatalkan."))
     after = moved(scene, ticket, Status.CANCELLED, _WITHDRAWN)
     told = fact(scene, "CancelledByStaff", **course(ticket, after), reason_sha256=digest(reason))
     notice = Notice("cancelled", {"alasan": reason, "batas": scene.window})
@@ -198,20 +213,25 @@ def cancel(scene: Scene, act: Cancel) -> Change | Refusal:
 def merge(scene: Scene, act: Merge) -> Change | Refusal:
     """A duplicate ends in a ticket that runs; its messages stay where they are, readable."""
     ticket, into = scene.ticket, scene.other
-    sentence = "Tiket tujuan tidak ditemukan."
+    sentence = said("Tiket tujuan tidak ditemukan. Periksa nomornya.")
     wrong = first_of(
         (not leads_to(ticket, Status.MERGED), forbidden(ticket, Status.MERGED)),
-        (not act.into.strip(), wanting("into", "Sebutkan nomor tiket tujuan.")),
+        (not act.into.strip(), wanting("into", said("Sebutkan nomor tiket tujuan."))),
         (into is None, invalid("into", sentence)),
-        (into is not None and into.id == ticket.id, invalid("into", "Pilih tiket yang lain.")),
+        (
+            into is not None and into.id == ticket.id,
+            invalid("into", said("Pilih tiket yang lain.")),
+        ),
         (
             into is not None and not into.status.running,
-            invalid("into", "Tiket tujuan sudah berakhir, pilih tiket yang masih berjalan."),
+            invalid("into", said("Tiket tujuan sudah berakhir, pilih tiket yang masih berjalan.")),
         ),
     )
     if wrong or into is None:
         return wrong or invalid("into", sentence)
-    after = moved(scene, ticket, Status.MERGED, f"digabung dengan tiket {into.number}")
+    after = moved(
+        scene, ticket, Status.MERGED, said("digabung dengan tiket {number}", number=into.number)
+    )
     after = replace(after, merged_into=into.id, merged_number=into.number)
     told = fact(scene, "Merged", **course(ticket, after), into=into.number)
     notice = Notice("merged", {"tiket_induk": into.number})

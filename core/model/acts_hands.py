@@ -36,6 +36,7 @@ from core.model.scene import (
     wanting,
     with_clocks,
 )
+from core.model.sentences import said
 from core.model.ticket import Status
 from core.model.work import ApprovalStep, Assigned, Change, Disposed, Noted, Refusal
 
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
 AT_ONCE: Final = timedelta(minutes=5)
 """Who plans a beginning for now has the form open as long before it is sent."""
 
-_BY_UNIT = "diteruskan ke {}"
-_BY_PERSON = "petugas sudah ditunjuk"
+_BY_UNIT = said("diteruskan ke {unit}")
+_BY_PERSON = said("petugas sudah ditunjuk")
 _UNDER_REVIEW = "sedang ditelaah"
 
 
@@ -58,7 +59,7 @@ def review(scene: Scene, act: Review) -> Change | Refusal:
     """Ditelaah: the number is out already, nothing of it waits for this step (LL-12, KM-04)."""
     ticket = scene.ticket
     if ticket.status is Status.UNDER_REVIEW:
-        return already("Tiket sudah ditelaah.")
+        return already(said("Tiket sudah ditelaah."))
     if ticket.status is not Status.RECEIVED:
         return off_course(ticket, Status.UNDER_REVIEW)
     after = moved(scene, ticket, Status.UNDER_REVIEW, _UNDER_REVIEW)
@@ -81,9 +82,9 @@ def dispose(scene: Scene, act: Dispose) -> Change | Refusal:
         _unfit(scene, person) if act.staff_id is not None else None
     )
     if wrong or unit is None:
-        return wrong or invalid("unit_id", "Unit tidak dikenal.")
+        return wrong or invalid("unit_id", said("Unit ini tidak dikenal. Pilih dari daftar."))
     before = scene.ticket
-    after = moved(scene, _taken_up(scene), Status.ASSIGNED, _BY_UNIT.format(unit.name))
+    after = moved(scene, _taken_up(scene), Status.ASSIGNED, _BY_UNIT.format(unit=unit.name))
     after = _at_unit(after, unit, person)
     due_at = act.due_at
     if unit.partner:
@@ -108,13 +109,13 @@ def dispose(scene: Scene, act: Dispose) -> Change | Refusal:
 
 
 def _wrong_disposition(scene: Scene, act: Dispose, unit: UnitBrief | None) -> Refusal | None:
-    gone = invalid("unit_id", "Unit sudah tidak aktif, pilih unit lain.")
+    gone = invalid("unit_id", said("Unit sudah tidak aktif, pilih unit lain."))
     return first_of(
         (not leads_to(scene.ticket, Status.ASSIGNED), forbidden(scene.ticket, Status.ASSIGNED)),
-        (unit is None, invalid("unit_id", "Unit tidak dikenal.")),
+        (unit is None, invalid("unit_id", said("Unit ini tidak dikenal. Pilih dari daftar."))),
         (unit is not None and unit.retired, gone),
-        (not act.instruction.strip(), wanting("instruction", "Isi petunjuk untuk unit.")),
-    ) or gone_by(scene, "due_at", "Batas waktu disposisi", act.due_at)
+        (not act.instruction.strip(), wanting("instruction", said("Isi petunjuk untuk unit."))),
+    ) or gone_by(scene, "due_at", said("Batas waktu disposisi"), act.due_at)
 
 
 def _at_unit(ticket: WorkTicket, unit: UnitBrief, person: Colleague | None) -> WorkTicket:
@@ -139,10 +140,12 @@ def assign(scene: Scene, act: Assign) -> Change | Refusal:
     wrong = (
         _unfit(scene, person)
         or _wrong_assignment(scene, act, person)
-        or gone_by(scene, "start_at", "Rencana mulai", act.start_at and act.start_at + AT_ONCE)
+        or gone_by(
+            scene, "start_at", said("Rencana mulai"), act.start_at and act.start_at + AT_ONCE
+        )
     )
     if wrong or person is None:
-        return wrong or invalid("staff_id", "Petugas tidak dikenal.")
+        return wrong or invalid("staff_id", said("Petugas ini tidak dikenal. Pilih dari daftar."))
     before, reason = scene.ticket, act.reason.strip()
     after = moved(scene, _taken_up(scene), Status.ASSIGNED, _BY_PERSON)
     after = replace(after, assignee_id=person.id, assignee_name=person.name)
@@ -167,11 +170,16 @@ def assign(scene: Scene, act: Assign) -> Change | Refusal:
 def _unfit(scene: Scene, person: Colleague | None) -> Refusal | None:
     """Whether this person can have the ticket at all."""
     if person is None:
-        return invalid("staff_id", "Petugas tidak dikenal.")
+        return invalid("staff_id", said("Petugas ini tidak dikenal. Pilih dari daftar."))
     if person.disabled:
-        return invalid("staff_id", f"Akun {person.name} sudah tidak aktif, pilih petugas lain.")
+        return invalid(
+            "staff_id",
+            said("Akun {name} sudah tidak aktif, pilih petugas lain.", name=person.name),
+        )
     if person.id == scene.ticket.about_staff_id:
-        return not_allowed("Petugas yang diadukan tidak dapat menangani tiket ini.", "staff_id")
+        return not_allowed(
+            said("Petugas yang diadukan tidak dapat menangani tiket ini."), "staff_id"
+        )
     return None
 
 
@@ -182,15 +190,23 @@ def _wrong_assignment(scene: Scene, act: Assign, person: Colleague | None) -> Re
     held = ticket.assignee_id == person.id and ticket.status is Status.ASSIGNED
     moves = ticket.assignee_id not in (None, person.id)
     away = bool(person.regions) and ticket.region_id not in {None, *person.regions}
-    full = (
-        f"{person.name} sudah memegang {person.load} tiket dari kapasitas {person.capacity}. "
-        "Pilih petugas lain, atau tegaskan bahwa penugasan tetap dilakukan."
+    full = said(
+        "{name} sudah memegang {load} tiket dari kapasitas {capacity}. "
+        "Pilih petugas lain, atau tegaskan bahwa penugasan tetap dilakukan.",
+        name=person.name,
+        load=person.load,
+        capacity=person.capacity,
     )
-    passed_on = wanting("reason", f"Isi alasan pengalihan dari {ticket.assignee_name}.")
-    elsewhere = wanting("reason", f"{person.name} bertugas di wilayah lain, isi alasannya.")
+    passed_on = wanting(
+        "reason",
+        said("Isi alasan pengalihan dari {name}.", name=ticket.assignee_name),
+    )
+    elsewhere = wanting(
+        "reason", said("{name} bertugas di wilayah lain, isi alasannya.", name=person.name)
+    )
     return first_of(
         (not leads_to(ticket, Status.ASSIGNED), forbidden(ticket, Status.ASSIGNED)),
-        (held, already(f"Tiket sudah ditugaskan kepada {person.name}.")),
+        (held, already(said("Tiket sudah ditugaskan kepada {name}.", name=person.name))),
         (moves and not reasoned, passed_on),
         (away and not reasoned, elsewhere),
         (
@@ -211,11 +227,11 @@ def take_back(scene: Scene, act: TakeBack) -> Change | Refusal:
     """From the person who has it; the unit keeps the ticket (DK-12)."""
     ticket, reason = scene.ticket, act.reason.strip()
     if ticket.assignee_id is None:
-        return already("Tiket tidak sedang dipegang petugas.")
+        return already(said("Tiket tidak sedang dipegang petugas."))
     if not ticket.status.running:
         return over(ticket)
     if not reason:
-        return wanting("reason", "Isi alasan penarikan tugas.")
+        return wanting("reason", said("Isi alasan penarikan tugas."))
     after = standing(ticket, SOMEBODY_ELSE)
     if ticket.status is Status.IN_PROGRESS:
         after = moved(scene, ticket, Status.ASSIGNED, SOMEBODY_ELSE)

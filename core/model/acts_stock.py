@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model.scene import change, digest, fact, first_of, invalid, not_allowed, wanting
+from core.model.sentences import said
 from core.model.stock import LONGEST_ITEM, MOST_USED, StockCheck, last_of
 from core.model.ticket import Status
 from core.model.work import Noted
@@ -19,17 +20,17 @@ _WORKED = (Status.ASSIGNED, Status.IN_PROGRESS, Status.PENDING)
 
 
 def _unworked(ticket: WorkTicket) -> tuple[bool, Refusal]:
-    sentence = "Stok diperiksa setelah tiket ditugaskan dan sebelum selesai."
+    sentence = said("Stok diperiksa setelah tiket ditugaskan dan sebelum selesai.")
     return ticket.status not in _WORKED, not_allowed(sentence)
 
 
 def check_stock(scene: Scene, act: CheckStock) -> Change | Refusal:
     """There or not, by whom and when; a later check of the same part counts instead."""
     ticket, item, note = scene.ticket, " ".join(act.item.split()), act.note.strip()
-    too_long = f"Nama barang paling panjang {LONGEST_ITEM} huruf."
+    too_long = said("Nama barang paling panjang {most} huruf.", most=LONGEST_ITEM)
     wrong = first_of(
         _unworked(ticket),
-        (not item, wanting("item", "Sebutkan barang yang diperiksa stoknya.")),
+        (not item, wanting("item", said("Sebutkan barang yang diperiksa stoknya."))),
         (len(item) > LONGEST_ITEM, invalid("item", too_long)),
     )
     if wrong:
@@ -52,14 +53,19 @@ def use_stock(scene: Scene, act: UseStock) -> Change | Refusal:
     found = last_of(ticket.stock, act.item)
     wrong = first_of(
         _unworked(ticket),
-        (found is None, not_allowed("Periksa stok barang ini dahulu.", "item")),
-        (not 1 <= act.quantity <= MOST_USED, invalid("quantity", f"Isi 1 sampai {MOST_USED}.")),
+        (found is None, not_allowed(said("Periksa stok barang ini dahulu."), "item")),
+        (
+            not 1 <= act.quantity <= MOST_USED,
+            invalid("quantity", said("Isi 1 sampai {most}.", most=MOST_USED)),
+        ),
     )
     if wrong or found is None:
-        return wrong or not_allowed("Periksa stok barang ini dahulu.", "item")
+        return wrong or not_allowed(said("Periksa stok barang ini dahulu."), "item")
     if not found.open:
-        state = "sudah dicatat terpakai" if found.used else "tercatat tidak tersedia"
-        return not_allowed(f"Barang ini {state}. Periksa stoknya lagi bila perlu.", "item")
+        state = said("sudah dicatat terpakai") if found.used else said("tercatat tidak tersedia")
+        return not_allowed(
+            said("Barang ini {state}. Periksa stoknya lagi bila perlu.", state=state), "item"
+        )
     used = replace(found, used=act.quantity, used_at=scene.now, used_by=scene.actor.mark)
     stock = tuple(used if one is found else one for one in ticket.stock)
     told = fact(scene, "StockUsed", quantity=act.quantity, item_sha256=digest(found.item))
@@ -74,5 +80,5 @@ def in_stock_after_all(scene: Scene, item: str) -> Refusal | None:
     found = last_of(scene.ticket.stock, item) if item.strip() else None
     if found is None or not found.open:
         return None
-    sentence = "Barang ini tercatat tersedia. Pasang dari stok, atau periksa stoknya lagi."
+    sentence = said("Barang ini tercatat tersedia. Pasang dari stok, atau periksa stoknya lagi.")
     return not_allowed(sentence, "reason")

@@ -19,6 +19,7 @@ from core.model.scene import (
     off_course,
     wanting,
 )
+from core.model.sentences import said
 from core.model.ticket import Status
 from core.model.work import Change, Noted, Notice, Refusal, Visit
 
@@ -30,17 +31,19 @@ if TYPE_CHECKING:
 EN_ROUTE, ARRIVED = "en_route", "arrived"
 """Sub-steps of work."""
 
-_UNHELD = not_allowed("Tiket belum dipegang petugas.")
+_UNHELD = not_allowed(said("Tiket belum dipegang petugas."))
 
 
 def plan_visit(scene: Scene, act: PlanVisit) -> Change | Refusal:
     """Tells the reporter when somebody comes (BW-38)."""
     ticket = scene.ticket
     if ticket.status not in (Status.ASSIGNED, Status.IN_PROGRESS, Status.PENDING):
-        return not_allowed("Kunjungan dijadwalkan setelah tiket ditugaskan dan sebelum selesai.")
+        return not_allowed(
+            said("Kunjungan dijadwalkan setelah tiket ditugaskan dan sebelum selesai.")
+        )
     if ticket.assignee_id is None:
-        return not_allowed("Tunjuk petugas lebih dahulu, lalu jadwalkan kunjungannya.")
-    if late := gone_by(scene, "at", "Waktu kunjungan", act.at):
+        return not_allowed(said("Tunjuk petugas lebih dahulu, lalu jadwalkan kunjungannya."))
+    if late := gone_by(scene, "at", said("Waktu kunjungan"), act.at):
         return late
     visit = replace(_visit(ticket, ticket.assignee_id), planned_at=act.at)
     after = replace(ticket, visit_at=act.at, visit=visit)
@@ -67,7 +70,7 @@ def en_route(scene: Scene, act: EnRoute) -> Change | Refusal:
             off_course(ticket, Status.IN_PROGRESS),
         ),
         (ticket.assignee_id is None, _UNHELD),
-        (ticket.substep == EN_ROUTE, already("Petugas sudah berangkat.")),
+        (ticket.substep == EN_ROUTE, already(said("Petugas sudah berangkat."))),
         (bool(too_early), not_allowed(too_early)),
         (not note, NOTE_WANTED),
     )
@@ -91,9 +94,9 @@ def arrive(scene: Scene, act: Arrive) -> Change | Refusal:
     """There, whether or not the way was noted."""
     ticket, note = scene.ticket, act.note.strip()
     if ticket.status is not Status.IN_PROGRESS or ticket.assignee_id is None:
-        return not_allowed("Kedatangan dicatat saat tiket dikerjakan petugas.")
+        return not_allowed(said("Kedatangan dicatat saat tiket dikerjakan petugas."))
     if ticket.substep == ARRIVED:
-        return already("Kedatangan sudah dicatat.")
+        return already(said("Kedatangan sudah dicatat."))
     if not note:
         return NOTE_WANTED
     visit = replace(_visit(ticket, ticket.assignee_id), arrived_at=scene.now)
@@ -106,10 +109,10 @@ def note_finding(scene: Scene, act: NoteFinding) -> Change | Refusal:
     """What was found on the spot."""
     found = act.finding.strip()
     if not found:
-        return wanting("finding", "Isi hasil pemeriksaan.")
+        return wanting("finding", said("Isi hasil pemeriksaan."))
     visit = scene.ticket.visit
     if visit is None or visit.arrived_at is None:
-        return not_allowed("Hasil pemeriksaan diisi setelah petugas tiba di lokasi.")
+        return not_allowed(said("Hasil pemeriksaan diisi setelah petugas tiba di lokasi."))
     if len(scene.files) != len(act.files):
         return FILES_GONE
     visit = replace(visit, finding=found)
@@ -124,10 +127,10 @@ def depart(scene: Scene, act: Depart) -> Change | Refusal:
     """The visit is over."""
     ticket, visit = scene.ticket, scene.ticket.visit
     if visit is None or visit.arrived_at is None:
-        return not_allowed("Kepulangan dicatat setelah petugas tiba di lokasi.")
+        return not_allowed(said("Kepulangan dicatat setelah petugas tiba di lokasi."))
     found = act.finding.strip() or visit.finding
     if not found:
-        return wanting("finding", "Isi hasil pemeriksaan sebelum kunjungan ditutup.")
+        return wanting("finding", said("Isi hasil pemeriksaan sebelum kunjungan ditutup."))
     visit = replace(visit, finding=found, departed_at=scene.now)
     after = replace(ticket, substep="", visit=None, visit_at=None)
     told = fact(scene, "Departed", staff_id=visit.staff_id, finding_sha256=digest(found))

@@ -21,6 +21,7 @@ from core.model.scene import (
     wanting,
     with_clocks,
 )
+from core.model.sentences import said
 from core.model.staff import Role
 from core.model.text_template import guesses_in
 from core.model.ticket import Status
@@ -39,14 +40,18 @@ LONGEST_ANSWER = 20_000
 """Characters; doors cut what they carry themselves."""
 
 NOWHERE = not_allowed(
-    "Pelapor tidak dapat dihubungi lewat kanalnya. Sampaikan langsung atau lewat telepon, "
-    "lalu catat sebagai jawaban lisan.",
+    said(
+        "Pelapor tidak dapat dihubungi lewat kanalnya. Sampaikan langsung atau lewat telepon, "
+        "lalu catat sebagai jawaban lisan."
+    ),
     "spoken",
 )
 """An answer that no door can carry."""
 
 ONLY_SAID = not_allowed(
-    "Jawaban lisan tidak mengirim berkas. Hapus berkasnya, atau simpan pada catatan internal.",
+    said(
+        "Jawaban lisan tidak mengirim berkas. Hapus berkasnya, atau simpan pada catatan internal."
+    ),
     "files",
 )
 
@@ -56,17 +61,28 @@ _NEXT_NEWS = SlaTarget(1, Measure.WORKING_DAYS)
 def answer(scene: Scene, act: Answer) -> Change | Refusal:
     """A person's answer: the only thing that keeps first and next answer (rule 3, BW-39)."""
     ticket, text = scene.ticket, act.text.strip()
-    elsewhere = not_allowed(f"Tiket ini digabung. Jawablah pada tiket {ticket.merged_number}.")
+    elsewhere = not_allowed(
+        said(
+            "Tiket ini digabung. Jawablah pada tiket {number}.",
+            number=ticket.merged_number,
+        )
+    )
     guessed = not act.spoken and not act.guesses and ", ".join(guesses_in(text))
     opinion = not_allowed(
-        f"Jawaban memuat kata dugaan: {guessed}. Tuliskan fakta beserta sumbernya, atau tegaskan "
-        "bahwa kata itu tetap dipakai.",
+        said(
+            "Jawaban memuat kata dugaan: {words}. Tuliskan fakta beserta "
+            "sumbernya, atau tegaskan bahwa kata itu tetap dipakai.",
+            words=guessed,
+        ),
         "guesses",
     )
     shut = not act.spoken and not any(not way.unreachable for way in ticket.ways)
     wrong = first_of(
-        (not text, wanting("text", "Isi jawaban untuk pelapor.")),
-        (len(text) > LONGEST_ANSWER, invalid("text", "Jawaban paling panjang 20.000 huruf.")),
+        (not text, wanting("text", said("Isi jawaban untuk pelapor."))),
+        (
+            len(text) > LONGEST_ANSWER,
+            invalid("text", said("Jawaban paling panjang 20.000 huruf.")),
+        ),
         (ticket.status is Status.MERGED, elsewhere),
         (shut, NOWHERE),
         (len(scene.files) != len(act.files), FILES_GONE),
@@ -113,7 +129,7 @@ def instruct(scene: Scene, act: Instruct) -> Change | Refusal:
 def _noted(scene: Scene, kind: str, text: str, event: str) -> Change | Refusal:
     text = text.strip()
     if not text:
-        return wanting("text", "Isi catatannya.")
+        return wanting("text", said("Isi catatannya."))
     told = fact(scene, event, text_sha256=digest(text), files=len(scene.files) or None)
     return change(scene.ticket, told, laid=[Noted(kind, text, scene.files)])
 
@@ -121,12 +137,15 @@ def _noted(scene: Scene, kind: str, text: str, event: str) -> Change | Refusal:
 def escalate(scene: Scene, act: Escalate) -> Change | Refusal:
     """By hand at any time; the ticket keeps its status, the conversation stays open (KM-13)."""
     ticket, reason = scene.ticket, act.reason.strip()
-    reached = already("Tiket sudah dilaporkan sampai tingkat itu atau lebih tinggi.")
+    reached = already(said("Tiket sudah dilaporkan sampai tingkat itu atau lebih tinggi."))
     wrong = first_of(
         (not ticket.status.running, over(ticket)),
-        (not 1 <= act.level <= len(STEPS), invalid("level", "Tingkat eskalasi 1, 2 atau 3.")),
+        (
+            not 1 <= act.level <= len(STEPS),
+            invalid("level", said("Pilih tingkat eskalasi 1, 2, atau 3.")),
+        ),
         (act.level <= ticket.escalation, reached),
-        (not reason, wanting("reason", "Isi alasan eskalasi.")),
+        (not reason, wanting("reason", said("Isi alasan eskalasi."))),
     )
     if wrong:
         return wrong

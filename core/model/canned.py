@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION
 from core.model.dates import long_due, zone_name
 from core.model.masking import mask_identity
+from core.model.sentences import said
 from core.model.text_template import MAX_TEXT, cut, text_faults
 from core.model.value import value
 
@@ -26,16 +27,16 @@ LONGEST_TITLE: Final = 120
 
 PLACES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "tiket": "nomor tiket",
-        "perihal": "perihal tiket",
-        "status": "status tiket",
-        "jawab": "batas jawaban berikutnya",
-        "selesai": "batas penyelesaian",
-        "lanjut": "perkiraan lanjut bila sedang menunggu",
-        "unit": "unit yang menangani",
-        "petugas": "petugas yang menangani",
-        "saya": "nama Anda",
-        "kantor": "nama kantor",
+        "tiket": said("nomor tiket"),
+        "perihal": said("perihal tiket"),
+        "status": said("status tiket"),
+        "jawab": said("batas jawaban berikutnya"),
+        "selesai": said("batas penyelesaian"),
+        "lanjut": said("perkiraan lanjut bila sedang menunggu"),
+        "unit": said("unit yang menangani"),
+        "petugas": said("petugas yang menangani"),
+        "saya": said("nama Anda"),
+        "kantor": said("nama kantor"),
     }
 )
 """What is filled in from the ticket that is answered, with what each place stands for."""
@@ -71,9 +72,9 @@ class CannedReply:
 def canned_fault(title: str, text: str) -> tuple[str, str] | None:
     """The first thing wrong with an answer: the field, and an Indonesian sentence."""
     if not title.strip() or len(title) > LONGEST_TITLE:
-        return "title", f"Isi judul, paling panjang {LONGEST_TITLE} huruf."
+        return "title", said("Isi judul, paling panjang {most} huruf.", most=LONGEST_TITLE)
     if not text.strip() or len(text) > MAX_TEXT:
-        return "text", f"Isi jawaban, paling panjang {MAX_TEXT} huruf."
+        return "text", said("Isi jawaban, paling panjang {most} huruf.", most=MAX_TEXT)
     faults = text_faults(text, PLACEHOLDERS)
     return ("text", "; ".join(one.words for one in faults)) if faults else None
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from core.model.sentences import said
 from core.model.text_template import UNSEEN_BUT_LINES, guesses_in
 from core.model.value import value
 
@@ -19,20 +20,20 @@ if TYPE_CHECKING:
 
 PARTS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "time_limit": "Jangka waktu penyelesaian",
-        "fee": "Biaya atau tarif",
-        "requirements": "Persyaratan",
-        "procedure": "Sistem, mekanisme, dan prosedur",
-        "product": "Produk pelayanan",
-        "complaints": "Penanganan pengaduan, saran, dan masukan",
-        "legal_basis": "Dasar hukum",
-        "facilities": "Sarana, prasarana, dan fasilitas",
-        "competence": "Kompetensi pelaksana",
-        "internal_supervision": "Pengawasan internal",
-        "staff_count": "Jumlah pelaksana",
-        "service_guarantee": "Jaminan pelayanan",
-        "security_guarantee": "Jaminan keamanan dan keselamatan pelayanan",
-        "evaluation": "Evaluasi kinerja pelaksana",
+        "time_limit": said("Jangka waktu penyelesaian"),
+        "fee": said("Biaya atau tarif"),
+        "requirements": said("Persyaratan"),
+        "procedure": said("Sistem, mekanisme, dan prosedur"),
+        "product": said("Produk pelayanan"),
+        "complaints": said("Penanganan pengaduan, saran, dan masukan"),
+        "legal_basis": said("Dasar hukum"),
+        "facilities": said("Sarana, prasarana, dan fasilitas"),
+        "competence": said("Kompetensi pelaksana"),
+        "internal_supervision": said("Pengawasan internal"),
+        "staff_count": said("Jumlah pelaksana"),
+        "service_guarantee": said("Jaminan pelayanan"),
+        "security_guarantee": said("Jaminan keamanan dan keselamatan pelayanan"),
+        "evaluation": said("Evaluasi kinerja pelaksana"),
     }
 )
 """The fourteen parts by their key, in the order in which they are shown."""
@@ -106,20 +107,20 @@ def service_fault(draft: ServiceDraft) -> tuple[str, str]:
     The catalogue holds facts: words that guess are refused, as in all texts of the office (KM-19).
     """
     if not draft.name.strip() or len(draft.name) > LONGEST_NAME or not draft.name.isprintable():
-        return "name", f"Isi nama layanan, paling panjang {LONGEST_NAME} huruf."
+        return "name", said("Isi nama layanan, paling panjang {most} huruf.", most=LONGEST_NAME)
     faults = ((key, _part_fault(key, text)) for key, text in draft.parts.items())
     return next(((key, sentence) for key, sentence in faults if sentence), ("", ""))
 
 
 def _part_fault(key: str, text: str) -> str:
     if key not in PARTS:
-        return "Bagian ini tidak dikenal."
+        return said("Bagian ini tidak dikenal.")
     if len(text) > LONGEST_PART:
-        return f"Paling panjang {LONGEST_PART} huruf."
+        return said("Paling panjang {most} huruf.", most=LONGEST_PART)
     if UNSEEN_BUT_LINES.search(text.replace("\r\n", "\n")):
-        return "Teks memuat tanda yang tidak terlihat. Tulis ulang."
+        return said("Teks memuat tanda yang tidak terlihat. Tulis ulang.")
     found = guesses_in(text)
-    return f"Tulis kepastian, bukan dugaan: {', '.join(found)}." if found else ""
+    return said("Tulis kepastian, bukan dugaan: {found}.", found=", ".join(found)) if found else ""
 
 
 def as_answer(service: Service, page: str = "") -> str:

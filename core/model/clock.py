@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from core.model.sentences import said
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -55,12 +56,12 @@ class PauseReason(StrEnum):
 
 
 _REASON_WORDS = {
-    PauseReason.HARDWARE_ON_ORDER: "perangkat dipesan",
-    PauseReason.POWER_OUTAGE: "listrik padam",
-    PauseReason.WAITING_REPORTER: "menunggu pelapor",
-    PauseReason.WAITING_PARTNER: "menunggu instansi lain",
-    PauseReason.UNIT_HOLIDAY: "unit libur",
-    PauseReason.ACCESS: "akses lokasi",
+    PauseReason.HARDWARE_ON_ORDER: said("perangkat dipesan"),
+    PauseReason.POWER_OUTAGE: said("listrik padam"),
+    PauseReason.WAITING_REPORTER: said("menunggu pelapor"),
+    PauseReason.WAITING_PARTNER: said("menunggu instansi lain"),
+    PauseReason.UNIT_HOLIDAY: said("unit libur"),
+    PauseReason.ACCESS: said("akses lokasi"),
 }
 
 

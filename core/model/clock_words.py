@@ -20,12 +20,13 @@ from core.model.clock import (
 from core.model.clock_times import WORKING, pushes, standing
 from core.model.deadline import due
 from core.model.deadline_words import (
-    MEASURE_WORDS,
+    amount_words,
     explain_target,
     length_words,
     provisional_words,
     stamp,
 )
+from core.model.sentences import said, term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,11 +35,11 @@ if TYPE_CHECKING:
     from core.model.terms import Terms
 
 HEADINGS = {
-    FIRST_ANSWER: "Jawaban pertama petugas",
-    NEXT_ANSWER: "Jawaban berikutnya",
-    SOLUTION: "Penyelesaian",
-    PENDING: "Batas penundaan",
-    PARTNER_ANSWER: "Jawaban instansi rekanan",
+    FIRST_ANSWER: said("Jawaban pertama petugas"),
+    NEXT_ANSWER: said("Jawaban berikutnya"),
+    SOLUTION: said("Penyelesaian"),
+    PENDING: said("Batas penundaan"),
+    PARTNER_ANSWER: said("Jawaban instansi rekanan"),
 }
 """What each promise is called, Indonesian."""
 
@@ -61,13 +62,21 @@ def explain_clock(terms: Terms, clock: SlaClock, pauses: Sequence[Pause]) -> tup
 
 def _steps(terms: Terms, clock: SlaClock, pauses: Sequence[Pause]) -> Iterator[str]:
     calendar = terms.calendar
-    heading = HEADINGS.get(clock.target, clock.target)
+    heading = term(HEADINGS.get(clock.target, clock.target))
     target = _target(terms, clock, pauses)
     if target is None:
-        yield f"{heading}: ditetapkan sampai {stamp(calendar, clock.due_at)}."
+        yield said(
+            "{promise}: ditetapkan sampai {at}.",
+            promise=heading,
+            at=stamp(calendar, clock.due_at),
+        )
     else:
-        words = f"{target.amount} {MEASURE_WORDS[target.measure]}"
-        yield f"{heading}: {words} sejak {stamp(calendar, clock.started_at)}."
+        yield said(
+            "{promise}: {length} sejak {at}.",
+            promise=heading,
+            length=amount_words(target),
+            at=stamp(calendar, clock.started_at),
+        )
         yield from explain_target(calendar, target, clock.started_at)
         yield from _pushed(terms, target, clock, pauses)
     yield from _ending(terms, clock, pauses)
@@ -95,32 +104,54 @@ def _pushed(
         yield warning
     if clock.target != SOLUTION:
         return
-    kind = " kerja" if target.measure in WORKING else ""
+    left = _LEFT[target.measure in WORKING]
     for push in pushes(terms, target, clock.started_at, (made.at, pauses)):
-        reason = next((_word(p) for p in pauses if p.ended_at == push.ended_at), "jeda")
-        yield (
-            f"Berhenti {stamp(calendar, push.begun)} sampai {stamp(calendar, push.ended_at)} "
-            f"({reason}): sisa {length_words(push.left)}{kind} dilanjutkan, batas menjadi "
-            f"{stamp(calendar, push.at)}."
+        reason = next((_word(p) for p in pauses if p.ended_at == push.ended_at), term(_GAP))
+        yield said(
+            left,
+            begun=stamp(calendar, push.begun),
+            ended=stamp(calendar, push.ended_at),
+            reason=reason,
+            left=length_words(push.left),
+            at=stamp(calendar, push.at),
         )
+
+
+_LEFT = {
+    True: said(
+        "Berhenti {begun} sampai {ended} ({reason}): sisa {left} kerja dilanjutkan, batas menjadi "
+        "{at}."
+    ),
+    False: said(
+        "Berhenti {begun} sampai {ended} ({reason}): sisa {left} dilanjutkan, batas menjadi {at}."
+    ),
+}
+"""What a pause moved, by whether working time is counted."""
+_GAP = said("jeda")
 
 
 def _ending(terms: Terms, clock: SlaClock, pauses: Sequence[Pause]) -> Iterator[str]:
     calendar = terms.calendar
     if standing(clock, pauses):
         begun = next(p for p in pauses if p.stops and p.ended_at is None)
-        yield (
-            f"Waktu berhenti sejak {stamp(calendar, begun.started_at)} ({_word(begun)}); batas "
-            "bergeser begitu pekerjaan dilanjutkan."
+        yield said(
+            "Waktu berhenti sejak {at} ({reason}); batas bergeser begitu pekerjaan dilanjutkan.",
+            at=stamp(calendar, begun.started_at),
+            reason=_word(begun),
         )
     if clock.breached_at is not None and clock.open:
         found = stamp(calendar, clock.breached_at)
-        yield f"Lewat batas, ditemukan {found}; batas baru dijanjikan."
+        yield said("Lewat batas, ditemukan {found}; batas baru dijanjikan.", found=found)
     if clock.met_at is not None:
-        late = "terlambat" if clock.late else "tepat waktu"
-        yield f"Dipenuhi {stamp(calendar, clock.met_at)}, {late}."
-    yield f"Paling lambat {stamp(calendar, clock.due_at)}."
+        when = _LATE if clock.late else _IN_TIME
+        yield said("Dipenuhi {at}, {when}.", at=stamp(calendar, clock.met_at), when=term(when))
+    yield said("Paling lambat {at}.", at=stamp(calendar, clock.due_at))
+
+
+_LATE = said("terlambat")
+_IN_TIME = said("tepat waktu")
 
 
 def _word(pause: Pause) -> str:
-    return _REASONS.get(pause.reason, pause.for_whom or "jeda")
+    known = _REASONS.get(pause.reason)
+    return term(known) if known else pause.for_whom or term(_GAP)

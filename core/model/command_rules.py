@@ -9,10 +9,13 @@ from core.model.case import Case, Decision, Reply, command
 from core.model.decision import continued, joined, opened, reopened
 from core.model.intent import Command, IntentKind
 from core.model.messages import Outcome
+from core.model.sentences import said
 from core.model.survey_rules import digits, rate, remark, skip
 from core.model.ticket import ALLOWED, KnownTicket, Status
 
-_OBJECTED = "keberatan ditelaah petugas lain"
+_OBJECTED = said("keberatan ditelaah petugas lain")
+_WITHDRAWN = said("dibatalkan oleh pelapor")
+_CONFIRMED = said("dikonfirmasi oleh pelapor")
 
 
 def command_rule(case: Case) -> Decision | None:
@@ -92,7 +95,7 @@ def _cancel(_case: Case, ticket: KnownTicket) -> Decision:
     if Status.CANCELLED not in ALLOWED[ticket.status]:
         return command(ticket, (Reply("status", ticket),), "CancelAsked")
     decision = command(ticket, (Reply("status", ticket),), "Cancelled")
-    return replace(decision, status=Status.CANCELLED, reason="dibatalkan oleh pelapor")
+    return replace(decision, status=Status.CANCELLED, reason=_WITHDRAWN)
 
 
 def _confirm(_case: Case, ticket: KnownTicket) -> Decision:
@@ -100,7 +103,7 @@ def _confirm(_case: Case, ticket: KnownTicket) -> Decision:
     if ticket.status is not Status.RESOLVED:
         return command(ticket, (Reply("status", ticket),), "SolutionReported")
     decision = command(ticket, (Reply("closed", ticket),), "Confirmed")
-    return replace(decision, status=Status.CLOSED, reason="dikonfirmasi oleh pelapor")
+    return replace(decision, status=Status.CLOSED, reason=_CONFIRMED)
 
 
 def _reopen(case: Case, ticket: KnownTicket) -> Decision:

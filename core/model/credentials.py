@@ -14,6 +14,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from core.model.sentences import said
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -208,14 +209,19 @@ def password_fault(password: str, login: str = "") -> str:
     Length is what counts; no kinds of signs are asked for, as NIST SP 800-63B advises.
     """
     if len(password) < SHORTEST_PASSWORD:
-        return f"Kata sandi paling sedikit {SHORTEST_PASSWORD} karakter."
+        return said(
+            "Kata sandi paling sedikit {least} karakter.",
+            least=SHORTEST_PASSWORD,
+        )
     if len(password) > LONGEST_PASSWORD:
-        return f"Kata sandi paling banyak {LONGEST_PASSWORD} karakter."
+        return said("Kata sandi paling banyak {most} karakter.", most=LONGEST_PASSWORD)
     plain = password.casefold()
     if len(set(plain)) < SHORTEST_PASSWORD // 3 or (login and plain.strip() == login):
-        return "Kata sandi ini terlalu mudah ditebak. Gunakan beberapa kata yang tidak berkaitan."
+        return said(
+            "Kata sandi ini terlalu mudah ditebak. Gunakan beberapa kata yang tidak berkaitan."
+        )
     if any(word in plain for word in _COMMON):
-        return "Kata sandi ini terlalu umum. Gunakan beberapa kata yang tidak berkaitan."
+        return said("Kata sandi ini terlalu umum. Gunakan beberapa kata yang tidak berkaitan.")
     return ""
 
 

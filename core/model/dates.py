@@ -10,14 +10,34 @@ from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from core.model.sentences import listed, said, term
+
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-DAYS: Final = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
+DAYS: Final = (
+    said("Sen"),
+    said("Sel"),
+    said("Rab"),
+    said("Kam"),
+    said("Jum"),
+    said("Sab"),
+    said("Min"),
+)
 MONTHS: Final = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
+    said("Januari"),
+    said("Februari"),
+    said("Maret"),
+    said("April"),
+    said("Mei"),
+    said("Juni"),
+    said("Juli"),
+    said("Agustus"),
+    said("September"),
+    said("Oktober"),
+    said("November"),
+    said("Desember"),
+)
 _NAMES: Final = {
     timedelta(hours=7): "WIB",
     timedelta(hours=8): "WITA",
@@ -73,6 +93,20 @@ def long_due(at: datetime, zone: ZoneInfo) -> str:
     if _local(at, zone).time() != _MIDNIGHT:
         return long_time(at, zone)
     return f"{long_time(at - _BEFORE, zone).rpartition(' ')[0]} 24.00"
+
+
+def told_time(at: datetime, zone: ZoneInfo) -> str:
+    """As :func:`long_time` with the zone, as a value of a sentence that has several languages."""
+    return _told(f"{long_time(at, zone)} {zone_name(zone, at)}")
+
+
+def told_due(at: datetime, zone: ZoneInfo) -> str:
+    """As :func:`long_due` with the zone, as a value of a sentence that has several languages."""
+    return _told(f"{long_due(at, zone)} {zone_name(zone, at)}")
+
+
+def _told(words: str) -> str:
+    return listed(map(term, words.split(" ")), " ")
 
 
 @lru_cache(maxsize=64)

@@ -14,41 +14,53 @@ from core.model.calendar import (
     ONE_DAY,
     Calendar,
     closed_because,
-    day_closure,
+    holiday_on,
     holidays_known,
     is_open,
     local_day,
+    windows_on,
     working_days_after,
 )
 from core.model.dates import zone_name
 from core.model.deadline import Due, Measure, SlaTarget, Stretch, due, stretches
+from core.model.sentences import listed, said, term
 from core.model.week import DAY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MEASURE_WORDS = {
-    Measure.WORKING_MINUTES: "menit kerja",
-    Measure.WORKING_HOURS: "jam kerja",
-    Measure.WORKING_DAYS: "hari kerja",
-    Measure.CLOCK_MINUTES: "menit",
-    Measure.CALENDAR_DAYS: "hari kalender",
-}
-"""The Indonesian names of the measures."""
-
 
 def stamp(calendar: Calendar, at: datetime) -> str:
     """``Jum 17/07/2026 10.45 WIB`` in the calendar's zone; seconds only when there are any."""
     local = at.astimezone(calendar.zone)
-    return f"{_day(local.date())} {_clock(local)} {zone_name(calendar.zone, at)}"
+    return listed((_day(local.date()), _clock(local), zone_name(calendar.zone, at)), " ")
 
 
 def length_words(length: timedelta) -> str:
     """``1 jam 30 menit``, ``45 menit 30 detik``; fractions of a second are left out."""
     minutes, seconds = divmod(int(length.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
-    units = ((hours, "jam"), (minutes, "menit"), (seconds, "detik"))
-    return " ".join(f"{n} {unit}" for n, unit in units if n) or "0 detik"
+    units = (
+        said("{hours} jam", hours=hours) if hours else "",
+        said("{minutes} menit", minutes=minutes) if minutes else "",
+        said("{seconds} detik", seconds=seconds) if seconds else "",
+    )
+    return listed(filter(None, units), " ") or term("0 detik")
+
+
+def amount_words(target: SlaTarget) -> str:
+    """How long a promise is, as it was written down: ``5 hari kerja``."""
+    one, many = _AMOUNTS[target.measure]
+    return term(one) if target.amount == 1 else said(many, amount=target.amount)
+
+
+_AMOUNTS = {
+    Measure.WORKING_MINUTES: (said("1 menit kerja"), said("{amount} menit kerja")),
+    Measure.WORKING_HOURS: (said("1 jam kerja"), said("{amount} jam kerja")),
+    Measure.WORKING_DAYS: (said("1 hari kerja"), said("{amount} hari kerja")),
+    Measure.CLOCK_MINUTES: (said("1 menit"), said("{amount} menit")),
+    Measure.CALENDAR_DAYS: (said("1 hari kalender"), said("{amount} hari kalender")),
+}
 
 
 def explain_target(calendar: Calendar, target: SlaTarget, received: datetime) -> Iterator[str]:
@@ -60,9 +72,12 @@ def explain_target(calendar: Calendar, target: SlaTarget, received: datetime) ->
     if target.measure is Measure.WORKING_DAYS:
         yield from _day_steps(calendar, target, received)
     elif target.measure is Measure.CLOCK_MINUTES:
-        yield f"{length_words(target.length)} dihitung siang dan malam, juga pada hari libur."
+        yield said(
+            "{length} dihitung siang dan malam, juga pada hari libur.",
+            length=length_words(target.length),
+        )
     elif target.measure is Measure.CALENDAR_DAYS:
-        yield f"{target.amount} hari kalender dihitung, berakhir pada jam yang sama."
+        yield said("{length} dihitung, berakhir pada jam yang sama.", length=amount_words(target))
     else:
         yield from _time_steps(calendar, target, received)
 
@@ -77,29 +92,33 @@ def provisional_words(calendar: Calendar, received: datetime, promised: Due) -> 
         for year in range(first.year, last.year + 1)
         if not holidays_known(calendar, date(year, 1, 1), date(year, 1, 1))
     ]
-    return f"Sementara: daftar hari libur {' dan '.join(years)} belum dimuat."
+    return said("Sementara: daftar hari libur {years} belum dimuat.", years=listed(years, " dan "))
 
 
 def _time_steps(calendar: Calendar, target: SlaTarget, received: datetime) -> Iterator[str]:
     counted = stretches(calendar, received, target.length)
     if not is_open(calendar, received):
-        reason = closed_because(calendar, received) or " (di luar jam layanan)"
-        yield f"Saat diterima layanan tutup{reason}."
+        yield said(
+            "Saat diterima layanan tutup ({reason}).", reason=_why_closed(calendar, received)
+        )
         yield from _skipped(calendar, local_day(calendar, received), counted[0].day)
-        yield f"Hitungan mulai {stamp(calendar, counted[0].start)}."
+        yield said("Hitungan mulai {at}.", at=stamp(calendar, counted[0].start))
     yield _counted(calendar, counted[0])
     for one, other in pairwise(counted):
-        gap = "istirahat" if one.day == other.day else "jam tutup"
+        gap = term(said("istirahat") if one.day == other.day else _SHUT)
         if one.end < other.start:
-            yield f"Berhenti {stamp(calendar, one.end)} ({gap})."
+            yield said("Berhenti {at} ({gap}).", at=stamp(calendar, one.end), gap=gap)
         yield from _skipped(calendar, one.day, other.day)
         yield _counted(calendar, other)
 
 
 def _counted(calendar: Calendar, piece: Stretch) -> str:
     length = length_words(piece.end - piece.start)
-    return (
-        f"{length} dihitung dari {stamp(calendar, piece.start)} sampai {_until(calendar, piece)}."
+    return said(
+        "{length} dihitung dari {start} sampai {end}.",
+        length=length,
+        start=stamp(calendar, piece.start),
+        end=_until(calendar, piece),
     )
 
 
@@ -112,22 +131,47 @@ def _skipped(calendar: Calendar, first: date, last: date) -> Iterator[str]:
     """The closed days strictly between two local days."""
     day = first + ONE_DAY
     while day < last:
-        yield f"{_day(day)} dilewati ({day_closure(calendar, day) or 'jam tutup'})."
+        yield said("{day} dilewati ({reason}).", day=_day(day), reason=_closure(calendar, day))
         day += ONE_DAY
 
 
 def _day_steps(calendar: Calendar, target: SlaTarget, received: datetime) -> Iterator[str]:
     day = local_day(calendar, received)
-    yield f"{_day(day)} tidak dihitung (hari diterima)."
+    yield said("{day} tidak dihitung (hari diterima).", day=_day(day))
     for place, working in enumerate(working_days_after(calendar, day, target.amount), start=1):
         yield from _skipped(calendar, day, working)
-        yield f"{_day(working)} hari kerja ke-{place}."
+        yield said("{day} hari kerja ke-{place}.", day=_day(working), place=place)
         day = working
-    yield f"Berakhir pada jam tutup: {stamp(calendar, due(calendar, target, received).at)}."
+    yield said(
+        "Berakhir pada jam tutup: {at}.", at=stamp(calendar, due(calendar, target, received).at)
+    )
+
+
+def _why_closed(calendar: Calendar, at: datetime) -> str:
+    """Why the office does not work then, in a word or two."""
+    day = local_day(calendar, at)
+    if not windows_on(calendar, day):
+        return _closure(calendar, day)
+    return term(_BREAK if closed_because(calendar, at) else _OUTSIDE)
+
+
+def _closure(calendar: Calendar, day: date) -> str:
+    """Why that day is closed as a whole."""
+    if windows_on(calendar, day):
+        return term(_SHUT)
+    holiday = holiday_on(calendar, day)
+    if holiday:
+        return said("hari libur: {name}", name=holiday.name)
+    return said("hari {day}", day=term(DAY_NAMES[day.weekday()]))
+
+
+_BREAK = said("jam istirahat")
+_OUTSIDE = said("di luar jam layanan")
+_SHUT = said("jam tutup")
 
 
 def _day(day: date) -> str:
-    return f"{DAY_NAMES[day.weekday()][:3]} {day:%d/%m/%Y}"
+    return listed((term(DAY_NAMES[day.weekday()][:3]), f"{day:%d/%m/%Y}"), " ")
 
 
 def _clock(local: datetime) -> str:

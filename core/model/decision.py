@@ -16,12 +16,14 @@ from core.model.cleaning import nearly_same
 from core.model.intent import IntentKind
 from core.model.limits import flooding
 from core.model.messages import AddressKind, Outcome
+from core.model.sentences import said
 from core.model.ticket import Status
 
 if TYPE_CHECKING:
     from core.model.ticket import KnownTicket
 
 
+_REOPENED = said("dibuka kembali oleh pelapor")
 _ONE_PER_TICKET = "satu pemberitahuan nomor per tiket"
 _WORDS = (IntentKind.COMPLAINT, IntentKind.TEXT)
 _SMALL_TALK = re.compile(
@@ -112,7 +114,7 @@ def reopened(ticket: KnownTicket, note: str = "") -> Decision:
         note=note,
         fact="Reopened",
         status=Status.IN_PROGRESS,
-        reason="dibuka kembali oleh pelapor",
+        reason=_REOPENED,
         renew=True,
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from core.model.sentences import said
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 MIB: Final = 1024 * 1024
 
-NO_FILES: Final = "Kanal pelapor tidak membawa berkas."
+NO_FILES: Final = said("Kanal pelapor tidak membawa berkas.")
 
 
 @value
@@ -60,14 +61,29 @@ def why_apart(carriage: Carriage | None, files: Sequence[OutboundFile], text: st
 def _faults(carriage: Carriage, files: Sequence[OutboundFile], text: str) -> Iterator[str]:
     name = carriage.name
     if len(files) > carriage.files:
-        many = "satu berkas" if carriage.files == 1 else f"{carriage.files} berkas"
-        yield f"{name} membawa paling banyak {many} dengan satu jawaban."
+        yield (
+            said("{name} membawa paling banyak satu berkas dengan satu jawaban.", name=name)
+            if carriage.files == 1
+            else said(
+                "{name} membawa paling banyak {files} berkas dengan satu jawaban.",
+                name=name,
+                files=carriage.files,
+            )
+        )
     yield from (_why_apart(carriage, file) for file in files)
     if carriage.all_bytes is not None and sum(file.size for file in files) > carriage.all_bytes:
-        yield f"{name} membawa semua berkas bersama paling besar {size_words(carriage.all_bytes)}."
+        yield said(
+            "{name} membawa semua berkas bersama paling besar {most}.",
+            name=name,
+            most=size_words(carriage.all_bytes),
+        )
     if carriage.text is not None and _units(text) > carriage.text:
         most = f"{carriage.text:,}".replace(",", ".")
-        yield f"{name} membawa berkas hanya dengan teks paling panjang {most} huruf."
+        yield said(
+            "{name} membawa berkas hanya dengan teks paling panjang {most} huruf.",
+            name=name,
+            most=most,
+        )
 
 
 def _why_apart(carriage: Carriage, file: OutboundFile) -> str:
@@ -75,11 +91,18 @@ def _why_apart(carriage: Carriage, file: OutboundFile) -> str:
     if carriage.picture_bytes is not None and file.content_type.startswith("image/"):
         most = carriage.picture_bytes
     if file.size > most:
-        return (
-            f"{carriage.name} membawa berkas ini paling besar {size_words(most)}: {file.filename}."
+        return said(
+            "{name} membawa berkas ini paling besar {most}: {filename}.",
+            name=carriage.name,
+            most=size_words(most),
+            filename=file.filename,
         )
     if carriage.types and file.content_type not in carriage.types:
-        return f"{carriage.name} tidak membawa jenis berkas ini: {file.filename}."
+        return said(
+            "{name} tidak membawa jenis berkas ini: {filename}.",
+            name=carriage.name,
+            filename=file.filename,
+        )
     return ""
 
 

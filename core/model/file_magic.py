@@ -12,6 +12,7 @@ from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING
 
 from core.model.attachments import Finding
+from core.model.sentences import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 
 PLAIN = "application/octet-stream"
 
-PROGRAM = "Berkas program atau skrip; jangan dijalankan."
-MACRO = "Dokumen berisi makro; jangan dibuka."
-EMBEDDED = "Dokumen berisi objek tertanam; jangan dibuka."
-LOCKED = "Dokumen terkunci kata sandi; isinya tidak dapat diperiksa."
-ARCHIVE = "Berkas arsip; isinya tidak diperiksa."
+PROGRAM = said("Berkas program atau skrip; jangan dijalankan.")
+MACRO = said("Dokumen berisi makro; jangan dibuka.")
+EMBEDDED = said("Dokumen berisi objek tertanam; jangan dibuka.")
+LOCKED = said("Dokumen terkunci kata sandi; isinya tidak dapat diperiksa.")
+ARCHIVE = said("Berkas arsip; isinya tidak diperiksa.")
 
 _TEXT_SIGNS = bytes({*range(0x20, 0x100), 0x09, 0x0A, 0x0C, 0x0D, 0x1B} - {0x7F})
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|iframe|style|meta|title)[\s>/]")

@@ -12,6 +12,7 @@ from core.model.cleaning import terms
 from core.model.file_magic import ARCHIVE, MARKS, PLAIN, PROGRAM, WITH_MARKS, sniff
 from core.model.file_names import extension
 from core.model.image_size import pixels
+from core.model.sentences import said
 
 INLINE = frozenset(
     {
@@ -33,7 +34,7 @@ INLINE = frozenset(
 MOST_PIXELS = 40_000_000
 """Of a picture that is shown; a small file may unfold to gigabytes in a browser."""
 
-LARGE_PICTURE = "Gambar terlalu besar untuk ditampilkan; hanya dapat diunduh."
+LARGE_PICTURE = said("Gambar terlalu besar untuk ditampilkan; hanya dapat diunduh.")
 
 _HEAD = 262_144
 _LONGEST_MARK = max(map(len, MARKS)) - 1

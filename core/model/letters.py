@@ -19,6 +19,7 @@ from core.model.scene import (
     too_late,
     with_clocks,
 )
+from core.model.sentences import said
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -96,10 +97,13 @@ def recalled(scene: Scene, letter: SentLetter, *, answered_since: bool) -> Chang
         answered_since: another answer to the citizen was given after it.
     """
     if letter.state is OutboxState.WITHDRAWN:
-        return already("Jawaban ini sudah ditarik.")
+        return already(said("Jawaban ini sudah ditarik."))
     if not letter.recallable:
         return too_late(
-            "Jawaban sudah berangkat dan tidak dapat ditarik lagi. Kirim pembetulan bila perlu."
+            said(
+                "Jawaban sudah berangkat dan tidak dapat ditarik lagi. Kirim pembetulan bila "
+                "perlu."
+            )
         )
     told = fact(scene, "AnswerRecalled", answer=letter.seq, text_sha256=digest(letter.text))
     if answered_since or not scene.ticket.status.running:
@@ -134,10 +138,13 @@ def _owed(clock: SlaClock) -> SlaClock:
 def sent_again(scene: Scene, letter: SentLetter) -> Change | Refusal:
     """The order to try once more what did not arrive; whoever sees the reason decides."""
     if not letter.failed:
-        return already("Pesan ini tidak gagal, jadi tidak perlu dikirim lagi.")
+        return already(said("Pesan ini tidak gagal, jadi tidak perlu dikirim lagi."))
     if letter.channel not in scene.policy.office.channels:
         return not_allowed(
-            f"Kanal {letter.channel} tidak terpasang lagi. Sampaikan lewat kanal lain."
+            said(
+                "Kanal {channel} tidak terpasang lagi. Sampaikan lewat kanal lain.",
+                channel=letter.channel,
+            )
         )
     told = fact(
         scene,

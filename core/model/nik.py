@@ -11,6 +11,8 @@ import re
 from datetime import date
 from typing import Final
 
+from core.model.sentences import said
+
 DIGITS: Final = 16
 _BETWEEN: Final = re.compile(r"[ .\-]+")
 _WOMEN: Final = 40
@@ -31,13 +33,13 @@ def nik_fault(typed: str) -> str:
     """
     digits = read_nik(typed)
     if not digits:
-        return "NIK terdiri dari 16 angka."
+        return said("NIK terdiri dari 16 angka.")
     if digits[:2] == "00":
-        return "Kode wilayah pada NIK tidak benar. Periksa enam angka pertama."
+        return said("Kode wilayah pada NIK tidak benar. Periksa enam angka pertama.")
     if not _is_birth_date(int(digits[6:8]), int(digits[8:10]), int(digits[10:12])):
-        return "Tanggal lahir pada NIK tidak benar. Periksa angka ke-7 sampai ke-12."
+        return said("Tanggal lahir pada NIK tidak benar. Periksa angka ke-7 sampai ke-12.")
     if digits[12:] == "0000":
-        return "Nomor urut pada NIK tidak benar. Periksa empat angka terakhir."
+        return said("Nomor urut pada NIK tidak benar. Periksa empat angka terakhir.")
     return ""
 
 

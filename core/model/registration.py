@@ -13,6 +13,7 @@ from core.model.contact import typed_email, typed_phone
 from core.model.masking import mask_address
 from core.model.messages import Address, AddressKind
 from core.model.nik import nik_fault
+from core.model.sentences import said, term
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -26,14 +27,14 @@ LONGEST_AREA: Final = 200
 INVITED, REGISTERED = "invited", "registered"
 """What is remembered of an address: the one invitation has left; its owner has registered."""
 
-AWAITED: Final = "data diri Anda belum lengkap"
+AWAITED: Final = said("data diri Anda belum lengkap")
 """Why a ticket waits before work, as its reporter is told; fits the 32 signs of an SMS."""
 
-OTHER_NIK: Final = (
+OTHER_NIK: Final = said(
     "NIK ini tidak sama dengan yang terdaftar. Periksa kembali, atau hubungi petugas. Tiket Anda "
     "tetap berjalan."
 )
-KNOWN_NIK: Final = (
+KNOWN_NIK: Final = said(
     "NIK ini sudah terdaftar dengan kontak lain. Masuk dengan kontak itu lalu tambahkan kontak "
     "ini, atau hubungi petugas. Tiket Anda tetap berjalan."
 )
@@ -124,8 +125,10 @@ def tidied(draft: PersonDraft) -> PersonDraft:
 def person_faults(draft: PersonDraft, rule: NikRule) -> Mapping[str, str]:
     """What is wrong, by field, in Indonesian sentences without what was typed; {} if nothing."""
     found = {
-        "name": _line_fault(draft.name, LONGEST_NAME, "Nama"),
-        "area": _line_fault(draft.area, LONGEST_AREA, "Alamat") if draft.area.strip() else "",
+        "name": _line_fault(draft.name, LONGEST_NAME, term("Nama")),
+        "area": _line_fault(draft.area, LONGEST_AREA, term("Alamat"))
+        if draft.area.strip()
+        else "",
         "phone": "" if not draft.phone.strip() or typed_phone(draft.phone) else _PHONE,
         "email": "" if not draft.email.strip() or typed_email(draft.email) else _EMAIL,
         "nik": _nik_fault(draft.nik, rule),
@@ -133,21 +136,25 @@ def person_faults(draft: PersonDraft, rule: NikRule) -> Mapping[str, str]:
     return {name: sentence for name, sentence in found.items() if sentence}
 
 
-_PHONE: Final = "Nomor ponsel ini belum dapat kami baca. Tulis seperti 0812 3456 7890."
-_EMAIL: Final = "Alamat surel ini belum dapat kami baca. Tulis seperti nama@contoh.id."
+_PHONE: Final = said("Nomor ponsel ini belum dapat kami baca. Tulis seperti 0812 3456 7890.")
+_EMAIL: Final = said("Alamat surel ini belum dapat kami baca. Tulis seperti nama@contoh.id.")
 
 
 def _line_fault(text: str, most: int, label: str) -> str:
     if not text.strip():
-        return f"{label} belum diisi."
+        return said("{label} belum diisi.", label=label)
     if len(text) > most:
-        return f"{label} paling banyak {most} karakter."
-    return "" if text.isprintable() else f"{label} memuat tanda yang tidak terlihat. Tulis ulang."
+        return said("{label} paling banyak {most} karakter.", label=label, most=most)
+    return (
+        ""
+        if text.isprintable()
+        else said("{label} memuat tanda yang tidak terlihat. Tulis ulang.", label=label)
+    )
 
 
 def _nik_fault(typed: str, rule: NikRule) -> str:
     if rule is NikRule.OFF:
         return ""
     if not typed.strip():
-        return "NIK belum diisi." if rule is NikRule.REQUIRED else ""
+        return said("NIK belum diisi.") if rule is NikRule.REQUIRED else ""
     return nik_fault(typed)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from core.model.nik import nik_fault, read_nik
+from core.model.sentences import said, term
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -40,11 +41,11 @@ class RestrictedField(StrEnum):
 
 
 _WORDS: Final = {
-    RestrictedField.NIK: "NIK",
-    RestrictedField.KK: "nomor KK",
-    RestrictedField.PATIENT_NUMBER: "nomor rekam medis",
-    RestrictedField.BIRTH_DATE: "tanggal lahir",
-    RestrictedField.ADDRESS: "alamat",
+    RestrictedField.NIK: said("NIK"),
+    RestrictedField.KK: said("nomor KK"),
+    RestrictedField.PATIENT_NUMBER: said("nomor rekam medis"),
+    RestrictedField.BIRTH_DATE: said("tanggal lahir"),
+    RestrictedField.ADDRESS: said("alamat"),
 }
 _KK_DIGITS: Final = 16
 _HIDDEN: Final = frozenset({RestrictedField.BIRTH_DATE, RestrictedField.ADDRESS})
@@ -99,11 +100,15 @@ def restricted_fault(field: RestrictedField, typed: str) -> str:
     if field is RestrictedField.NIK:
         return nik_fault(typed)
     if field is RestrictedField.KK and len(normal(field, typed)) != _KK_DIGITS:
-        return "Nomor KK terdiri dari 16 angka."
+        return said("Nomor KK terdiri dari 16 angka.")
     if not typed.strip():
-        return f"Isi {field.word} belum ada."
+        return said("Isi {field} belum ada.", field=term(field.word))
     if len(typed) > LONGEST_VALUE:
-        return f"Isi {field.word} paling banyak {LONGEST_VALUE} karakter."
+        return said(
+            "Isi {field} paling banyak {most} karakter.",
+            field=term(field.word),
+            most=LONGEST_VALUE,
+        )
     return ""
 
 

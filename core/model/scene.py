@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from core.model import clocks as sla
 from core.model.clock import PauseReason
-from core.model.dates import long_time, zone_name
+from core.model.dates import told_time
 from core.model.events import Fact
+from core.model.sentences import listed, lowered, said, term
 from core.model.sla import Matter
 from core.model.terms import Terms
 from core.model.ticket import ALLOWED, Status
@@ -46,17 +47,19 @@ class RejectReason:
 REJECT_REASONS: Mapping[str, RejectReason] = MappingProxyType(
     {
         "outside_authority": RejectReason(
-            "di luar kewenangan instansi kami", "pembagian urusan pemerintahan"
+            said("di luar kewenangan instansi kami"), "pembagian urusan pemerintahan"
         ),
         "incomplete": RejectReason(
-            "keterangan belum cukup untuk ditindaklanjuti", "syarat pengaduan"
+            said("keterangan belum cukup untuk ditindaklanjuti"), "syarat pengaduan"
         ),
         "in_court": RejectReason("sedang diperiksa pengadilan", "syarat pengaduan"),
         "already_decided": RejectReason(
-            "sudah diputus dan tidak ada keterangan baru", "syarat pengaduan"
+            said("sudah diputus dan tidak ada keterangan baru"), "syarat pengaduan"
         ),
-        "not_public_service": RejectReason("bukan tentang pelayanan publik", "UU 25 Tahun 2009"),
-        "abusive": RejectReason("memuat ancaman atau penghinaan", "tata tertib layanan"),
+        "not_public_service": RejectReason(
+            said("bukan tentang pelayanan publik"), "UU 25 Tahun 2009"
+        ),
+        "abusive": RejectReason(said("memuat ancaman atau penghinaan"), "tata tertib layanan"),
     }
 )
 """Unless the office has its own list."""
@@ -196,10 +199,12 @@ def too_late(sentence: str) -> Refusal:
 def forbidden(ticket: WorkTicket, wanted: Status) -> Refusal:
     """The status does not lead there; names where it does (requirements §2)."""
     allowed = tuple(status for status in Status if status in ALLOWED[ticket.status])
-    words = ", ".join(status.word for status in allowed) or "tidak ada"
-    sentence = (
-        f"Tiket berstatus {ticket.status.word} tidak dapat menjadi {wanted.word}. "
-        f"Yang dapat dipilih: {words}."
+    words = listed(term(status.word) for status in allowed) or term("tidak ada")
+    sentence = said(
+        "Tiket berstatus {status} tidak dapat menjadi {wanted}. Yang dapat dipilih: {allowed}.",
+        status=term(ticket.status.word),
+        wanted=term(wanted.word),
+        allowed=words,
     )
     return Refusal(RefusalKind.FORBIDDEN_TRANSITION, sentence, allowed=allowed)
 
@@ -209,15 +214,17 @@ def off_course(ticket: WorkTicket, wanted: Status) -> Refusal:
     if not leads_to(ticket, wanted):
         return forbidden(ticket, wanted)
     other = {
-        Status.PENDING: "Tiket sedang menunggu. Lanjutkan dahulu pekerjaannya.",
-        Status.REJECTED: "Tiket sudah ditolak. Yang ditelaah lagi hanya lewat keberatan.",
+        Status.PENDING: said("Tiket sedang menunggu. Lanjutkan dahulu pekerjaannya."),
+        Status.REJECTED: said("Tiket sudah ditolak. Yang ditelaah lagi hanya lewat keberatan."),
     }
     return not_allowed(other.get(ticket.status, over(ticket).sentence))
 
 
 def over(ticket: WorkTicket) -> Refusal:
     """The ticket has ended, and this is for tickets that run."""
-    return not_allowed(f"Tiket sudah {ticket.status.word.lower()}. Buka kembali bila perlu.")
+    return not_allowed(
+        said("Tiket sudah {status}. Buka kembali bila perlu.", status=lowered(ticket.status.word))
+    )
 
 
 def gone_by(scene: Scene, name: str, what: str, at: datetime | None) -> Refusal | None:
@@ -231,9 +238,9 @@ def gone_by(scene: Scene, name: str, what: str, at: datetime | None) -> Refusal 
     """
     if at is None or at > scene.now:
         return None
-    zone = scene.policy.office.zone
-    now = f"{long_time(scene.now, zone)} {zone_name(zone, scene.now)}"
-    return invalid(name, f"{what} sudah lewat. Pilih waktu sesudah {now}.")
+    now = told_time(scene.now, scene.policy.office.zone)
+    passed = said("{what} sudah lewat. Pilih waktu sesudah {now}.", what=term(what), now=now)
+    return invalid(name, passed)
 
 
 def first_of(*checks: tuple[bool, Refusal]) -> Refusal | None:
@@ -242,7 +249,7 @@ def first_of(*checks: tuple[bool, Refusal]) -> Refusal | None:
 
 
 FILES_GONE = not_allowed(
-    "Ada berkas yang sudah tidak tersimpan. Muat ulang halaman, lalu pilih berkasnya lagi.",
+    said("Ada berkas yang sudah tidak tersimpan. Muat ulang halaman, lalu pilih berkasnya lagi."),
     "files",
 )
 """A file that the act names is not there any more, or belongs to something else."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
+from core.model.sentences import said
 from core.model.servqual import HIGHEST, USUAL, Category, Dimension, Thresholds, mean
 from core.model.value import value
 
@@ -24,28 +25,28 @@ FORM: tuple[Column, ...] = tuple(enumerate(ITEMS, 1))
 """The 22 as they are shipped."""
 
 STATEMENTS: tuple[str, ...] = (
-    "Peralatan layanan terawat dan mutakhir.",
-    "Ruang dan laman layanan rapi serta enak dilihat.",
-    "Petugas berpenampilan rapi.",
-    "Papan informasi dan pesan layanan mudah dibaca.",
-    "Janji waktu ditepati.",
-    "Petugas sungguh-sungguh membantu saat ada masalah.",
-    "Layanan benar sejak pertama.",
-    "Layanan diberikan pada waktu yang disebutkan.",
-    "Catatan laporan saya tersimpan tanpa keliru.",
-    "Saya diberi tahu kapan laporan ditangani.",
-    "Petugas cepat menanggapi.",
-    "Petugas selalu bersedia membantu.",
-    "Petugas tidak terlalu sibuk untuk menjawab.",
-    "Sikap petugas menumbuhkan kepercayaan.",
-    "Saya merasa aman menyampaikan laporan dan data diri.",
-    "Petugas sopan.",
-    "Petugas menguasai bidangnya.",
-    "Saya mendapat perhatian pribadi.",
-    "Jam layanan sesuai kebutuhan warga.",
-    "Petugas mengenali keadaan khusus saya.",
-    "Kepentingan saya diutamakan.",
-    "Petugas memahami kebutuhan saya.",
+    said("Peralatan layanan terawat dan mutakhir."),
+    said("Ruang dan laman layanan rapi serta enak dilihat."),
+    said("Petugas berpenampilan rapi."),
+    said("Papan informasi dan pesan layanan mudah dibaca."),
+    said("Janji waktu ditepati."),
+    said("Petugas sungguh-sungguh membantu saat ada masalah."),
+    said("Layanan benar sejak pertama."),
+    said("Layanan diberikan pada waktu yang disebutkan."),
+    said("Catatan laporan saya tersimpan tanpa keliru."),
+    said("Saya diberi tahu kapan laporan ditangani."),
+    said("Petugas cepat menanggapi."),
+    said("Petugas selalu bersedia membantu."),
+    said("Petugas tidak terlalu sibuk untuk menjawab."),
+    said("Sikap petugas menumbuhkan kepercayaan."),
+    said("Saya merasa aman menyampaikan laporan dan data diri."),
+    said("Petugas sopan."),
+    said("Petugas menguasai bidangnya."),
+    said("Saya mendapat perhatian pribadi."),
+    said("Jam layanan sesuai kebutuhan warga."),
+    said("Petugas mengenali keadaan khusus saya."),
+    said("Kepentingan saya diutamakan."),
+    said("Petugas memahami kebutuhan saya."),
 )
 """What the web and paper forms ask, Indonesian (requirements §6)."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from core.model.sentences import said
 from core.model.value import value
 
 
@@ -26,19 +27,19 @@ class Grade:
 
 
 PERCEPTION_SCALE: Final = (
-    Grade(1, "STB", "Sangat tidak baik"),
-    Grade(2, "TB", "Tidak baik"),
-    Grade(3, "CB", "Cukup baik"),
-    Grade(4, "B", "Baik"),
-    Grade(5, "SB", "Sangat baik"),
+    Grade(1, "STB", said("Sangat tidak baik")),
+    Grade(2, "TB", said("Tidak baik")),
+    Grade(3, "CB", said("Cukup baik")),
+    Grade(4, "B", said("Baik")),
+    Grade(5, "SB", said("Sangat baik")),
 )
 """How it was."""
 
 EXPECTATION_SCALE: Final = (
-    Grade(1, "STT", "Sangat tidak tepat"),
-    Grade(2, "TT", "Tidak tepat"),
-    Grade(3, "CT", "Cukup tepat"),
-    Grade(4, "T", "Tepat"),
-    Grade(5, "ST", "Sangat tepat"),
+    Grade(1, "STT", said("Sangat tidak tepat")),
+    Grade(2, "TT", said("Tidak tepat")),
+    Grade(3, "CT", said("Cukup tepat")),
+    Grade(4, "T", said("Tepat")),
+    Grade(5, "ST", said("Sangat tepat")),
 )
 """How it should be."""

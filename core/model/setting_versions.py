@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.model.act_rules import FARTHEST
 from core.model.calendar import FIRST_YEAR, LAST_YEAR
+from core.model.sentences import said
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 TEXT, CANNED, SERVICE = "text", "canned", "service"
 """Kinds of settings; a subject begins with one: ``text:0:id:ack_sms``, ``canned:3``."""
 
-NOT_THEN: Final = (
+NOT_THEN: Final = said(
     "Tanggal mulai sudah lewat atau lebih dari dua tahun lagi. Pilih tanggal lain, atau kosongkan "
     "agar berlaku sekarang."
 )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from core.model.calendar import local_day
 from core.model.clock import FIRST_ANSWER, SOLUTION, PauseReason
 from core.model.deadline import Measure, SlaTarget, due, due_from
-from core.model.deadline_words import MEASURE_WORDS, explain_target, provisional_words, stamp
+from core.model.deadline_words import amount_words, explain_target, provisional_words, stamp
 from core.model.ticket import Priority, Promise
 from core.model.value import value
 from core.model.working_time import share_from
@@ -285,7 +285,7 @@ def explain(
         ("Penyelesaian", "Selesai", targets.solution),
     )
     for heading, result, target in parts:
-        steps.append(f"{heading}: {target.amount} {MEASURE_WORDS[target.measure]}.")
+        steps.append(f"{heading}: {amount_words(target)}.")
         steps.extend(_steps(calendar, target, received, result))
     return tuple(steps)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from core.model.sentences import said
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -34,14 +35,14 @@ class Role(StrEnum):
 
 
 _ROLE_WORDS: Final = {
-    Role.OPERATOR: "Operator",
-    Role.CUSTOMER_CARE: "Customer care",
-    Role.TECHNICIAN: "Teknisi",
-    Role.OFFICER: "Petugas penyelesaian",
-    Role.UNIT_SUPERVISOR: "Kepala satuan pelaksana",
-    Role.LEADERSHIP: "Pimpinan",
-    Role.AGENCY_HEAD: "Kepala dinas",
-    Role.ADMIN: "Administrator",
+    Role.OPERATOR: said("Operator"),
+    Role.CUSTOMER_CARE: said("Customer care"),
+    Role.TECHNICIAN: said("Teknisi"),
+    Role.OFFICER: said("Petugas penyelesaian"),
+    Role.UNIT_SUPERVISOR: said("Kepala satuan pelaksana"),
+    Role.LEADERSHIP: said("Pimpinan"),
+    Role.AGENCY_HEAD: said("Kepala dinas"),
+    Role.ADMIN: said("Administrator"),
 }
 
 SECOND_FACTOR_ROLES: Final = frozenset({Role.ADMIN, Role.UNIT_SUPERVISOR})

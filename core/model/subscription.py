@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from core.model.public_addresses import is_public
+from core.model.sentences import said
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 SCHEME: Final = "v1"
 LONGEST_URL: Final = 500
 _USUAL: Final = {"https": 443, "http": 80}
-_PRIVATE: Final = (
+_PRIVATE: Final = said(
     "Alamat ini berada di jaringan dalam. Minta administrator server mendaftarkannya di "
     "hooks.inside."
 )
@@ -172,20 +173,22 @@ def url_fault(url: str, inside: Collection[str]) -> str:
         parts = urlsplit(url)
         port = parts.port or _USUAL.get(parts.scheme, 0)
     except ValueError:
-        return "Alamat ini tidak dapat dibaca. Contoh: https://aplikasi.contoh.go.id/terima"
+        return said("Alamat ini tidak dapat dibaca. Contoh: https://aplikasi.contoh.go.id/terima")
     if fault := _form_fault(url, parts):
         return fault
     listed = is_inside(parts.hostname or "", port, inside)
     if parts.scheme != "https" and not (listed and parts.scheme == "http"):
-        return "Alamat harus dimulai dengan https://."
+        return said("Alamat harus dimulai dengan https://.")
     return "" if listed or not _is_private(parts) else _PRIVATE
 
 
 def _form_fault(url: str, parts: SplitResult) -> str:
     if len(url) > LONGEST_URL or not url.isascii() or any(one.isspace() for one in url):
-        return f"Alamat paling panjang {LONGEST_URL} karakter, tanpa spasi."
+        return said("Alamat paling panjang {most} karakter, tanpa spasi.", most=LONGEST_URL)
     if not parts.hostname or "@" in parts.netloc or "\\" in url or parts.fragment:
-        return "Alamat memuat nama host tanpa pengguna, kata sandi, dan tanda #."
+        return said(
+            "Alamat harus memuat nama host, tanpa nama pengguna, kata sandi, atau tanda #."
+        )
     return ""
 
 

@@ -6,9 +6,10 @@ the act of assigning (core/model/acts_hands.py). Whoever is complained about is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from core.model.hints import CATEGORY_NAMES
+from core.model.sentences import said, term
 from core.model.units import with_below
 from core.model.value import value
 
@@ -188,10 +189,14 @@ def _ranked_units(ticket: Wanting, staffing: Staffing) -> list[RankedUnit]:
         near = unit.region_id is not None and unit.region_id in around
         away = bool(around) and unit.region_id is not None and not near
         reasons = [
-            *([f"menangani kategori {category_word(ticket.category)}"] if serves else ()),
-            *(["berada di wilayah tiket"] if near else ()),
-            *(["berada di wilayah lain"] if away else ()),
-            *(["unit mitra"] if unit.partner else ()),
+            *(
+                [said("menangani kategori {category}", category=_category(ticket))]
+                if serves
+                else ()
+            ),
+            *([said("berada di wilayah tiket")] if near else ()),
+            *([said("berada di wilayah lain")] if away else ()),
+            *([said("unit mitra")] if unit.partner else ()),
         ]
         key = (not serves, away, not near, unit.partner, unit.name.casefold(), unit.id)
         ranked.append((key, RankedUnit(unit, tuple(reasons))))
@@ -269,20 +274,50 @@ def _reasons(
     ticket: Wanting, one: Candidate, facts: tuple[bool | None, bool, bool, bool]
 ) -> tuple[str, ...]:
     within, present, at_unit, skilled = facts
-    held = f"memegang {one.load} dari {one.capacity} tiket"
-    said = (
-        (within is True, "bertugas di wilayah tiket"),
-        (within is False, "bertugas di wilayah lain, perlu alasan"),
-        (at_unit, "bertugas di unit yang menangani"),
-        (present, "sedang hadir"),
-        (not present, "tidak tercatat hadir"),
-        (skilled, f"menguasai {category_word(ticket.category)}"),
+    held = said("memegang {load} dari {capacity} tiket", load=one.load, capacity=one.capacity)
+    told = (
+        (within is True, said("bertugas di wilayah tiket")),
+        (within is False, said("bertugas di wilayah lain, perlu alasan")),
+        (at_unit, said("bertugas di unit yang menangani")),
+        (present, said("sedang hadir")),
+        (not present, said("tidak tercatat hadir")),
+        (skilled, said("menguasai {category}", category=_category(ticket))),
         (not one.full, held),
-        (one.full, f"{held}, perlu penegasan"),
+        (one.full, said("{held}, perlu penegasan", held=held)),
     )
-    return tuple(words for true, words in said if true)
+    return tuple(words for true, words in told if true)
+
+
+def _category(ticket: Wanting) -> str:
+    return term(category_word(ticket.category))
+
+
+CATEGORY_WORDS: Final = {
+    "account": said("akun"),
+    "application": said("aplikasi"),
+    "billing": said("biaya"),
+    "civil_registry": said("kependudukan"),
+    "data_privacy": said("data pribadi"),
+    "extortion": said("pungutan liar"),
+    "facility": said("sarana dan kebersihan"),
+    "hardware": said("perangkat keras"),
+    "information": said("permintaan informasi"),
+    "licensing": said("perizinan"),
+    "logistics": said("logistik"),
+    "medical_care": said("pelayanan medis"),
+    "medicine": said("obat"),
+    "network": said("jaringan"),
+    "other": said("lainnya"),
+    "power": said("listrik"),
+    "public_works": said("jalan"),
+    "security": said("keamanan informasi"),
+    "social_aid": said("bantuan sosial"),
+    "staff_conduct": said("sikap petugas"),
+    "waiting_time": said("antrean"),
+}
+"""What each category is called on screens; the first of the names by which it is known."""
 
 
 def category_word(category: str) -> str:
     """The Indonesian word for a category: ``network`` is told as ``jaringan``."""
-    return next((word for word, key in CATEGORY_NAMES.items() if key == category), category)
+    return CATEGORY_WORDS.get(category, category)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
+from core.model.sentences import said
 from core.model.servqual import HIGHEST, Dimension
 from core.model.value import value
 
@@ -134,15 +135,23 @@ def wrong_scores(scores: Iterable[Score], own: frozenset[int] = frozenset()) -> 
     seen: set[tuple[int, str]] = set()
     for one in scores:
         if one.item not in SHORT and one.item not in LONG and one.item not in own:
-            return f"Pernyataan {one.item} tidak ada. Yang ada: 1 sampai 22, atau 101 sampai 105."
+            return said(
+                "Pernyataan {item} tidak ada. Yang ada: 1 sampai 22, atau 101 sampai 105.",
+                item=one.item,
+            )
         if not 1 <= one.score <= HIGHEST:
-            return f"Nilai pernyataan {one.item} harus 1 sampai 5."
+            return said("Nilai pernyataan {item} harus 1 sampai 5.", item=one.item)
         if one.half not in (PERCEPTION, EXPECTATION):
-            return f"Bagian {one.half!r} tidak dikenal: {PERCEPTION} atau {EXPECTATION}."
+            return said(
+                "Bagian {half} tidak dikenal: {perception} atau {expectation}.",
+                half=repr(one.half),
+                perception=PERCEPTION,
+                expectation=EXPECTATION,
+            )
         if (one.item, one.half) in seen:
             return f"Pernyataan {one.item} dijawab dua kali."
         seen.add((one.item, one.half))
-    return "" if seen else "Belum ada jawaban."
+    return "" if seen else said("Belum ada jawaban.")
 
 
 def whole(scores: Iterable[Score]) -> int | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from core.model.sentences import said
 from core.model.servqual import Dimension
 from core.model.servqual_items import ITEMS, STATEMENTS
 from core.model.survey import LONG, SHORT
@@ -117,11 +118,13 @@ def item_fault(draft: ItemDraft) -> tuple[str, str]:
     """Field and Indonesian sentence of what is wrong; two empty texts if nothing is."""
     for field, text in (("words", draft.words), ("english", draft.english)):
         if len(text) > LONGEST_WORDS:
-            return field, f"Paling banyak {LONGEST_WORDS} karakter."
+            return field, said("Paling banyak {most} karakter.", most=LONGEST_WORDS)
         if not text.isprintable():
-            return field, "Teks memuat tanda yang tidak terlihat. Tulis ulang dalam satu baris."
+            return field, said(
+                "Teks memuat tanda yang tidak terlihat. Tulis ulang dalam satu baris."
+            )
     if not draft.words.strip():
-        return "words", "Isi pernyataannya."
+        return "words", said("Isi pernyataannya.")
     if not 0 <= draft.position <= LAST:
         return "position", f"Urutan diisi 0 sampai {LAST}."
     return "", ""

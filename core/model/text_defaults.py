@@ -10,6 +10,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from core.model.sentences import said
 from core.model.text_notices import NOTICE_TEXTS
 
 if TYPE_CHECKING:
@@ -222,10 +223,10 @@ DEFAULTS: Mapping[str, str] = MappingProxyType(_SMS | _LONG | NOTICE_TEXTS)
 """Key to text; immutable."""
 
 SURVEY_QUESTIONS: tuple[str, ...] = (
-    "Sarana: kerapian tempat, peralatan, dan tampilan layanan kami?",
-    "Keandalan: petugas melakukan apa yang dijanjikan, tepat sejak awal?",
-    "Daya tanggap: kecepatan dan kesediaan membantu?",
-    "Jaminan: pengetahuan, kesopanan, dan rasa aman saat dilayani?",
-    "Empati: perhatian terhadap kebutuhan Anda?",
+    said("Sarana: kerapian tempat, peralatan, dan tampilan layanan kami?"),
+    said("Keandalan: petugas melakukan apa yang dijanjikan, tepat sejak awal?"),
+    said("Daya tanggap: kecepatan dan kesediaan membantu?"),
+    said("Jaminan: pengetahuan, kesopanan, dan rasa aman saat dilayani?"),
+    said("Empati: perhatian terhadap kebutuhan Anda?"),
 )
 """What ``{soal}`` asks, in the order of the five dimensions (requirements §6)."""

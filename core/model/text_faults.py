@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from core.model.sentences import said, term
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -43,15 +44,21 @@ _SENTENCES: Final[Mapping[Wrong, str]] = MappingProxyType(
 )
 _WORDS: Final[Mapping[Wrong, str]] = MappingProxyType(
     {
-        Wrong.UNKNOWN: "Teks ini tidak dikenal",
-        Wrong.LENGTH: "Teks {found} karakter; yang muat 1 sampai {expected}, bukan spasi saja",
-        Wrong.GUESS: "Kata \u201c{found}\u201d menduga-duga; tulis fakta saja",
-        Wrong.INVISIBLE: "Ada karakter yang tidak tampak; hapus, kecuali baris baru",
-        Wrong.PLACEHOLDER: "Isian {{{found}}} tidak dikenal; yang dapat dipakai: {expected}",
-        Wrong.BRACE: "Ada kurung kurawal tanpa pasangan; isian ditulis seperti {{tiket}}",
-        Wrong.MISSING: "Isian {{{found}}} wajib ada dalam teks ini",
-        Wrong.FOREIGN: "{found} tidak ada dalam abjad SMS; ganti dengan huruf atau tanda biasa",
-        Wrong.TOO_LONG: "{found} huruf SMS dengan isian terpanjang; paling banyak {expected}",
+        Wrong.UNKNOWN: said("Teks ini tidak dikenal"),
+        Wrong.LENGTH: said(
+            "Teks {found} karakter; yang muat 1 sampai {expected}, bukan spasi saja"
+        ),
+        Wrong.GUESS: said("Kata \u201c{found}\u201d menduga-duga; tulis fakta saja"),
+        Wrong.INVISIBLE: said("Ada karakter yang tidak tampak; hapus, kecuali baris baru"),
+        Wrong.PLACEHOLDER: said("Isian {{{found}}} tidak dikenal; yang dapat dipakai: {expected}"),
+        Wrong.BRACE: said("Ada kurung kurawal tanpa pasangan; isian ditulis seperti {{tiket}}"),
+        Wrong.MISSING: said("Isian {{{found}}} wajib ada dalam teks ini"),
+        Wrong.FOREIGN: said(
+            "{found} tidak ada dalam abjad SMS; ganti dengan huruf atau tanda biasa"
+        ),
+        Wrong.TOO_LONG: said(
+            "{found} huruf SMS dengan isian terpanjang; paling banyak {expected}"
+        ),
     }
 )
 
@@ -76,5 +83,5 @@ class TextFault:
     @property
     def words(self) -> str:
         """Indonesian, for staff."""
-        expected = "tidak ada" if self.expected == "none" else self.expected
-        return _WORDS[self.kind].format(found=self.found, expected=expected)
+        expected = term("tidak ada") if self.expected == "none" else self.expected
+        return said(_WORDS[self.kind], found=self.found, expected=expected)

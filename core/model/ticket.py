@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.model.brief import UNTOUCHED, WorkBrief
 from core.model.messages import Address, ChannelId
+from core.model.sentences import said
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -47,16 +48,16 @@ _RUNNING = frozenset(
     {Status.RECEIVED, Status.UNDER_REVIEW, Status.ASSIGNED, Status.IN_PROGRESS, Status.PENDING}
 )
 _WORDS = {
-    Status.RECEIVED: "Diterima",
-    Status.UNDER_REVIEW: "Ditelaah",
-    Status.ASSIGNED: "Ditugaskan",
-    Status.IN_PROGRESS: "Dikerjakan",
-    Status.PENDING: "Menunggu",
-    Status.RESOLVED: "Selesai",
-    Status.CLOSED: "Ditutup",
-    Status.REJECTED: "Ditolak",
-    Status.CANCELLED: "Dibatalkan",
-    Status.MERGED: "Digabung",
+    Status.RECEIVED: said("Diterima"),
+    Status.UNDER_REVIEW: said("Ditelaah"),
+    Status.ASSIGNED: said("Ditugaskan"),
+    Status.IN_PROGRESS: said("Dikerjakan"),
+    Status.PENDING: said("Menunggu"),
+    Status.RESOLVED: said("Selesai"),
+    Status.CLOSED: said("Ditutup"),
+    Status.REJECTED: said("Ditolak"),
+    Status.CANCELLED: said("Dibatalkan"),
+    Status.MERGED: said("Digabung"),
 }
 
 ALLOWED: dict[Status, frozenset[Status]] = {
@@ -97,10 +98,10 @@ class Priority(StrEnum):
 
 
 _PRIORITY_WORDS = {
-    Priority.LOW: "Rendah",
-    Priority.NORMAL: "Normal",
-    Priority.HIGH: "Tinggi",
-    Priority.EMERGENCY: "Darurat",
+    Priority.LOW: said("Rendah"),
+    Priority.NORMAL: said("Normal"),
+    Priority.HIGH: said("Tinggi"),
+    Priority.EMERGENCY: said("Darurat"),
 }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from core.model.contact import typed_email, typed_phone
 from core.model.hints import CATEGORIES
 from core.model.messages import Address, AddressKind
+from core.model.sentences import said, term
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def code_fault(code: str) -> Fault | None:
     if _CODE.fullmatch(code) and len(code) <= LONGEST_CODE:
         return None
     return Fault(
-        "code", "Kode memakai huruf kecil a-z, angka, titik, atau garis, paling banyak 40."
+        "code", said("Kode memakai huruf kecil a-z, angka, titik, atau garis, paling banyak 40.")
     )
 
 
@@ -157,24 +158,41 @@ def unit_fault(unit_id: int, draft: UnitDraft, places: Places) -> Fault | None:
     unknown = sorted(draft.categories - CATEGORIES)
     rules = (
         *_name_rules(draft.name, draft.level),
-        ("parent_id", _lost(draft.parent_id, places.parents), "Unit induk tidak dikenal."),
-        ("parent_id", draft.parent_id in places.retired, "Unit induk sudah tidak dipakai."),
+        (
+            "parent_id",
+            _lost(draft.parent_id, places.parents),
+            said("Unit induk tidak dikenal. Pilih dari daftar."),
+        ),
+        (
+            "parent_id",
+            draft.parent_id in places.retired,
+            said("Unit induk sudah tidak dipakai. Pilih unit lain."),
+        ),
         (
             "parent_id",
             circular(places.parents, unit_id, draft.parent_id),
-            "Unit tidak dapat berada di bawah dirinya sendiri.",
+            said("Unit tidak dapat berada di bawah dirinya sendiri."),
         ),
         (
             "region_id",
             draft.region_id is not None and draft.region_id not in places.regions,
-            "Wilayah tidak dikenal.",
+            said("Wilayah ini tidak dikenal. Pilih dari daftar."),
         ),
         (
             "calendar",
             bool(draft.calendar) and draft.calendar not in places.calendars,
-            f"Kalender tidak dikenal. Yang ada: {_listed(places.calendars)}.",
+            said(
+                "Kalender tidak dikenal. Yang ada: {calendars}.",
+                calendars=_listed(places.calendars),
+            ),
         ),
-        ("categories", bool(unknown), f"Kategori tidak dikenal: {_listed(unknown)}."),
+        (
+            "categories",
+            bool(unknown),
+            said(
+                "Kategori tidak dikenal: {unknown}. Pilih dari daftar.", unknown=_listed(unknown)
+            ),
+        ),
     )
     return _first(rules) or _reach_fault(draft, places.channels)
 
@@ -186,11 +204,15 @@ def region_fault(
     return _first(
         (
             *_name_rules(draft.name, draft.level),
-            ("parent_id", _lost(draft.parent_id, parents), "Wilayah induk tidak dikenal."),
+            (
+                "parent_id",
+                _lost(draft.parent_id, parents),
+                said("Wilayah induk tidak dikenal. Pilih dari daftar."),
+            ),
             (
                 "parent_id",
                 circular(parents, region_id, draft.parent_id),
-                "Wilayah tidak dapat berada di bawah dirinya sendiri.",
+                said("Wilayah tidak dapat berada di bawah dirinya sendiri."),
             ),
         )
     )
@@ -227,21 +249,24 @@ def _reach_fault(draft: UnitDraft, channels: Mapping[str, AddressKind]) -> Fault
         return None
     takes = channels.get(draft.channel)
     rules = (
-        ("channel", not draft.partner, "Kanal dan alamat hanya untuk unit mitra."),
+        ("channel", not draft.partner, said("Kanal dan alamat hanya untuk unit mitra.")),
         (
             "channel",
             takes is None,
-            f"Kanal tidak dapat mengirim. Pilihan: {_listed(channels) or 'tidak ada'}.",
+            said(
+                "Kanal ini tidak dapat mengirim. Pilihannya: {channels}.",
+                channels=_listed(channels) or term("tidak ada"),
+            ),
         ),
         (
             "address_kind",
             draft.address_kind != takes,
-            f"Jenis alamat harus sesuai dengan kanal: {takes}.",
+            said("Jenis alamat harus sesuai dengan kanal: {takes}.", takes=takes),
         ),
         (
             "address",
             address_of(draft.address_kind, draft.address) is None,
-            "Alamat tidak benar untuk jenis ini.",
+            said("Alamat ini tidak sesuai dengan jenisnya. Periksa penulisannya."),
         ),
     )
     return _first(rules)
@@ -249,9 +274,17 @@ def _reach_fault(draft: UnitDraft, channels: Mapping[str, AddressKind]) -> Fault
 
 def _name_rules(name: str, level: str) -> Sequence[tuple[str, bool, str]]:
     return (
-        ("name", not name.strip(), "Nama belum diisi."),
-        ("name", len(name) > LONGEST_NAME, f"Nama paling banyak {LONGEST_NAME} karakter."),
-        ("level", len(level) > LONGEST_LEVEL, f"Tingkat paling banyak {LONGEST_LEVEL} karakter."),
+        ("name", not name.strip(), said("Nama belum diisi.")),
+        (
+            "name",
+            len(name) > LONGEST_NAME,
+            said("Nama paling banyak {most} karakter.", most=LONGEST_NAME),
+        ),
+        (
+            "level",
+            len(level) > LONGEST_LEVEL,
+            said("Tingkat paling banyak {most} karakter.", most=LONGEST_LEVEL),
+        ),
     )
 
 

@@ -29,6 +29,7 @@ from core.model.outbox import OutboxDraft
 from core.model.policy import way_out
 from core.model.proof import SHORT, code_from
 from core.model.registration import AWAITED
+from core.model.sentences import said
 from core.model.texts import TextForm
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
@@ -43,11 +44,16 @@ if TYPE_CHECKING:
     from core.ports import Desk, OpenDesk
 
 WRONG_CODE = Refusal(
-    RefusalKind.INVALID, "Kode tidak cocok atau sudah lewat. Minta kode baru bila perlu.", "code"
+    RefusalKind.INVALID,
+    said("Kode tidak cocok atau masa berlakunya sudah lewat. Silakan minta kode baru."),
+    "code",
 )
 SOMEBODY_ELSES = Refusal(
     RefusalKind.INVALID,
-    "Kontak ini sudah terdaftar atas orang lain. Hubungi petugas bila keduanya Anda.",
+    said(
+        "Kontak ini sudah terdaftar atas nama orang lain. Silakan hubungi petugas bila "
+        "keduanya milik Anda."
+    ),
     "address",
 )
 

@@ -8,6 +8,7 @@ from core.errors import NotFound
 from core.model.act_rules import sees
 from core.model.acts import Assign
 from core.model.rights import may
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.suggestion import Staffing, Suggestion, automatic_choice, suggest
 from core.model.work import SYSTEM, Actor, Refusal, RefusalKind
@@ -27,7 +28,9 @@ LOOKED_AT = 2_000
 ROUND = 50
 """Tickets that it gives to somebody; the next round goes on."""
 
-UNENTITLED = Refusal(RefusalKind.UNENTITLED, "Peran Anda tidak berwenang menugaskan tiket ini.")
+UNENTITLED = Refusal(
+    RefusalKind.UNENTITLED, said("Peran Anda tidak berwenang menugaskan tiket ini.")
+)
 
 
 async def suggestion_for(

@@ -17,6 +17,7 @@ from core.model.calendar_documents import (
 )
 from core.model.events import Fact
 from core.model.faults import DocumentError
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.work import Refusal, RefusalKind
 from core.services.house import actor, overtaken, refused
@@ -62,7 +63,9 @@ async def put_calendar(
         before = await desk.calendars.document(name)
         held = before.version if before else 0
         if held != version:
-            sentence = "Kalender ini baru saja diubah orang lain. Muat ulang, lalu coba lagi."
+            sentence = said(
+                "Kalender ini baru saja diubah orang lain. Muat ulang, lalu coba lagi."
+            )
             return await overtaken(desk, f"calendar:{name}", sentence, held, version)
         if before and before.document == text:
             return before
@@ -80,10 +83,10 @@ async def put_calendar(
 
 def _fault(name: str, text: str) -> Refusal | None:
     if not good_name(name):
-        sentence = "Nama memakai huruf kecil a-z, angka, atau garis, paling banyak 40."
+        sentence = said("Nama memakai huruf kecil a-z, angka, atau garis, paling banyak 40.")
         return Refusal(RefusalKind.INVALID, sentence, "name")
     if len(text) > LONGEST_DOCUMENT:
-        sentence = f"Dokumen paling banyak {LONGEST_DOCUMENT} karakter."
+        sentence = said("Dokumen paling banyak {most} karakter.", most=LONGEST_DOCUMENT)
         return Refusal(RefusalKind.INVALID, sentence, "document")
     return None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from core.model.canned import CannedReply, canned_fault
 from core.model.events import Fact
 from core.model.rights import may, reaches
+from core.model.sentences import said
 from core.model.setting_versions import canned_content, wrong_day
 from core.model.staff import Reach, Right
 from core.model.value import value
@@ -22,8 +23,12 @@ if TYPE_CHECKING:
     from core.model.staff import Staff
     from core.ports import Desk, OpenDesk
 
-NO_SUCH_REPLY: Final = Refusal(RefusalKind.INVALID, "Jawaban ini tidak ada. Periksa daftarnya.")
-_STALE: Final = "Jawaban ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
+NO_SUCH_REPLY: Final = Refusal(
+    RefusalKind.INVALID, said("Jawaban ini tidak ada. Periksa daftarnya.")
+)
+_STALE: Final = said(
+    "Jawaban ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
+)
 
 
 def words_for(by: Staff | None, unit_id: int | None) -> bool:
@@ -132,7 +137,9 @@ async def _wrong(desk: Desk, by: Staff | None, draft: CannedDraft) -> Refusal | 
     if fault := canned_fault(draft.title, draft.text):
         return Refusal(RefusalKind.INVALID, fault[1], fault[0])
     if draft.unit_id is not None and draft.unit_id not in await desk.work.units([draft.unit_id]):
-        return Refusal(RefusalKind.INVALID, "Unit tidak dikenal.", "unit_id")
+        return Refusal(
+            RefusalKind.INVALID, said("Unit ini tidak dikenal. Pilih dari daftar."), "unit_id"
+        )
     return None
 
 

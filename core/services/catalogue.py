@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.model.catalogue import Service, service_fault, tidy_service
 from core.model.events import Fact
+from core.model.sentences import said
 from core.model.setting_versions import service_content, wrong_day
 from core.model.work import Refusal, RefusalKind
 from core.services.canned import words_for
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
     from core.model.staff import Staff
     from core.ports import Desk, OpenDesk
 
-NO_SUCH_SERVICE: Final = Refusal(RefusalKind.INVALID, "Layanan ini tidak ada. Periksa daftarnya.")
-_STALE: Final = "Layanan ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
+NO_SUCH_SERVICE: Final = Refusal(
+    RefusalKind.INVALID, said("Layanan ini tidak ada. Periksa daftarnya.")
+)
+_STALE: Final = said(
+    "Layanan ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
+)
 
 
 async def add_service(
@@ -109,7 +114,9 @@ async def _wrong(desk: Desk, by: Staff | None, draft: ServiceDraft) -> Refusal |
     if sentence:
         return Refusal(RefusalKind.INVALID, sentence, field)
     if draft.unit_id is not None and draft.unit_id not in await desk.work.units([draft.unit_id]):
-        return Refusal(RefusalKind.INVALID, "Unit tidak dikenal.", "unit_id")
+        return Refusal(
+            RefusalKind.INVALID, said("Unit ini tidak dikenal. Pilih dari daftar."), "unit_id"
+        )
     return None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.model.act_rules import NAMES, RULES, UNENTITLED, entitled
 from core.model.drafts import LONGEST_DRAFT, Draft
 from core.model.scene import invalid
+from core.model.sentences import said
 from core.services.work import SENT_AS, Done, act_at
 
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ async def keep(
     if not entitled(actor, RULES[NAMES[draft.kind.value]].right, ticket):
         return UNENTITLED
     if len(draft.text) > LONGEST_DRAFT:
-        return invalid("text", "Teks paling panjang 20.000 huruf.")
+        return invalid("text", said("Teks paling panjang 20.000 huruf."))
     if "\x00" in draft.text or (not draft.text.isascii() and _halves(draft.text)):
-        return invalid("text", "Teks memuat karakter yang tidak dapat disimpan.")
+        return invalid("text", said("Teks memuat karakter yang tidak dapat disimpan."))
     async with open_desk() as desk:
         if draft.text.strip():
             await desk.drafts.put(draft)

@@ -11,6 +11,7 @@ from core.model.automatic import why_unanswerable
 from core.model.events import Fact
 from core.model.gsm7 import segments
 from core.model.outbox import OutboxDraft, Urgency
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.texts import TextForm
 from core.model.units import address_of
@@ -33,10 +34,12 @@ TEST: Final = "door_test"
 
 TEXT: Final = "Pesan uji dari {office}. Kanal ini dapat mengirim. Tidak perlu dibalas."
 NO_ADDRESS: Final = Refusal(
-    RefusalKind.INVALID, "Alamat ini tidak cocok dengan kanalnya. Periksa penulisannya.", "address"
+    RefusalKind.INVALID,
+    said("Alamat ini tidak cocok dengan kanalnya. Periksa penulisannya."),
+    "address",
 )
 NOTHING: Final = Refusal(
-    RefusalKind.ALREADY, "Pesan ini sudah tidak menunggu di sini. Muat ulang daftarnya."
+    RefusalKind.ALREADY, said("Pesan ini sudah tidak menunggu di sini. Muat ulang daftarnya.")
 )
 
 

@@ -15,6 +15,7 @@ from core.model.act_rules import NAMES, RULES, UNENTITLED, entitled
 from core.model.drafts import DraftKind
 from core.model.enclosing import size_words
 from core.model.scene import not_allowed
+from core.model.sentences import said
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -83,9 +84,14 @@ async def enclose(
 
 def _why_full(room: Room, files: Sequence[DraftFile]) -> str:
     if len(files) > room.files:
-        return f"Paling banyak {room.files} berkas. Hapus dahulu yang tidak perlu."
+        return said(
+            "Paling banyak {files} berkas. Hapus dahulu yang tidak perlu.", files=room.files
+        )
     if sum(file.size for file in files) > room.all_bytes:
-        return f"Semua lampiran bersama paling besar {size_words(room.all_bytes)}."
+        return said(
+            "Semua lampiran bersama paling besar {most}.",
+            most=size_words(room.all_bytes),
+        )
     return ""
 
 

@@ -30,6 +30,7 @@ from core.model.credentials import (
 from core.model.events import Fact
 from core.model.restricted import Sealed
 from core.model.rights import DELEGATED
+from core.model.sentences import said
 from core.model.staff import Role
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
@@ -45,8 +46,10 @@ if TYPE_CHECKING:
 
 DENIED: Final = Refusal(
     RefusalKind.NOT_ALLOWED,
-    "Nama pengguna, kata sandi, atau kode tidak cocok, atau terlalu banyak percobaan. "
-    "Coba lagi beberapa menit lagi.",
+    said(
+        "Nama pengguna, kata sandi, atau kode tidak cocok, atau terlalu banyak percobaan. "
+        "Coba lagi beberapa menit lagi."
+    ),
 )
 """The one answer to every way of not coming in."""
 

@@ -14,6 +14,7 @@ from core.model.erasure import EVENT, SUBJECT_OF_HOUSE, Because, Erased, Foresee
 from core.model.events import Fact
 from core.model.restricted import SHORTEST_REASON
 from core.model.rights import may
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from core.ports.erasing import Shredder
 
 _NOT_ONESELF: Final = Refusal(
-    RefusalKind.NOT_ALLOWED, "Penghapusan ini harus dilakukan administrator lain."
+    RefusalKind.NOT_ALLOWED, said("Penghapusan ini harus dilakukan administrator lain.")
 )
 """Nobody touches a complaint about themselves (MB-26)."""
 
@@ -113,7 +114,7 @@ async def erase_person(
     if not may(by, Right.ADMIN_PERSONS):
         return NOT_ALLOWED
     if len(reason) < SHORTEST_REASON:
-        sentence = "Tuliskan dasar penghapusan, misalnya nomor surat permintaannya."
+        sentence = said("Tuliskan dasar penghapusan, misalnya nomor surat permintaannya.")
         return Refusal(RefusalKind.MISSING, sentence, "reason")
     async with eraser.open_desk() as desk:
         person = await _known(desk, request)
@@ -157,7 +158,10 @@ def why_not(by: Staff, person: KnownPerson) -> Refusal | None:
         return _NOT_ONESELF
     if person.running:
         numbers = ", ".join(person.running)
-        sentence = f"Pelapor masih mempunyai tiket berjalan: {numbers}. Selesaikan dahulu."
+        sentence = said(
+            "Pelapor masih mempunyai tiket berjalan: {numbers}. Selesaikan dahulu.",
+            numbers=numbers,
+        )
         return Refusal(RefusalKind.NOT_ALLOWED, sentence)
     return None
 

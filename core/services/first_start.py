@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.model.credentials import password_fault, password_of
 from core.model.events import Fact
+from core.model.sentences import said
 from core.model.staff import Role
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
 WRONG_CODE: Final = Refusal(
     RefusalKind.NOT_ALLOWED,
-    "Kode tidak cocok. Kode dicetak di terminal atau log saat helpdesk serve dimulai.",
+    said("Kode tidak cocok. Kode dicetak di terminal atau log saat helpdesk serve dimulai."),
     "code",
 )
-OVER: Final = Refusal(RefusalKind.ALREADY, "Penyiapan sudah selesai. Silakan masuk.")
+OVER: Final = Refusal(RefusalKind.ALREADY, said("Penyiapan sudah selesai. Silakan masuk."))
 _GROUPS, _GROUP = 5, 4
 
 

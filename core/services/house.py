@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from core.model.rights import may
+from core.model.sentences import said
 from core.model.work import EventBrief, Refusal, RefusalKind
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ class House:
 
 
 NOT_ALLOWED: Final = Refusal(
-    RefusalKind.NOT_ALLOWED, "Anda tidak berwenang melakukan ini. Hubungi administrator."
+    RefusalKind.NOT_ALLOWED, said("Anda tidak berwenang melakukan ini. Hubungi administrator.")
 )
 NO_SUCH_PERSON: Final = Refusal(
-    RefusalKind.INVALID, "Petugas ini tidak ada. Periksa daftar petugas.", "staff_id"
+    RefusalKind.INVALID, said("Petugas ini tidak ada. Periksa daftar petugas."), "staff_id"
 )
 
 

@@ -10,6 +10,7 @@ from core.model import clocks
 from core.model.act_rules import UNENTITLED, entitled, sees
 from core.model.messages import Outcome
 from core.model.scene import Scene, already, change, digest, fact, invalid, terms_of
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.value import value
 from core.services.work import Done, carry_out
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
     from core.model.work import Actor, Refusal, StoredMessage, WorkTicket
     from core.ports import Desk, OpenDesk
 
-SORTED: Final = "Pesan ini sudah dipilah."
-FOREIGN: Final = (
+SORTED: Final = said("Pesan ini sudah dipilah.")
+FOREIGN: Final = said(
     "Pesan ini bukan dari pelapor tiket itu. Jadikan tiket sendiri, lalu gabungkan kedua tiketnya."
 )
-ENDED: Final = "Tiket itu sudah berakhir. Jadikan pesan ini tiket sendiri."
+ENDED: Final = said("Tiket itu sudah berakhir. Jadikan pesan ini tiket sendiri.")
 
 
 @value

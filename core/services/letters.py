@@ -13,6 +13,7 @@ from core.model.act_rules import UNENTITLED, entitled, sees
 from core.model.drafts import Draft, DraftKind
 from core.model.letters import PARKED, recalled, sent_again
 from core.model.scene import Scene, not_allowed
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.value import value
 from core.model.work import Refusal
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from core.ports import Desk, OpenDesk
     from core.services.work import Done
 
-_NOT_YOURS = not_allowed("Jawaban hanya dapat ditarik oleh yang menulisnya.")
+_NOT_YOURS = not_allowed(said("Jawaban hanya dapat ditarik oleh yang menulisnya."))
 
 
 @value
@@ -92,7 +93,7 @@ async def send_again(
         if letter.state in PARKED:
             await desk.letters.wait_again(letter.id, order.now)
         elif not await desk.letters.copy(letter.id, f"{letter.key}:again", order.now):
-            return not_allowed("Pesan ini sudah dikirim lagi. Lihat percakapan tiketnya.")
+            return not_allowed(said("Pesan ini sudah dikirim lagi. Lihat percakapan tiketnya."))
         done = await carry_out(desk, scene, made)
         await desk.commit()
     return done

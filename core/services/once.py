@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.errors import NotFound
 from core.model.act_rules import sees
+from core.model.sentences import said
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
 from core.services.work import Done, Order, act_at
@@ -25,11 +26,11 @@ SYSTEM_MARK: Final = "system"
 
 OTHERWISE: Final = Refusal(
     RefusalKind.ALREADY,
-    "Formulir ini sudah pernah terkirim dengan isi lain. Periksa tiketnya, lalu kirim lagi.",
+    said("Formulir ini sudah pernah terkirim dengan isi lain. Periksa tiketnya, lalu kirim lagi."),
 )
 """The same mark with other words: a page that was gone back to."""
 
-_CHANGED: Final = "Sementara itu ada kabar baru di tiket ini. Baca dahulu, lalu kirim lagi."
+_CHANGED: Final = said("Sementara itu ada kabar baru di tiket ini. Baca dahulu, lalu kirim lagi.")
 
 
 @value

@@ -14,6 +14,7 @@ from core.model.credentials import (
     token_hash,
 )
 from core.model.events import Fact
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
     from core.services.house import House
 
 WRONG_PASSWORD: Final = Refusal(
-    RefusalKind.INVALID, "Kata sandi lama tidak cocok.", "old_password"
+    RefusalKind.INVALID, said("Kata sandi lama tidak cocok. Silakan coba lagi."), "old_password"
 )
 NO_INVITATION: Final = Refusal(
     RefusalKind.INVALID,
-    "Tautan ini tidak berlaku lagi. Minta tautan baru kepada administrator.",
+    said("Tautan ini tidak berlaku lagi. Minta tautan baru kepada administrator."),
     "token",
 )
 

@@ -22,6 +22,7 @@ from core.model.policy_documents import (
     parse_policy,
 )
 from core.model.policy_preview import Preview, counted, limits, worked
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.work import Refusal, RefusalKind
 from core.services.house import actor, overtaken, refused
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from core.ports.policies import PolicyReads
     from core.ports.units import UnitReads
 
-NOT_THEN: Final = "Aturan berlaku mulai sekarang atau nanti, paling jauh dua tahun lagi."
+NOT_THEN: Final = said("Aturan berlaku mulai sekarang atau nanti, paling jauh dua tahun lagi.")
 """To whoever wants another day."""
 
 
@@ -110,7 +111,9 @@ async def put_policy(
         before = await desk.policies.newest()
         held = before.version if before else 0
         if held != version:
-            sentence = "Aturan janji baru saja diubah orang lain. Muat ulang, lalu coba lagi."
+            sentence = said(
+                "Aturan janji baru saja diubah orang lain. Muat ulang, lalu coba lagi."
+            )
             return await overtaken(desk, SUBJECT, sentence, held, version)
         if before and await _is_that(book, before, (text, valid_from), now):
             return before
@@ -174,7 +177,7 @@ async def preview_policy(book: Rulebook, by: Staff, asked: Question) -> Preview 
 
 async def _checked(book: Rulebook, text: str) -> SlaPolicy | Refusal:
     if len(text) > LONGEST_DOCUMENT:
-        sentence = f"Dokumen paling banyak {LONGEST_DOCUMENT} karakter."
+        sentence = said("Dokumen paling banyak {most} karakter.", most=LONGEST_DOCUMENT)
         return Refusal(RefusalKind.INVALID, sentence, "document")
     try:
         meant = parse_policy(text)
@@ -203,7 +206,9 @@ def _strangers(
 
 
 def _faulty(faults: Sequence[Fault]) -> Refusal:
-    sentence = f"Aturan janji belum dapat dipakai: {'; '.join(map(str, faults))}."
+    sentence = said(
+        "Aturan janji belum dapat dipakai: {faults}.", faults="; ".join(map(str, faults))
+    )
     return Refusal(RefusalKind.INVALID, sentence, "document", faults=tuple(faults))
 
 

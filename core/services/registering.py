@@ -22,6 +22,7 @@ from core.model.registration import (
     tidied,
 )
 from core.model.restricted import RestrictedField, RestrictedValue, about, normal, tail_of
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
     from core.ports import Desk
     from core.services.house import House
 
-NO_SUCH_REPORTER = Refusal(RefusalKind.INVALID, "Pelapor ini tidak ada. Periksa daftarnya.")
-_STALE = "Data ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
-_SAME = Refusal(RefusalKind.INVALID, "Pilih pelapor lain untuk digabung.", "other")
+NO_SUCH_REPORTER = Refusal(RefusalKind.INVALID, said("Pelapor ini tidak ada. Periksa daftarnya."))
+_STALE = said("Data ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu.")
+_SAME = Refusal(RefusalKind.INVALID, said("Pilih pelapor lain untuk digabung."), "other")
 
 
 @value
@@ -218,7 +219,7 @@ async def register_for(
     async with house.open_desk() as desk:
         at = await _reporter_of(desk, number) if number else None
         if at is not None and at.contact_id is not None:
-            sentence = "Pelapor tiket ini sudah terdaftar. Ubah datanya di daftar pelapor."
+            sentence = said("Pelapor tiket ini sudah terdaftar. Ubah datanya di daftar pelapor.")
             return Refusal(RefusalKind.ALREADY, sentence, "number")
         made = await _laid_down(desk, house, (rule, draft), by.mark)
         if isinstance(made, Unfit):
@@ -279,7 +280,7 @@ async def merge_people(house: House, by: Staff, keep: int, other: int) -> Person
         if kept.nik and gone.nik:
             return Refusal(
                 RefusalKind.INVALID,
-                "Keduanya memiliki NIK. Hapus salah satu NIK yang keliru sebelum digabung.",
+                said("Keduanya memiliki NIK. Hapus salah satu NIK yang keliru sebelum digabung."),
                 "other",
             )
         merged = await _merged(desk, house, by, (kept, gone))

@@ -21,6 +21,7 @@ from core.model.restricted import (
     tail_of,
 )
 from core.model.rights import may, scope
+from core.model.sentences import said, term
 from core.model.staff import Right
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
@@ -93,7 +94,7 @@ async def reveal(house: House, by: Staff, place: Place, reason: str) -> str | Re
     """
     reason = " ".join(reason.split())
     if len(reason) < SHORTEST_REASON:
-        sentence = f"Tuliskan alasan membuka {place.field.word}."
+        sentence = said("Tuliskan alasan membuka {field}.", field=term(place.field.word))
         return Refusal(RefusalKind.MISSING, sentence, "reason")
     async with house.open_desk() as desk:
         if refusal := await _refusal(desk, by, place, Right.REVEAL):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from core.model.saved import LONGEST_NAME, MOST_SAVED, SavedFilter
+from core.model.sentences import said
 from core.model.work import Refusal, RefusalKind
 
 if TYPE_CHECKING:
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from core.model.staff import Staff
     from core.ports import OpenDesk
 
-NAMELESS: Final = "Beri nama untuk saringan ini, paling panjang 60 huruf."
-TOO_MANY: Final = "Sudah ada 30 saringan tersimpan. Hapus salah satu lebih dahulu."
+NAMELESS: Final = said("Beri nama untuk saringan ini, paling panjang 60 huruf.")
+TOO_MANY: Final = said("Sudah ada 30 saringan tersimpan. Hapus salah satu lebih dahulu.")
 
 
 async def keep_filter(

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from core.model.credentials import Failures, step_of
 from core.model.events import Fact
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
@@ -30,11 +31,13 @@ SECRET_BYTES: Final = 20
 
 ENROLLED_ALREADY: Final = Refusal(
     RefusalKind.ALREADY,
-    "Kode verifikasi sudah aktif. Bila ponsel berganti, minta administrator mengaturnya ulang.",
+    said(
+        "Kode verifikasi sudah aktif. Bila ponsel berganti, minta administrator mengaturnya ulang."
+    ),
 )
 NO_SESSION: Final = Refusal(RefusalKind.NOT_ALLOWED, "Silakan masuk lagi.")
 WRONG_CODE: Final = Refusal(
-    RefusalKind.INVALID, "Kode tidak cocok. Tunggu kode berikutnya, lalu coba lagi.", "code"
+    RefusalKind.INVALID, said("Kode tidak cocok. Tunggu kode berikutnya, lalu coba lagi."), "code"
 )
 
 

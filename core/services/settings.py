@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from core.model.canned import CannedReply
 from core.model.catalogue import Service
 from core.model.events import Fact
+from core.model.sentences import said
 from core.model.setting_versions import (
     CANNED,
     SERVICE,
@@ -35,9 +36,12 @@ if TYPE_CHECKING:
     from core.model.staff import Staff
     from core.ports import Desk, OpenDesk
 
-NO_SUCH_VERSION: Final = Refusal(RefusalKind.INVALID, "Versi ini tidak ada. Periksa daftarnya.")
+NO_SUCH_VERSION: Final = Refusal(
+    RefusalKind.INVALID, said("Versi ini tidak ada. Periksa daftarnya.")
+)
 NOT_WAITING: Final = Refusal(
-    RefusalKind.ALREADY, "Versi ini tidak lagi menunggu. Muat ulang untuk melihat yang berlaku."
+    RefusalKind.ALREADY,
+    said("Versi ini tidak lagi menunggu. Muat ulang untuk melihat yang berlaku."),
 )
 
 _Dated = TypeVar("_Dated", CannedReply, Service)

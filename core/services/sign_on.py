@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.model.credentials import TOKEN_BYTES, password_of, token_hash
 from core.model.events import Fact
+from core.model.sentences import said
 from core.model.sign_on import LONGEST_SHOWN, Flow, Purpose, SignOnLink
 from core.model.staff import Right
 from core.model.value import value
@@ -32,32 +33,38 @@ if TYPE_CHECKING:
 
 NOBODYS: Final = Refusal(
     RefusalKind.NOT_ALLOWED,
-    "Akun ini belum ditautkan dengan petugas mana pun. Minta undangan kepada administrator, atau "
-    "masuk dengan kata sandi lalu tautkan di halaman Akun saya.",
+    said(
+        "Akun ini belum ditautkan dengan petugas mana pun. Minta undangan kepada administrator, "
+        "atau masuk dengan kata sandi lalu tautkan di halaman Akun saya."
+    ),
 )
 DISABLED: Final = Refusal(
-    RefusalKind.NOT_ALLOWED, "Anda tidak lagi terdaftar aktif di helpdesk. Hubungi administrator."
+    RefusalKind.NOT_ALLOWED,
+    said("Anda tidak lagi terdaftar aktif di helpdesk. Hubungi administrator."),
 )
 TAKEN: Final = Refusal(
     RefusalKind.ALREADY,
-    "Akun ini sudah ditautkan dengan petugas lain. Gunakan akun Anda sendiri, atau hubungi "
-    "administrator.",
+    said(
+        "Akun ini sudah ditautkan dengan petugas lain. Gunakan akun Anda sendiri, atau hubungi "
+        "administrator."
+    ),
 )
 HAS_ONE: Final = Refusal(
     RefusalKind.ALREADY,
-    "Sudah ada akun lain yang tertaut. Lepaskan tautan itu dahulu, lalu coba lagi.",
+    said("Sudah ada akun lain yang tertaut. Lepaskan tautan itu dahulu, lalu coba lagi."),
 )
 ONLY_WAY: Final = Refusal(
     RefusalKind.NOT_ALLOWED,
-    "Ini satu-satunya cara Anda masuk. Minta undangan kepada administrator untuk membuat kata "
-    "sandi dahulu.",
+    said(
+        "Ini satu-satunya cara Anda masuk. Minta undangan kepada administrator untuk membuat kata "
+        "sandi dahulu."
+    ),
 )
-NOT_LINKED: Final = Refusal(RefusalKind.ALREADY, "Tidak ada akun yang tertaut.")
+NOT_LINKED: Final = Refusal(RefusalKind.ALREADY, said("Tidak ada akun yang tertaut."))
 REPEATED: Final = Refusal(
-    RefusalKind.NOT_ALLOWED, "Proses masuk ini sudah selesai atau terlalu lama. Ulangi dari awal."
+    RefusalKind.NOT_ALLOWED,
+    said("Proses masuk ini sudah selesai atau terlalu lama. Ulangi dari awal."),
 )
-REFUSALS: Final = (NOBODYS, DISABLED, TAKEN, HAS_ONE, ONLY_WAY, NOT_LINKED, REPEATED)
-"""All that this module says no with."""
 
 
 @value

@@ -21,6 +21,7 @@ from core.model.reading import read_form
 from core.model.replies import Told, compose, text_key
 from core.model.rights import may
 from core.model.scene import Scene, already, change, digest, fact, invalid, not_allowed
+from core.model.sentences import said
 from core.model.sla import Matter, promises
 from core.model.staff import Right
 from core.model.survey import bounds, period_of
@@ -129,7 +130,7 @@ async def split(
         message = await desk.work.message(order.act.message_id)
         wrong = _wrong_split(order, origin, message)
         if wrong or message is None:
-            return wrong or invalid("message_id", "Pesan tidak ditemukan pada tiket ini.")
+            return wrong or invalid("message_id", said("Pesan tidak ditemukan pada tiket ini."))
         opened = await _open(desk, (policy, order.actor, order.now), message, number)
         scene = Scene(opened.ticket, order.actor, policy, order.now)
         linked = await carry_out(desk, scene, _linked(scene, origin))
@@ -146,12 +147,15 @@ def _wrong_split(
     if not entitled(order.actor, Right.MERGE, origin):
         return UNENTITLED
     if order.version is not None and order.version != origin.version:
-        sentence = "Tiket sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
+        sentence = said("Tiket sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu.")
         return Refusal(RefusalKind.STALE, sentence, version=origin.version, expected=order.version)
     if message is None or message.ticket_id != origin.id:
-        return invalid("message_id", "Pesan tidak ditemukan pada tiket ini.")
+        return invalid("message_id", said("Pesan tidak ditemukan pada tiket ini."))
     if message.outcome == Outcome.OPENED.value:
-        return not_allowed("Pesan yang membuka tiket tidak dapat dipisahkan.", "message_id")
+        return not_allowed(
+            said("Pesan yang membuka tiket tidak dapat dipisahkan. Pilih pesan susulan."),
+            "message_id",
+        )
     return None
 
 

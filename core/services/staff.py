@@ -15,6 +15,7 @@ from core.model.admin_events import DELEGATED_BY, DELEGATION, WITHDRAWN_BY
 from core.model.credentials import LONGEST_LOGIN, login_of
 from core.model.events import Fact
 from core.model.rights import may
+from core.model.sentences import said
 from core.model.staff import Right, Role, Staff
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
@@ -74,12 +75,12 @@ async def lay_down(
     """Somebody new within a unit of work; ``by`` as events name who does it."""
     login = login_of(login)
     if not _LOGIN.fullmatch(login) or len(login) > LONGEST_LOGIN:
-        sentence = "Nama pengguna memakai huruf a-z, angka, titik, garis, atau @."
+        sentence = said("Nama pengguna memakai huruf a-z, angka, titik, garis, atau @.")
         return Refusal(RefusalKind.INVALID, sentence, "login")
     if fault := await _fault(desk, draft):
         return fault
     if await desk.staff.account(login) is not None:
-        sentence = "Nama pengguna ini sudah dipakai, juga bila orangnya sudah tidak aktif."
+        sentence = said("Nama pengguna ini sudah dipakai, juga bila orangnya sudah tidak aktif.")
         return Refusal(RefusalKind.ALREADY, sentence, "login")
     added = await desk.staff.add(_drafted(Staff(0, login, "", frozenset()), draft), now)
     await note(desk, added, Fact("StaffAdded", now, by, _values(added)))
@@ -130,7 +131,10 @@ async def disable_staff(
         if account.staff.disabled:
             return account.staff
         if by is not None and by.id == staff_id:
-            return Refusal(RefusalKind.NOT_ALLOWED, "Akun sendiri tidak dapat dinonaktifkan.")
+            return Refusal(
+                RefusalKind.NOT_ALLOWED,
+                said("Akun sendiri tidak dapat dinonaktifkan. Mintalah administrator lain."),
+            )
         if fault := await _last(desk, account.staff, frozenset()):
             return fault
         after = replace(account.staff, disabled_at=now, present_until=None, version=version + 1)
@@ -172,7 +176,7 @@ async def come_in(
     """
     now = house.clock.now()
     if until is not None and not now < until <= now + LONGEST_PRESENCE:
-        sentence = "Isi waktu hadir sesudah sekarang, paling lama 16 jam ke depan."
+        sentence = said("Isi waktu hadir sesudah sekarang, paling lama 16 jam ke depan.")
         return Refusal(RefusalKind.INVALID, sentence, "present_until")
     async with house.open_desk() as desk:
         account = await desk.staff.account(staff_id)
@@ -210,7 +214,7 @@ async def _held(desk: Desk, by: Staff | None, staff_id: int, version: int) -> Ac
     stale = account.staff.version != version
     if not stale:
         return account
-    sentence = "Data petugas ini baru saja diubah orang lain. Muat ulang, lalu coba lagi."
+    sentence = said("Data petugas ini baru saja diubah orang lain. Muat ulang, lalu coba lagi.")
     held = account.staff
     return await overtaken(desk, held.mark, sentence, held.version, version)
 
@@ -235,22 +239,42 @@ async def _fault(desk: Desk, draft: StaffDraft) -> Refusal | None:
     there, regions = await desk.staff.places(draft.unit_id, draft.regions)
     placed = {Role.UNIT_SUPERVISOR} & draft.roles and draft.unit_id is None
     rules: Sequence[tuple[str, bool, str]] = (
-        ("name", not draft.name.strip(), "Nama petugas belum ada."),
-        ("name", len(draft.name) > LONGEST_NAME, f"Nama paling banyak {LONGEST_NAME} karakter."),
-        ("roles", not draft.roles, "Pilih sedikitnya satu peran."),
-        ("unit_id", not there, "Unit ini tidak ada atau sudah tidak dipakai."),
-        ("unit_id", bool(placed), "Kepala satuan pelaksana harus mempunyai unit."),
-        ("regions", regions != draft.regions, "Ada wilayah yang tidak dikenal."),
-        ("skills", any(not skill.strip() for skill in draft.skills), "Ada keahlian yang kosong."),
+        ("name", not draft.name.strip(), said("Nama petugas belum diisi.")),
+        (
+            "name",
+            len(draft.name) > LONGEST_NAME,
+            said("Nama paling banyak {most} karakter.", most=LONGEST_NAME),
+        ),
+        ("roles", not draft.roles, said("Pilih sedikitnya satu peran.")),
+        (
+            "unit_id",
+            not there,
+            said("Unit ini tidak ada atau sudah tidak dipakai. Pilih unit lain."),
+        ),
+        (
+            "unit_id",
+            bool(placed),
+            said("Kepala satuan pelaksana harus mempunyai unit. Pilih unitnya."),
+        ),
+        (
+            "regions",
+            regions != draft.regions,
+            said("Ada wilayah yang tidak dikenal. Pilih dari daftar."),
+        ),
+        (
+            "skills",
+            any(not skill.strip() for skill in draft.skills),
+            said("Ada keahlian yang kosong. Isi, atau hapus barisnya."),
+        ),
         (
             "capacity",
             not 0 <= draft.capacity <= MOST_CAPACITY,
-            f"Kapasitas 0 sampai {MOST_CAPACITY} tiket.",
+            said("Isi kapasitas 0 sampai {most} tiket.", most=MOST_CAPACITY),
         ),
         (
             "email",
             bool(draft.email.strip()) and not _EMAIL.fullmatch(draft.email.strip()),
-            "Alamat surel tidak benar.",
+            said("Alamat surel tidak benar. Contoh: nama@contoh.go.id."),
         ),
     )
     for field, wrong, sentence in rules:
@@ -263,7 +287,9 @@ async def _last(desk: Desk, before: Staff, roles: frozenset[Role]) -> Refusal | 
     """Somebody must remain who can let others in."""
     leaves = Role.ADMIN in before.roles and Role.ADMIN not in roles and not before.disabled
     if leaves and await desk.staff.admins() <= 1:
-        sentence = "Harus ada sedikitnya satu administrator yang aktif."
+        sentence = said(
+            "Harus ada sedikitnya satu administrator yang aktif. Tetapkan yang lain dahulu."
+        )
         return Refusal(RefusalKind.NOT_ALLOWED, sentence, "roles")
     return None
 

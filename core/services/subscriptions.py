@@ -17,6 +17,7 @@ from core.errors import Conflict, NotFound
 from core.model.events import Fact
 from core.model.restricted import Sealed
 from core.model.rights import may, scope
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.stream import Only
 from core.model.subscription import Subscription, url_fault
@@ -48,7 +49,7 @@ _KIND: Final = re.compile(r"[A-Za-z]{1,60}")
 BATCH: Final = 200
 
 NO_SUCH: Final = Refusal(
-    RefusalKind.INVALID, "Langganan ini tidak ada. Periksa daftar langganan.", "subscription"
+    RefusalKind.INVALID, said("Langganan ini tidak ada. Periksa daftar langganan."), "subscription"
 )
 
 
@@ -68,6 +69,15 @@ class MadeSubscription:
 
     subscription: Subscription
     secret: str
+
+
+NO_SUCH_UNIT: Final = Refusal(
+    RefusalKind.INVALID, said("Unit ini tidak ada. Periksa daftar unit."), "unit_id"
+)
+ENOUGH: Final = Refusal(
+    RefusalKind.ALREADY,
+    said("Paling banyak {most} langganan. Hapus yang tidak dipakai lagi.", most=MOST),
+)
 
 
 async def add_subscription(
@@ -91,24 +101,11 @@ async def add_subscription(
     now, position = house.clock.now(), await stream.end()
     async with house.open_desk() as desk:
         if await desk.subscriptions.count() >= MOST:
-            sentence = f"Paling banyak {MOST} langganan. Hapus yang tidak dipakai lagi."
-            return Refusal(RefusalKind.ALREADY, sentence)
-        asked = Subscription(
-            id=0,
-            name=draft.name.strip(),
-            url=draft.url,
-            secret=b"",
-            kinds=draft.kinds,
-            unit_id=draft.unit_id,
-            position=position,
-            due_at=now,
-            created_at=now,
-            created_by=actor(by),
-        )
+            return ENOUGH
         try:
-            added = await desk.subscriptions.add(asked)
+            added = await desk.subscriptions.add(_asked(draft, position, actor(by), now))
         except Conflict:
-            return Refusal(RefusalKind.INVALID, "Unit ini tidak ada.", "unit_id")
+            return NO_SUCH_UNIT
         made = _with_secret(house.vault, added)
         await desk.subscriptions.save(made.subscription)
         told: dict[str, Json] = {
@@ -122,15 +119,30 @@ async def add_subscription(
     return made
 
 
+def _asked(draft: SubscriptionDraft, position: str, who: str, now: datetime) -> Subscription:
+    return Subscription(
+        id=0,
+        name=draft.name.strip(),
+        url=draft.url,
+        secret=b"",
+        kinds=draft.kinds,
+        unit_id=draft.unit_id,
+        position=position,
+        due_at=now,
+        created_at=now,
+        created_by=who,
+    )
+
+
 def _fault(draft: SubscriptionDraft, inside: Collection[str]) -> Refusal | None:
     name = draft.name.strip()
     if not name or len(name) > LONGEST_NAME:
-        sentence = f"Nama langganan 1 sampai {LONGEST_NAME} karakter."
+        sentence = said("Nama langganan 1 sampai {most} karakter.", most=LONGEST_NAME)
         return Refusal(RefusalKind.INVALID if name else RefusalKind.MISSING, sentence, "name")
     if fault := url_fault(draft.url, inside):
         return Refusal(RefusalKind.INVALID, fault, "url")
     if any(not _KIND.fullmatch(kind) for kind in draft.kinds):
-        sentence = "Jenis peristiwa memakai huruf saja, misalnya Assigned atau Resolved."
+        sentence = said("Jenis peristiwa memakai huruf saja, misalnya Assigned atau Resolved.")
         return Refusal(RefusalKind.INVALID, sentence, "kinds")
     return None
 

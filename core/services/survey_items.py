@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from core.model.events import Fact
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.survey_items import FIRST_OWN, LAST, MOST, SurveyItem, item_fault, newest
 from core.model.work import Refusal, RefusalKind
@@ -21,19 +22,26 @@ if TYPE_CHECKING:
     from core.model.survey_items import ItemDraft
     from core.ports import Desk, OpenDesk
 
-NO_SUCH_ITEM: Final = Refusal(RefusalKind.INVALID, "Pernyataan ini tidak ada. Periksa daftarnya.")
+NO_SUCH_ITEM: Final = Refusal(
+    RefusalKind.INVALID, said("Pernyataan ini tidak ada. Periksa daftarnya.")
+)
 SHORT_STAYS: Final = Refusal(
     RefusalKind.NOT_ALLOWED,
-    "Lima pertanyaan pokok dijawab dengan lima angka lewat pesan, jadi dimensinya tetap dan tidak "
-    "dapat dihapus. Kata-katanya dapat diubah.",
+    said(
+        "Lima pertanyaan pokok dijawab dengan lima angka lewat pesan, jadi dimensinya tetap dan "
+        "tidak dapat dihapus. Kata-katanya dapat diubah."
+    ),
 )
 FULL: Final = Refusal(
-    RefusalKind.INVALID, f"Paling banyak {MOST} pernyataan, agar warga mau mengisinya."
+    RefusalKind.INVALID,
+    said("Paling banyak {most} pernyataan, agar warga mau mengisinya.", most=MOST),
 )
 LAST_ONE: Final = Refusal(
-    RefusalKind.NOT_ALLOWED, "Sisakan sedikitnya satu pernyataan pada tiap dimensi."
+    RefusalKind.NOT_ALLOWED, said("Sisakan sedikitnya satu pernyataan pada tiap dimensi.")
 )
-_STALE: Final = "Pernyataan ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
+_STALE: Final = said(
+    "Pernyataan ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
+)
 
 
 async def add_item(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import NotFound
 from core.model.events import Fact, chain
+from core.model.sentences import said
 from core.model.servqual import HIGHEST, USUAL, Dimension, by_counts
 from core.model.servqual_items import by_items
 from core.model.staff import Right
@@ -70,12 +71,14 @@ class Kept:
 
 
 _NOT_SOLVED = Refusal(
-    RefusalKind.NOT_ALLOWED, "Penilaian dibuka setelah penyelesaian disampaikan kepada pelapor."
+    RefusalKind.NOT_ALLOWED,
+    said("Penilaian dibuka setelah penyelesaian disampaikan kepada pelapor."),
 )
 _ALREADY = Refusal(
-    RefusalKind.ALREADY, "Tiket ini sudah dinilai. Satu tiket dinilai satu kali; terima kasih."
+    RefusalKind.ALREADY,
+    said("Tiket ini sudah dinilai. Satu tiket dinilai satu kali; terima kasih."),
 )
-_NOT_YET = Refusal(RefusalKind.NOT_ALLOWED, "Belum ada penilaian yang dapat dibetulkan.")
+_NOT_YET = Refusal(RefusalKind.NOT_ALLOWED, said("Belum ada penilaian yang dapat dibetulkan."))
 
 
 async def open_survey(open_desk: OpenDesk, ticket_id: int, now: datetime) -> Surveyed | Refusal:
@@ -269,14 +272,14 @@ def _wrong_expectation(policy: IntakePolicy, expected: Expected, now: datetime) 
     try:
         bounds(expected.period, policy.zone)
     except ValueError:
-        return Refusal(RefusalKind.INVALID, "Periode ditulis seperti 2026-11.", "period")
+        return Refusal(RefusalKind.INVALID, said("Periode ditulis seperti 2026-11."), "period")
     if expected.period < period_of(now, policy.zone):
-        sentence = "Harapan untuk periode yang sudah lewat tidak dapat diubah."
+        sentence = said("Harapan untuk periode yang sudah lewat tidak dapat diubah.")
         return Refusal(RefusalKind.TOO_LATE, sentence, "period")
     if not expected.values:
-        return Refusal(RefusalKind.MISSING, "Isi sedikitnya satu dimensi.", "values")
+        return Refusal(RefusalKind.MISSING, said("Isi sedikitnya satu dimensi."), "values")
     if any(not 1 <= one <= HIGHEST for one in expected.values.values()):
-        return Refusal(RefusalKind.INVALID, "Harapan diisi 1 sampai 5.", "values")
+        return Refusal(RefusalKind.INVALID, said("Harapan diisi 1 sampai 5."), "values")
     return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.model.events import Fact
+from core.model.sentences import said
 from core.model.setting_versions import text_content, text_subject, wrong_day
 from core.model.staff import Right
 from core.model.text_library import LANGUAGES, OFFICE, StoredText
@@ -65,7 +66,9 @@ async def word(
     async with open_desk() as desk:
         units = await desk.work.units([wanted.unit_id] if wanted.unit_id != OFFICE else [])
         if wanted.unit_id != OFFICE and wanted.unit_id not in units:
-            return Refusal(RefusalKind.INVALID, "Unit tidak dikenal.", "unit_id")
+            return Refusal(
+                RefusalKind.INVALID, said("Unit ini tidak dikenal. Pilih dari daftar."), "unit_id"
+            )
         kept = await desk.texts.text(wanted.unit_id, wanted.language, wanted.key)
         if stale := await _stale(desk, wanted, kept):
             return stale
@@ -89,15 +92,15 @@ async def _stale(desk: Desk, wanted: Wording, kept: StoredText | None) -> Refusa
     nothing = not (kept and kept.text) and not await desk.settings.waiting(_subject(wanted))
     if wanted.version == held or (wanted.version == 0 and nothing):
         return None
-    sentence = "Teks ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu."
+    sentence = said("Teks ini sudah diubah orang lain. Muat ulang lalu ulangi bila masih perlu.")
     return Refusal(RefusalKind.STALE, sentence, version=held, expected=wanted.version)
 
 
 def _wrong(wanted: Wording) -> Refusal | None:
     if wanted.key not in PLACEHOLDERS:
-        return Refusal(RefusalKind.INVALID, "Teks ini tidak dikenal.", "key")
+        return Refusal(RefusalKind.INVALID, said("Teks ini tidak dikenal."), "key")
     if wanted.language not in LANGUAGES:
-        sentence = f"Bahasa yang dapat dipilih: {', '.join(LANGUAGES)}."
+        sentence = said("Bahasa yang dapat dipilih: {languages}.", languages=", ".join(LANGUAGES))
         return Refusal(RefusalKind.INVALID, sentence, "language")
     faults = wording_faults(wanted.key, wanted.text) if wanted.text.strip() else []
     told = "; ".join(fault.words for fault in faults)

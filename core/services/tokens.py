@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from core.model.credentials import TOKEN_BYTES, TOKEN_MARK, ApiToken, token_hash
 from core.model.events import Fact
 from core.model.rights import may, rights_of
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.value import value
 from core.model.work import Refusal, RefusalKind
@@ -84,17 +85,21 @@ async def make_token(
 def _fault(draft: TokenDraft, owner: Staff, now: datetime) -> Refusal | None:
     name = draft.name.strip()
     if not name or len(name) > LONGEST_NAME:
-        sentence = f"Nama token 1 sampai {LONGEST_NAME} karakter, misalnya nama programnya."
+        sentence = said(
+            "Nama token 1 sampai {most} karakter, misalnya nama programnya.", most=LONGEST_NAME
+        )
         return Refusal(RefusalKind.MISSING if not name else RefusalKind.INVALID, sentence, "name")
     if draft.expires_at is not None and draft.expires_at <= now:
-        sentence = "Waktu berakhir sudah lewat. Pilih waktu sesudah sekarang."
+        sentence = said("Waktu berakhir sudah lewat. Pilih waktu sesudah sekarang.")
         return Refusal(RefusalKind.INVALID, sentence, "expires_at")
     if owner.only is not None and not draft.rights:
-        sentence = "Sebutkan wewenang token, paling banyak wewenang yang sedang Anda pakai."
+        sentence = said("Pilih wewenang token; paling luas sama dengan wewenang Anda sendiri.")
         return Refusal(RefusalKind.MISSING, sentence, "rights")
     beyond = sorted(draft.rights - rights_of(owner))
     if beyond:
-        sentence = f"Pemilik token tidak memiliki wewenang: {', '.join(beyond)}."
+        sentence = said(
+            "Pemilik token tidak memiliki wewenang: {beyond}.", beyond=", ".join(beyond)
+        )
         return Refusal(RefusalKind.NOT_ALLOWED, sentence, "rights")
     return None
 
@@ -118,7 +123,7 @@ async def revoke_token(house: House, by: Staff | None, token_id: int) -> Refusal
         if foreign and (refusal := refused(by, Right.ADMIN_STAFF)):
             return refusal
         if not mine or not await desk.entries.revoke_token(token_id, now):
-            return Refusal(RefusalKind.ALREADY, "Token ini sudah tidak berlaku.", "token")
+            return Refusal(RefusalKind.ALREADY, said("Token ini sudah tidak berlaku."), "token")
         account = await desk.staff.account(mine[0].staff_id)
         if account is not None:
             fact = Fact("TokenRevoked", now, actor(by), {"token": token_id})

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from core.model.events import Fact, chain
+from core.model.sentences import said
 from core.model.work import Change, Refusal, RefusalKind
 from core.services.house import actor
 from core.services.units import held_unit, note_unit, unit_changes
@@ -68,13 +69,13 @@ async def _both(
     units = {one.id: one for one in await desk.units.units(retired=True)}
     into = units.get(into_id)
     if into is None or into.retired:
-        sentence = "Unit tujuan tidak ada atau sudah tidak dipakai."
+        sentence = said("Unit tujuan tidak ada atau sudah tidak dipakai.")
     elif into.id == unit.id:
-        sentence = "Pilih unit yang lain."
+        sentence = said("Pilih unit yang lain.")
     elif unit.partner or into.partner:
-        sentence = "Unit mitra tidak dapat digabung."
+        sentence = said("Unit mitra tidak dapat digabung.")
     elif unit.id in _above(units, into):
-        sentence = "Unit tujuan berada di bawah unit ini. Pindahkan dahulu."
+        sentence = said("Unit tujuan berada di bawah unit ini. Pindahkan dahulu.")
     else:
         return unit, into
     return Refusal(RefusalKind.INVALID, sentence, "into")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
 from core.model.events import Fact, Json
+from core.model.sentences import said
 from core.model.staff import Right
 from core.model.units import (
     Places,
@@ -39,9 +40,11 @@ _TOLD: Final = (
 )
 """Fields whose values the history tells."""
 
-NO_SUCH_UNIT: Final = Refusal(RefusalKind.INVALID, "Unit ini tidak ada. Periksa daftar unit.", "")
+NO_SUCH_UNIT: Final = Refusal(
+    RefusalKind.INVALID, said("Unit ini tidak ada. Periksa daftar unit."), ""
+)
 NO_SUCH_REGION: Final = Refusal(
-    RefusalKind.INVALID, "Wilayah ini tidak ada. Periksa daftar wilayah.", ""
+    RefusalKind.INVALID, said("Wilayah ini tidak ada. Periksa daftar wilayah."), ""
 )
 
 
@@ -76,7 +79,7 @@ async def add_unit(
         if fault := unit_fault(0, draft, await _places(registry, desk)):
             return _refusal(fault)
         if await desk.units.unit(code) is not None:
-            return _taken("Kode unit ini sudah dipakai.")
+            return _taken(said("Kode unit ini sudah dipakai. Pilih kode lain."))
         added = await desk.units.add(_drafted(Unit(0, code, ""), draft))
         await note_unit(registry, desk, (added.mark, by), "UnitAdded", _values(added))
         await desk.commit()
@@ -121,9 +124,9 @@ async def retire_unit(
         if isinstance(before, Refusal) or before.retired:
             return before
         if any(unit.parent_id == unit_id for unit in await desk.units.units()):
-            return _kept("Masih ada unit di bawahnya. Pindahkan atau hentikan dahulu.")
+            return _kept(said("Masih ada unit di bawahnya. Pindahkan atau hentikan dahulu."))
         if await desk.units.busy(unit_id):
-            return _kept("Masih ada tiket berjalan di unit ini. Alihkan dahulu.")
+            return _kept(said("Masih ada tiket berjalan di unit ini. Alihkan dahulu."))
         after = replace(before, retired_at=registry.clock.now(), version=version + 1)
         await desk.units.save(after)
         await note_unit(registry, desk, (after.mark, by), "UnitRetired", {})
@@ -140,7 +143,7 @@ async def confirm_holidays(
         if isinstance(before, Refusal):
             return before
         if not before.partner:
-            sentence = "Hanya unit mitra yang memberi konfirmasi jam libur."
+            sentence = said("Hanya unit mitra yang memberi konfirmasi jam libur.")
             return Refusal(RefusalKind.NOT_ALLOWED, sentence, "unit_id")
         after = replace(before, holidays_confirmed_until=until, version=version + 1)
         await desk.units.save(after)
@@ -166,7 +169,7 @@ async def add_region(
         if fault := region_fault(0, draft, await _region_parents(desk)):
             return _refusal(fault)
         if await desk.units.region(code) is not None:
-            return _taken("Kode wilayah ini sudah dipakai.")
+            return _taken(said("Kode wilayah ini sudah dipakai. Pilih kode lain."))
         added = await desk.units.add_region(_region(Region(0, code, ""), draft))
         await note_unit(registry, desk, (f"region:{added.id}", by), "RegionAdded", _facts(added))
         await desk.commit()
@@ -213,7 +216,7 @@ async def _unfit(
 ) -> Refusal | None:
     """Why a region cannot be changed so; None: it can."""
     if seen is not None and _region(before, seen) != before:
-        sentence = "Wilayah ini baru saja diubah orang lain. Muat ulang, lalu coba lagi."
+        sentence = said("Wilayah ini baru saja diubah orang lain. Muat ulang, lalu coba lagi.")
         return Refusal(RefusalKind.STALE, sentence)
     fault = region_fault(before.id, draft, await _region_parents(desk))
     return _refusal(fault) if fault else None
@@ -232,7 +235,7 @@ async def held_unit(desk: Desk, by: Staff | None, unit_id: int, version: int) ->
         return NO_SUCH_UNIT
     if unit.version == version:
         return unit
-    sentence = "Data unit ini baru saja diubah orang lain. Muat ulang, lalu coba lagi."
+    sentence = said("Data unit ini baru saja diubah orang lain. Muat ulang, lalu coba lagi.")
     return await overtaken(desk, unit.mark, sentence, unit.version, version)
 
 

@@ -14,6 +14,7 @@ from core.model.drafts import DraftKind
 from core.model.events import chain
 from core.model.numbers import parse_number
 from core.model.scene import Scene, UnitBrief, not_allowed
+from core.model.sentences import said
 from core.model.value import value
 from core.model.work import SYSTEM, Actor, Change, Refusal, RefusalKind
 from core.services.partners import partner_drafts
@@ -47,13 +48,15 @@ FILES_OF: Final[Mapping[type[Act], DraftKind]] = {
 """Beside which draft the files lie that an act names."""
 
 NOT_SHOWN = not_allowed(
-    "Berkas ini tidak dapat diperlihatkan kepada pelapor: tidak ada jalan ke sana. "
-    "Simpan berkasnya untuk petugas saja.",
+    said(
+        "Berkas ini tidak dapat diperlihatkan kepada pelapor: tidak ada jalan ke sana. "
+        "Simpan berkasnya untuk petugas saja."
+    ),
     "shown",
 )
 """Files that were meant for the reporter, whom no notice reaches."""
 
-ELSE = "Hapus berkasnya, atau sampaikan dengan cara lain."
+ELSE = said("Hapus berkasnya, atau sampaikan dengan cara lain.")
 """What can be done about files that cannot reach the reporter."""
 
 SLICE = 50
@@ -166,9 +169,11 @@ async def _stale(desk: Desk, order: Order, ticket: WorkTicket, version: int) -> 
     behind = max(1, ticket.version - version)
     seen = order.seq if order.seq is not None else max(0, ticket.event_seq - behind)
     changes: Sequence[EventBrief] = await desk.work.since(ticket.id, seen)
-    sentence = (
-        f"Tiket sudah diubah orang lain (versi {ticket.version}, Anda melihat versi {version}). "
-        "Muat ulang lalu ulangi bila masih perlu."
+    sentence = said(
+        "Tiket sudah diubah orang lain (versi {version}, Anda melihat "
+        "versi {seen}). Muat ulang lalu ulangi bila masih perlu.",
+        version=ticket.version,
+        seen=version,
     )
     return Refusal(
         RefusalKind.STALE,

@@ -197,7 +197,7 @@ async def _calendar(call: Call, code: str) -> Calendar:
     units = await call.parts.store.units.units(retired=True)
     unit = next((one for one in units if one.code == code), None)
     if unit is None:
-        raise NotDone(unprocessable("Unit tidak dikenal.", "unit"))
+        raise NotDone(unprocessable("Unit ini tidak dikenal. Pilih dari daftar.", "unit"))
     return call.parts.work.calendar(unit.calendar)
 
 

@@ -93,7 +93,7 @@ async def test_what_is_refused_is_told_and_a_lost_line_is_waited_out(
         program = ["drop", "#jawaban", "lihat.pdf", [77, 90, *bytes(100)], "application/pdf"]
         await page.evaluate(CARRY, program)
         told = page.locator("#berkas-answer [role=alert]")
-        await expect(told).to_contain_text("tidak dikirim")
+        await expect(told).to_contain_text("tidak dapat dikirim")
         turned = []
 
         async def cut(route: Any) -> None:

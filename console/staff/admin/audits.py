@@ -10,6 +10,7 @@ from aiohttp import web
 
 from console.language import N_
 from console.staff.admin.sheet import names_of, saved, sheet
+from console.staff.admin.technical import plainly
 from console.staff.admin.words import admin_words
 from console.typed import instant, whole
 from console.wording import moment
@@ -61,7 +62,7 @@ class AuditPages:
             "anchors": [
                 {
                     "day": one.day,
-                    "at": moment(one.at, zone),
+                    "at": moment(one.at, zone, visit.words),
                     "tickets": one.tickets,
                     "events": one.events,
                     "digest": one.digest,
@@ -111,13 +112,15 @@ def _check(visit: Visit) -> dict[str, Any]:
     verdict = checks.verdict
     return {
         "running": checks.running,
-        "began": moment(checks.began, zone) if checks.began else "",
-        "ended": moment(checks.ended, zone) if checks.ended else "",
+        "began": moment(checks.began, zone, visit.words) if checks.began else "",
+        "ended": moment(checks.ended, zone, visit.words) if checks.ended else "",
         "since": checks.since,
         "events": checks.events,
         "broken": checks.broken,
         "verdict": verdict,
-        "findings": [one.sentence for one in verdict.findings[:SHOWN]] if verdict else [],
+        "findings": [plainly(one.sentence, visit.words) for one in verdict.findings[:SHOWN]]
+        if verdict
+        else [],
         "more": max(0, len(verdict.findings) - SHOWN) + verdict.more if verdict else 0,
     }
 
@@ -130,7 +133,7 @@ def _event(visit: Visit, event: AdminEvent, names: Mapping[str, str]) -> dict[st
         "what": admin_words(visit, event.kind),
         "whose": whose,
         "who": names.get(event.actor, event.actor),
-        "when": moment(event.at, visit.reception.zone),
+        "when": moment(event.at, visit.reception.zone, visit.words),
         "data": event.data if event.data != "{}" else "",
     }
 

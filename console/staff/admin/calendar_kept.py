@@ -71,7 +71,7 @@ def facts(visit: Visit, found: Kept) -> dict[str, Any]:
         "name": found.name,
         "text": found.text,
         "version": found.version,
-        "changed": moment(held.changed_at, visit.reception.zone) if held else "",
+        "changed": moment(held.changed_at, visit.reception.zone, visit.words) if held else "",
         "office": found.name == visit.reception.back_office.office_calendar,
         "fresh": found.fresh,
     }

@@ -11,6 +11,7 @@ from config.calendar_files import CalendarFileError, parse_toml
 from config.calendar_text import with_day, without_day
 from config.calendars import preset_names
 from config.holiday_lists import read_days
+from console.language import N_
 from console.staff.admin.calendar_kept import PRESETS, doubtful, facts, keep, kept
 from console.staff.admin.sheet import (
     as_file,
@@ -37,10 +38,12 @@ if TYPE_CHECKING:
     from console.staff.visit import Visit
 
 PART: Final = "kalender"
-NO_DATE: Final = "Tulis tanggal, misalnya 2026-12-31."
-NO_NAME: Final = "Tulis nama hari liburnya."
-NO_CALENDAR_NAME: Final = "Tulis nama kalender, paling banyak 40 huruf, misalnya Loket Pagi."
-NAME_TAKEN: Final = "Kalender dengan nama ini sudah ada. Pilih nama lain, atau buka kalender itu."
+NO_DATE: Final = N_("Tulis tanggal, misalnya 2026-12-31.")
+NO_NAME: Final = N_("Tulis nama hari liburnya.")
+NO_CALENDAR_NAME: Final = N_("Tulis nama kalender, paling banyak 40 huruf, misalnya Loket Pagi.")
+NAME_TAKEN: Final = N_(
+    "Kalender dengan nama ini sudah ada. Pilih nama lain, atau buka kalender itu."
+)
 _LONGEST: Final = 120
 
 

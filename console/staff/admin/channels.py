@@ -11,8 +11,9 @@ from console.staff.admin.sheet import (
     sheet,
     status_of,
 )
+from console.staff.admin.technical import plainly
 from console.staff.admin.words import DOORS
-from console.wording import DELIVERY, moment
+from console.wording import DELIVERY, kept_words, moment
 from core.errors import NotFound
 from core.model.exchange import Direction, ExchangeQuery
 from core.model.masking import mask_identity
@@ -20,7 +21,7 @@ from core.model.outbox import OutboxState
 from core.services.doors import Trial, send_trial, subject_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from aiohttp import web
 
@@ -70,11 +71,11 @@ class ChannelPages:
             "exchanges": [
                 {
                     "in": one.direction is Direction.IN,
-                    "at": moment(one.at, zone),
+                    "at": moment(one.at, zone, visit.words),
                     "fault": _faulty(one),
-                    "head": mask_identity(one.said.strip().partition("\n")[0][:120]),
+                    "head": mask_identity(_headline(one.said, visit.words)[:120]),
                     "said": mask_identity(one.said),
-                    "answered": mask_identity(one.answered),
+                    "answered": mask_identity(_answer(one, visit.words)),
                 }
                 for one in reversed(said)
             ],
@@ -125,24 +126,38 @@ def _door(
         "kind": visit.words(DOORS.get(door.kind, door.kind)),
         "sends": door.address is not None,
         "hook": door.hook,
-        "paused": moment(door.paused_until, zone) if door.paused_until else "",
-        "reason": door.reason,
-        "symptoms": [one.sentence for one in door.symptoms],
-        "came": moment(came.at, zone) if came else "",
-        "went": moment(went.at, zone) if went else "",
-        "wrong": moment(wrong.at, zone) if wrong else "",
-        "wrong_words": mask_identity(wrong.answered[:200]) if wrong else "",
+        "paused": moment(door.paused_until, zone, visit.words) if door.paused_until else "",
+        "reason": kept_words(door.reason, visit.words),
+        "symptoms": [visit.words(one.sentence) for one in door.symptoms],
+        "came": moment(came.at, zone, visit.words) if came else "",
+        "went": moment(went.at, zone, visit.words) if went else "",
+        "wrong": moment(wrong.at, zone, visit.words) if wrong else "",
+        "wrong_words": mask_identity(_answer(wrong, visit.words)[:200]) if wrong else "",
         "loads": [
             {
                 "words": visit.words(DELIVERY.get(one.state.value, one.state.value)),
                 "count": one.count,
-                "oldest": moment(one.oldest, zone) if one.oldest else "",
+                "oldest": moment(one.oldest, zone, visit.words) if one.oldest else "",
                 "dead": one.state is OutboxState.DEAD,
             }
             for one in loads
         ],
         "well": not (door.paused_until or door.symptoms),
     }
+
+
+def _headline(said: str, say: Callable[[str], str]) -> str:
+    """The first line; of our own texts, what they are for and how often they were tried."""
+    return plainly(said.strip().partition("\n")[0], say)
+
+
+def _answer(one: Exchange, say: Callable[[str], str]) -> str:
+    """What was answered: of what we sent, how far it got, then the provider's own words."""
+    if one.direction is not Direction.OUT:
+        return one.answered
+    state, _, theirs = one.answered.strip().partition(" ")
+    known = say(DELIVERY.get(state, state))
+    return f"{known}: {theirs}" if theirs else known
 
 
 def _faulty(one: Exchange) -> bool:

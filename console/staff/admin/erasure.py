@@ -146,7 +146,7 @@ async def _due(visit: Visit) -> dict[str, Any]:
     before = months_before(visit.now(), months)
     found = await erasable(visit.reception.store.desk, before)
     return {
-        "before": moment(before, visit.reception.zone),
+        "before": moment(before, visit.reception.zone, visit.words),
         "tickets": found.tickets,
         "messages": found.messages,
         "payloads": found.payloads,

@@ -46,11 +46,11 @@ if TYPE_CHECKING:
 PART: Final = "kalender"
 PATH: Final = "hari-libur"
 EMPTY: Final = Refusal(
-    RefusalKind.MISSING, "Pilih berkas atau tempelkan isinya terlebih dahulu.", "document"
+    RefusalKind.MISSING, N_("Pilih berkas atau tempelkan isinya terlebih dahulu."), "document"
 )
 UNREVIEWED: Final = Refusal(
     RefusalKind.MISSING,
-    "Cocokkan setiap tanggal dengan keputusannya, lalu beri tanda bahwa sudah dicocokkan.",
+    N_("Cocokkan setiap tanggal dengan keputusannya, lalu beri tanda bahwa sudah dicocokkan."),
     "reviewed",
 )
 _REVIEWED: Final = re.compile(r"^reviewed[ \t]*=[ \t]*false\b", re.MULTILINE)
@@ -68,7 +68,7 @@ class HolidayPages:
         stored = await _stored(visit)
         shown = [_line(one, visit.words(N_("bawaan program"))) for one in reviewed_presets()]
         for held in stored:
-            when = moment(held.changed_at, visit.reception.zone)
+            when = moment(held.changed_at, visit.reception.zone, visit.words)
             shown.append(_line(parse_holiday_list(held.document, held.name), when, held))
         today = visit.now().astimezone(visit.reception.zone).date()
         values: dict[str, Any] = {

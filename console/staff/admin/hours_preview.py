@@ -27,8 +27,8 @@ def previewed(visit: Visit, preview: CalendarPreview) -> dict[str, Any]:
         "examples": [
             {
                 "words": visit.words(PROMISES[one.target]),
-                "before": due_moment(one.before, zone),
-                "after": due_moment(one.after, zone),
+                "before": due_moment(one.before, zone, visit.words),
+                "after": due_moment(one.after, zone, visit.words),
             }
             for one in preview.examples
         ],
@@ -37,7 +37,7 @@ def previewed(visit: Visit, preview: CalendarPreview) -> dict[str, Any]:
 
 def _receipt(visit: Visit, receipt: WorkedReceipt) -> dict[str, Any]:
     return {
-        "received": moment(receipt.received, visit.reception.zone),
+        "received": moment(receipt.received, visit.reception.zone, visit.words),
         "promises": [_promise(visit, one) for one in receipt.promises],
     }
 
@@ -45,8 +45,8 @@ def _receipt(visit: Visit, receipt: WorkedReceipt) -> dict[str, Any]:
 def _promise(visit: Visit, one: Comparison) -> dict[str, Any]:
     zone = visit.reception.zone
     return {
-        "before": due_moment(one.before, zone),
-        "after": due_moment(one.after, zone),
+        "before": due_moment(one.before, zone, visit.words),
+        "after": due_moment(one.after, zone, visit.words),
         "same": one.before == one.after,
         "later": one.after > one.before,
     }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from console.language import N_
 from console.staff.admin.sheet import PARTS, sheet
+from console.wording import kept_words
 from core.errors import NotFound
 from core.model.calendar import local_day, missing_year
 from core.model.outbox import OutboxState
@@ -52,8 +53,10 @@ async def _of_channels(visit: Visit) -> list[dict[str, Any]]:
     for door in visit.reception.back_office.doors.states():
         to = f"kanal/{door.id}"
         if door.paused_until is not None:
-            notes.append(_note(visit, to, door.id, PAUSED, reason=door.reason))
-        notes += [_note(visit, to, door.id, one.sentence) for one in door.symptoms]
+            notes.append(
+                _note(visit, to, door.id, PAUSED, reason=kept_words(door.reason, visit.words))
+            )
+        notes += [_note(visit, to, door.id, visit.words(one.sentence)) for one in door.symptoms]
     async with visit.reception.store.desk() as desk:
         parked = len(await desk.parked.parked())
         loads = await desk.outbox.load()

@@ -14,7 +14,8 @@ from console.staff.admin.sheet import (
     sheet,
     status_of,
 )
-from console.wording import moment
+from console.staff.admin.technical import plainly
+from console.wording import kept_words, moment
 from core.errors import NotFound
 from core.model.masking import mask_address, mask_identity
 from core.model.messages import ChannelId
@@ -78,7 +79,7 @@ class QuarantinePages:
         fate = await visit.reception.back_office.reread(parked, visit.staff)
         visit.reception.committed()
         words = visit.words(RESULTS[fate.result])
-        became = {"good": fate.taken, "words": words, "detail": fate.detail}
+        became = {"good": fate.taken, "words": words, "detail": plainly(fate.detail, visit.words)}
         return await self._row(visit, {**became, "numbers": fate.numbers})
 
 
@@ -132,10 +133,10 @@ def _parked(visit: Visit, parked: Parked) -> dict[str, Any]:
     return {
         "id": parked.id,
         "channel": parked.channel,
-        "at": moment(parked.at, zone),
-        "sentence": mask_identity(parked.sentence),
+        "at": moment(parked.at, zone, visit.words),
+        "sentence": mask_identity(plainly(parked.sentence, visit.words)),
         "size": parked.size,
-        "done": moment(parked.replayed_at, zone) if parked.replayed_at else "",
+        "done": moment(parked.replayed_at, zone, visit.words) if parked.replayed_at else "",
     }
 
 
@@ -148,7 +149,7 @@ def _letter(visit: Visit, letter: Undelivered) -> dict[str, Any]:
         "to": mask_address(letter.recipient),
         "number": letter.number or "",
         "text": mask_identity(letter.text[:200]),
-        "why": " ".join(filter(None, (letter.reason, letter.code))),
+        "why": " ".join(filter(None, (kept_words(letter.reason, visit.words), letter.code))),
         "attempt": letter.attempt,
-        "tried": moment(letter.tried_at or letter.created_at, zone),
+        "tried": moment(letter.tried_at or letter.created_at, zone, visit.words),
     }

@@ -222,7 +222,7 @@ def _held(visit: Visit, person: Staff) -> dict[str, Any]:
         "phone": person.phone,
         "telegram": person.telegram,
         "disabled": person.disabled,
-        "disabled_at": moment(person.disabled_at, visit.reception.zone)
+        "disabled_at": moment(person.disabled_at, visit.reception.zone, visit.words)
         if person.disabled_at
         else "",
         "own": person.id == visit.staff.id,
@@ -275,7 +275,7 @@ def _standing(visit: Visit, standing: Standing) -> dict[str, Any]:
     return {
         "password": standing.password,
         "factor": standing.second_factor,
-        "sessions": [moment(one.seen_at, zone) for one in standing.sessions],
+        "sessions": [moment(one.seen_at, zone, visit.words) for one in standing.sessions],
     }
 
 
@@ -287,5 +287,5 @@ def _link(visit: Visit, invitation: Invitation) -> dict[str, str]:
     origin = visit.reception.cookies.public_url.rstrip("/")
     return {
         "address": f"{origin}/console/undangan/{invitation.token}",
-        "until": moment(invitation.until, visit.reception.zone),
+        "until": moment(invitation.until, visit.reception.zone, visit.words),
     }

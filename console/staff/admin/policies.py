@@ -91,7 +91,7 @@ class PolicyPages:
             "limits": limits(visit, held),
             "warn": held.warn_percent,
             "holds": begun.version if begun else 0,
-            "since": moment(begun.valid_from, visit.reception.zone) if begun else "",
+            "since": moment(begun.valid_from, visit.reception.zone, visit.words) if begun else "",
             "versions": [version(visit, one, names) for one in await reads.versions()],
             "history": await history_of(visit, SUBJECT),
         }
@@ -135,7 +135,9 @@ class PolicyPages:
             "stored": stored,
             "begins": visit.form.get("valid_from", ""),
             "version": newest.version if newest else 0,
-            "since": moment(newest.valid_from, visit.reception.zone) if newest else "",
+            "since": moment(newest.valid_from, visit.reception.zone, visit.words)
+            if newest
+            else "",
             "preview": preview_words(visit, tried.preview) if tried.preview else None,
         }
         if tried.why is not None:

@@ -103,7 +103,7 @@ def version(visit: Visit, document: PolicyDocument, names: Mapping[str, str]) ->
     """One version: its number, since when it holds, who laid it down."""
     return {
         "version": document.version,
-        "since": moment(document.valid_from, visit.reception.zone),
+        "since": moment(document.valid_from, visit.reception.zone, visit.words),
         "later": document.valid_from > visit.now(),
         "by": names.get(document.changed_by, document.changed_by),
     }
@@ -128,12 +128,12 @@ def _worked(visit: Visit, receipt: WorkedReceipt) -> dict[str, Any]:
     zone = visit.reception.zone
     return {
         "priority": visit.words(receipt.priority.word),
-        "received": moment(receipt.received, zone),
+        "received": moment(receipt.received, zone, visit.words),
         "promises": [
             {
                 "words": visit.words(PROMISES[one.target]),
-                "before": due_moment(one.before, zone),
-                "after": due_moment(one.after, zone),
+                "before": due_moment(one.before, zone, visit.words),
+                "after": due_moment(one.after, zone, visit.words),
                 "later": one.after > one.before,
             }
             for one in receipt.promises

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 
+from console.language import N_
 from console.staff.admin.sheet import (
     HOME,
     failed_of,
@@ -79,7 +80,7 @@ class RespondentPages:
             "email": person.masked_email,
             "area": person.area,
             "nik": person.nik,
-            "when": moment(at, visit.reception.zone) if at else "",
+            "when": moment(at, visit.reception.zone, visit.words) if at else "",
         }
 
     async def add(self, visit: Visit) -> web.StreamResponse:
@@ -87,13 +88,19 @@ class RespondentPages:
         house, typed = visit.reception.house, visit.form.get("number", "")[:40].strip()
         number = visit.reception.number(typed) if typed else ""
         if typed and not number:
-            why = Refusal(RefusalKind.INVALID, "Nomor tiket tidak terbaca.", "number")
+            why = Refusal(
+                RefusalKind.INVALID,
+                N_("Nomor tiket tidak terbaca. Salin nomor lengkapnya, lalu ulangi."),
+                "number",
+            )
             return await self._people(visit, why)
         asked = (visit.reception.work.office.registration_nik, _draft(visit.form))
         try:
             made = await register_for(house, visit.staff, asked, number or "")
         except NotFound:
-            why = Refusal(RefusalKind.INVALID, "Tiket tidak ditemukan.", "number")
+            why = Refusal(
+                RefusalKind.INVALID, N_("Tiket tidak ditemukan. Periksa nomornya."), "number"
+            )
             return await self._people(visit, why)
         if isinstance(made, (Unfit, Refusal)):
             return await self._people(visit, _refusal(made))

@@ -187,7 +187,7 @@ async def failed_of(visit: Visit, form: str, why: Refusal) -> dict[str, Any]:
             {
                 "what": admin_words(visit, one.kind),
                 "who": names.get(one.actor, one.actor),
-                "when": moment(one.at, visit.reception.zone),
+                "when": moment(one.at, visit.reception.zone, visit.words),
             }
             for one in why.changes
         ],
@@ -234,7 +234,7 @@ async def history_of(visit: Visit, subject: str) -> list[dict[str, str]]:
         {
             "what": admin_words(visit, one.kind),
             "who": names.get(one.actor, one.actor),
-            "when": moment(one.at, zone),
+            "when": moment(one.at, zone, visit.words),
         }
         for one in reversed(events[-HISTORY:])
     ]

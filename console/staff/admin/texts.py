@@ -234,7 +234,7 @@ def _wording(
         "text": text,
         "draft": draft,
         "worded": stored is not None,
-        "changed": moment(stored.changed_at, visit.reception.zone) if stored else "",
+        "changed": moment(stored.changed_at, visit.reception.zone, visit.words) if stored else "",
         "names": sorted(PLACEHOLDERS[key]),
         "measured": _measured(visit, key, draft),
     }
@@ -251,7 +251,7 @@ def _measured(visit: Visit, key: str, draft: str) -> dict[str, Any]:
         "letters": len(draft),
         "septets": longest_septets(draft) if sms else 0,
         "most": ONE_SMS,
-        "faults": [one.words for one in faults],
+        "faults": [visit.words(one.words) for one in faults],
         "shown": shown,
     }
 

@@ -86,9 +86,9 @@ def _line(visit: Visit, token: ApiToken, names: dict[int, str]) -> dict[str, Any
         "name": token.name,
         "owner": names.get(token.staff_id, ""),
         "rights": [visit.words(RIGHTS[right]) for right in sorted(token.rights)],
-        "made": moment(token.created_at, zone),
-        "until": moment(token.expires_at, zone) if token.expires_at else "",
-        "used": moment(token.used_at, zone) if token.used_at else "",
+        "made": moment(token.created_at, zone, visit.words),
+        "until": moment(token.expires_at, zone, visit.words) if token.expires_at else "",
+        "used": moment(token.used_at, zone, visit.words) if token.used_at else "",
         "good": token.alive(visit.now()),
         "revoked": token.revoked_at is not None,
     }

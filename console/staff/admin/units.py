@@ -192,7 +192,9 @@ def _shown(visit: Visit, unit: Unit) -> dict[str, Any]:
         "until": unit.holidays_confirmed_until.isoformat()
         if unit.holidays_confirmed_until
         else "",
-        "retired": moment(unit.retired_at, visit.reception.zone) if unit.retired_at else "",
+        "retired": moment(unit.retired_at, visit.reception.zone, visit.words)
+        if unit.retired_at
+        else "",
         "hours": _hours(visit, unit),
         "version": unit.version,
     }
@@ -208,6 +210,7 @@ async def _choices(visit: Visit, unit: Unit | None) -> dict[str, Any]:
         "calendars": kept,
         "channels": [(one, one) for one in sorted(_registry(visit).channels)],
         "categories": sorted(
-            ((key, category_word(key)) for key in CATEGORIES), key=lambda pair: pair[1]
+            ((key, visit.words(category_word(key))) for key in CATEGORIES),
+            key=lambda pair: pair[1],
         ),
     }

@@ -125,7 +125,10 @@ async def _taken(
 
 def _promised(visit: Visit, receipt: Receipt) -> list[tuple[str, str]]:
     return [
-        (visit.words(TARGETS[one.target]), due_moment(one.due_at, visit.reception.zone))
+        (
+            visit.words(TARGETS[one.target]),
+            due_moment(one.due_at, visit.reception.zone, visit.words),
+        )
         for one in receipt.promises
         if one.target in TARGETS
     ]
@@ -141,7 +144,7 @@ async def _form(
         "sentence": say(sentence) if sentence else "",
         "forms": [(key, say(words)) for key, words in FORMS],
         "categories": sorted(
-            ((key, category_word(key)) for key in CATEGORIES), key=lambda pair: pair[1]
+            ((key, say(category_word(key))) for key in CATEGORIES), key=lambda pair: pair[1]
         ),
         "units": await visit.reception.store.units.units(),
         "priorities": [(one.value, say(one.word)) for one in reversed(Priority)],
@@ -231,7 +234,10 @@ async def slip(visit: Visit) -> web.StreamResponse:
         raise NotFound(visit.request.path)
     ticket = await visit.reception.store.lists.one(visit.scope(), number)
     dues = [
-        (visit.words(TARGETS[clock.target]), due_moment(clock.due_at, visit.reception.zone))
+        (
+            visit.words(TARGETS[clock.target]),
+            due_moment(clock.due_at, visit.reception.zone, visit.words),
+        )
         for clock in sorted(ticket.clocks, key=lambda one: one.due_at)
         if clock.open and clock.target in TARGETS
     ]
@@ -245,6 +251,6 @@ def _slip(visit: Visit, number: str, dues: list[tuple[str, str]]) -> dict[str, A
         "dues": dues,
         "page": page,
         "drawn": plain_code(page),
-        "today": moment(visit.now(), visit.reception.zone),
+        "today": moment(visit.now(), visit.reception.zone, visit.words),
         "again": False,
     }

@@ -59,7 +59,9 @@ class TrayPages:
         found = await visit.reception.store.lists.unsorted(whole(after), LINES + 1)
         zone = visit.reception.zone
         values: dict[str, object] = {
-            "messages": [_message(one, moment(one.received_at, zone)) for one in found[:LINES]],
+            "messages": [
+                _message(one, moment(one.received_at, zone, visit.words)) for one in found[:LINES]
+            ],
             "following": found[LINES - 1].id if len(found) > LINES else "",
             "after": whole(after) or "",
             "failed": failed,

@@ -50,7 +50,7 @@ def link_shown(visit: Visit, link: SignOnLink) -> dict[str, str]:
 
 
 def _when(visit: Visit, at: datetime | None) -> str:
-    return moment(at, visit.reception.zone) if at else ""
+    return moment(at, visit.reception.zone, visit.words) if at else ""
 
 
 def elsewhere(reception: Reception, request: web.Request, address: str) -> web.Response:

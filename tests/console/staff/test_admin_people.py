@@ -91,10 +91,10 @@ async def test_somebody_new_comes_in_by_the_link_shown_once(
     [
         ({"login": "Ada Spasi"}, 422, "Nama pengguna memakai huruf"),
         ({"login": "operator"}, 409, "sudah dipakai"),
-        ({"login": "baru1", "name": " "}, 422, "Nama petugas belum ada"),
+        ({"login": "baru1", "name": " "}, 422, "Nama petugas belum diisi"),
         ({"login": "baru2", "roles-technician": ""}, 422, "sedikitnya satu peran"),
-        ({"login": "baru3", "capacity": "banyak"}, 422, "Kapasitas 0 sampai"),
-        ({"login": "baru4", "capacity": "²"}, 422, "Kapasitas 0 sampai"),
+        ({"login": "baru3", "capacity": "banyak"}, 422, "Isi kapasitas 0 sampai"),
+        ({"login": "baru4", "capacity": "²"}, 422, "Isi kapasitas 0 sampai"),
         ({"login": "baru5", "unit_id": "99"}, 422, "Unit ini tidak ada"),
         ({"login": "baru6", "email": "bukan surel"}, 422, "Alamat surel tidak benar"),
         ({"login": "baru7", "regions-9": "1"}, 422, "wilayah yang tidak dikenal"),

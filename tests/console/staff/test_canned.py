@@ -50,7 +50,7 @@ async def test_worded_changed_and_retired(admin: Browser) -> None:
         ({"title": " "}, "Isi judul"),
         ({"text": "Halo {nama}"}, "{nama}"),
         ({"text": "Mungkin besok"}, "Mungkin"),
-        ({"unit_id": "999"}, "Unit tidak dikenal"),
+        ({"unit_id": "999"}, "Unit ini tidak dikenal"),
     ],
 )
 async def test_what_is_wrong_is_told_and_nothing_typed_is_lost(

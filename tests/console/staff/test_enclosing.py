@@ -148,7 +148,7 @@ async def test_the_same_file_twice_is_there_once(house: ApiOffice, operator: Bro
 
 
 REFUSED = {
-    "a program": ([("lihat.pdf", PROGRAM)], "tidak dikirim"),
+    "a program": ([("lihat.pdf", PROGRAM)], "tidak dapat dikirim"),
     "an archive": ([("a.zip", b"PK\3\4" + bytes(40))], "arsip"),
     "too large": ([("b.pdf", PDF + bytes(5_000))], "paling besar 4 KB: b.pdf"),
     "empty": ([("kosong.pdf", b"")], "kosong: kosong.pdf"),
@@ -386,7 +386,7 @@ async def test_the_api_refuses_in_words(house: ApiOffice) -> None:
     place = f"/tickets/{number}/uploads"
     before = stored(house)
     status, told = await calls(house, "operator", f"{place}/answer", ("x.exe", PROGRAM))
-    assert (status, told["field"], "tidak dikirim" in told["detail"]) == (422, "files", True)
+    assert (status, told["field"], "tidak dapat dikirim" in told["detail"]) == (422, "files", True)
     status, told = await calls(house, "leader", f"{place}/answer", ("a.png", PNG))
     assert status == 403
     status, told = await calls(house, "technician", f"{place}/note", ("a.png", PNG))

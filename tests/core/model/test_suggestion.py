@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.model.hints import CATEGORIES, CATEGORY_NAMES
 from core.model.suggestion import (
+    CATEGORY_WORDS,
     Candidate,
     Staffing,
     Unassigned,
@@ -237,3 +239,8 @@ def test_what_always_holds(found: list[Candidate], ticket: Unassigned, random: A
         assert chosen.ready
         assert chosen.candidate.load < chosen.candidate.capacity
         assert chosen.candidate.id != ticket.about_staff_id
+
+
+def test_each_category_is_told_by_a_name_that_is_known() -> None:
+    assert set(CATEGORY_WORDS) == CATEGORIES
+    assert all(CATEGORY_NAMES[word] == key for key, word in CATEGORY_WORDS.items())
