@@ -51,6 +51,7 @@ from ticket_store.scope import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from sqlalchemy import FromClause, Select
 
@@ -116,12 +117,15 @@ def counted(scope: Scope, wanted: TicketFilter, most: int) -> Found | None:
     if scope.wide.nothing:
         return None
     within = and_(visible(scope), *_asked(wanted))
-    branches = (
-        idle_branches(within, wanted, None)
-        if wanted.idle
-        else _numbered(scope, within, wanted, (Sort.NEWEST, None))
-    )
-    found = union_all(*(select(one.limit(most).subquery().c.id) for one in branches)).subquery()
+    if wanted.idle:
+        branches = idle_branches(within, wanted, None)
+    elif wanted.due_from is not None or wanted.due_before is not None:
+        branches = _owed(within, wanted, Sort.DUE, None)
+    else:
+        branches = _numbered(scope, within, wanted, (Sort.NEWEST, None))
+    # In no order: to be first among many would mean to look at all of them.
+    cut = (one.order_by(None).limit(most).subquery() for one in branches)
+    found = union_all(*(select(one.c.id) for one in cut)).subquery()
     # A ticket may be within a scope in two ways.
     distinct = select(found.c.id).distinct().limit(most).subquery()
     return select(func.count()).select_from(distinct)
@@ -169,12 +173,8 @@ def _asked(wanted: TicketFilter) -> list[ColumnElement[bool]]:
         (wanted.untold is not None, lambda: UNTOLD if wanted.untold else not_(UNTOLD)),
         (wanted.number, lambda: _numbered_like(wanted.number)),
         (
-            wanted.due_before is not None,
-            lambda: _owes(_CLOCK.c.target == SOLUTION, _CLOCK.c.due_at < wanted.due_before),
-        ),
-        (
-            wanted.due_from is not None,
-            lambda: _owes(_CLOCK.c.target == SOLUTION, _CLOCK.c.due_at >= wanted.due_from),
+            wanted.due_from is not None or wanted.due_before is not None,
+            lambda: _owes(_CLOCK.c.target == SOLUTION, *_due_within(_CLOCK.c.due_at, wanted)),
         ),
         (wanted.troubled, _troubled),
         (wanted.waiting, lambda: _owes(_CLOCK.c.target.in_((FIRST_ANSWER, NEXT_ANSWER)))),
@@ -184,6 +184,17 @@ def _asked(wanted: TicketFilter) -> list[ColumnElement[bool]]:
         (wanted.unread_by is not None, lambda: unread_by(wanted.unread_by or 0)),
     ]
     return [condition() for given, condition in asked if given]
+
+
+def _due_within(
+    due_at: ColumnElement[datetime], wanted: TicketFilter
+) -> list[ColumnElement[bool]]:
+    bounds = []
+    if wanted.due_from is not None:
+        bounds.append(due_at >= wanted.due_from)
+    if wanted.due_before is not None:
+        bounds.append(due_at < wanted.due_before)
+    return bounds
 
 
 def _within(unit: int | None) -> Found:
@@ -287,7 +298,8 @@ def _owed(
     Most tickets are of one priority: a walk by due time finds them at once, and would pass all of
     them before it found the others, which begin at an index of their own.
     """
-    conditions = [within]
+    # Said of the promise that is walked, too: there the walk begins and ends.
+    conditions = [within, *_due_within(sla_clocks.c.due_at, wanted)]
     if wanted.statuses:
         conditions.append(tickets.c.status.in_(sorted(wanted.statuses)))
     if sort is Sort.DUE:

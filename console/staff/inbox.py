@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from console.language import N_
 from console.staff.backdrop import FRESH, SETTLED
 from console.staff.boxes import BOXES, BY_KEY, TRAY, TRAY_WORDS, first_page, sorts_tray
 from console.staff.hands.filters import NARROWED
+from console.staff.kept import Kept
 from console.staff.shown import line_of
 from console.staff.today import figures
 from console.typed import instant, whole
@@ -21,7 +21,6 @@ from core.model.idle import idle_by_hours
 from core.model.listing import MOST_COUNTED, ListKey, TicketFilter
 from core.model.staff import Right
 from core.model.ticket import Priority, Status
-from core.model.value import value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,59 +54,18 @@ IDLE_CHOICES: Final = (
 """Hours by the clock for which nobody has acted; any other number may stand in the address."""
 
 
-@value
-class Numbers:
-    """How many tickets each box held when it was counted."""
-
-    version: int
-    at: float
-    by_box: Mapping[str, str]
-
-
-class Counts:
-    """The numbers beside the boxes; however many tabs a person has open, counted once.
+class Counts(Kept["Mapping[str, str]"]):
+    """The numbers beside the boxes, by their keys; "1000+" where counting stopped.
 
     Args:
         reception: where to count.
     """
 
-    PEOPLE: Final = 500
-
     def __init__(self, reception: Reception) -> None:
         self._reception = reception
-        self._known: OrderedDict[int, Numbers] = OrderedDict()
-        self._counting: dict[int, asyncio.Lock] = {}
+        super().__init__(self._numbers, lambda: reception.news.version, FRESH, SETTLED)
 
-    async def of(self, visit: Visit) -> Mapping[str, str]:
-        """By the key of the box; "1000+" where counting stopped."""
-        lock = self._counting.setdefault(visit.staff.id, asyncio.Lock())
-        async with lock:
-            known = self._known.get(visit.staff.id)
-            version, now = self._reception.news.version, asyncio.get_running_loop().time()
-            if known and now - known.at < (SETTLED if known.version == version else FRESH):
-                return known.by_box
-            made = Numbers(version, now, await self._count(visit))
-            self._known[visit.staff.id] = made
-            self._known.move_to_end(visit.staff.id)
-            while len(self._known) > self.PEOPLE:
-                gone, _ = self._known.popitem(last=False)
-                self._counting.pop(gone, None)
-            return made.by_box
-
-    async def settle(self, visit: Visit) -> None:
-        """Waits until what changed since the last count may be counted, at most ``FRESH`` seconds.
-
-        A page that looks because of news looks once: what is too young then would stay wrong.
-        """
-        known = self._known.get(visit.staff.id)
-        if known and known.version != self._reception.news.version:
-            await asyncio.sleep(known.at + FRESH - asyncio.get_running_loop().time())
-
-    def forget(self, staff_id: int) -> None:
-        """This person has read something: the next page counts anew."""
-        self._known.pop(staff_id, None)
-
-    async def _count(self, visit: Visit) -> dict[str, str]:
+    async def _numbers(self, visit: Visit) -> dict[str, str]:
         lists, scope = self._reception.store.lists, visit.scope()
         found = {}
         for box in BOXES:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
 from console.language import N_
+from console.staff.kept import Kept
 from core.model.clock import PauseReason
 from core.model.listing import Facet
 from core.model.value import value
@@ -45,6 +44,10 @@ class Group:
     links: tuple[Link, ...]
 
 
+FRESH: Final = 30.0
+"""Seconds for which the numbers are good, whatever is committed."""
+
+
 class Groups:
     """Counted at most twice a minute for each person, however many pages they have open.
 
@@ -52,18 +55,13 @@ class Groups:
         reception: where to count.
     """
 
-    FRESH: Final = 30.0
-    """Seconds."""
-
-    PEOPLE: Final = 500
-
     def __init__(self, reception: Reception) -> None:
         self._reception = reception
-        self._known: OrderedDict[int, tuple[float, dict[Facet, Mapping[str, int]]]] = OrderedDict()
+        self._kept = Kept(self._counted, lambda: 0, FRESH, FRESH)
 
     async def of(self, visit: Visit) -> list[Group]:
         """Those that hold anything, in the visit's language."""
-        counted = await self._counted(visit)
+        counted = await self._kept.of(visit)
         names: dict[Facet, Mapping[str, str]] = {
             Facet.PAUSE: {one.value: visit.words(one.word) for one in PauseReason},
             Facet.UNIT: {},
@@ -84,14 +82,5 @@ class Groups:
         return made
 
     async def _counted(self, visit: Visit) -> dict[Facet, Mapping[str, int]]:
-        now = asyncio.get_running_loop().time()
-        known = self._known.get(visit.staff.id)
-        if known and now - known[0] < self.FRESH:
-            return known[1]
         tally, scope = self._reception.store.lists.tally, visit.scope()
-        counted = {facet: await tally(scope, facet) for facet in _PLACES}
-        self._known[visit.staff.id] = (now, counted)
-        self._known.move_to_end(visit.staff.id)
-        while len(self._known) > self.PEOPLE:
-            self._known.popitem(last=False)
-        return counted
+        return {facet: await tally(scope, facet) for facet in _PLACES}

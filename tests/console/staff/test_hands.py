@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.staff import inbox
 from console.staff.hands import tray
 from tests.console.staff.kit import OURS, at_the_console
 from tests.gateway.api.kit import SENDERS
@@ -273,8 +272,6 @@ async def test_the_tray_is_paged_and_counted_beside_the_boxes(
     house: ApiOffice, operator: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tray, "LINES", 2)
-    for name in ("FRESH", "SETTLED"):
-        monkeypatch.setattr(inbox, name, -1.0)
     before = await waiting(house)
     for text in ("halo satu", "halo dua", "halo tiga", "halo " + "panjang " * 200):
         await house.hall.post(message(text, From=phone(next(SENDERS))))
@@ -287,6 +284,7 @@ async def test_the_tray_is_paged_and_counted_beside_the_boxes(
     assert len(seen) == len(set(seen)) == before + 4
     assert [int(one) for one in seen] == sorted(map(int, seen), reverse=True)
     assert pages == (before + 5) // 2
+    await operator.get("/console/angka")  # waits until what came may be counted
     first = await operator.get(TRAY_PAGE)
     assert "Selanjutnya" in first.words  # the long one is folded
     assert re.search(rf"Belum terpilah</span><span[^>]*>{before + 4}<", first.text)
