@@ -7,7 +7,7 @@ walks, and nothing of it grows with tickets that ended long ago.
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -29,6 +29,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.sql import visitors
 
 from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION
 from core.model.listing import Facet, ListKey, Sort, number_ranges, rank_of
@@ -261,6 +262,8 @@ def _numbered(
     walk = [within]
     if after is not None:
         walk.append(key < after.id if sort is Sort.NEWEST else key > after.id)
+    if source is _TOUCHED and not _about_tickets(*places, *statuses, *walk):
+        source = ticket_work
     return [
         select(key.label("id"), null().label("due_at"), literal(0, Integer).label("rank"))
         .select_from(source)
@@ -268,6 +271,12 @@ def _numbered(
         .order_by(key.desc() if sort is Sort.NEWEST else key)
         for place, status in product(places, statuses)
     ]
+
+
+def _about_tickets(*conditions: ColumnElement[bool]) -> bool:
+    """Else no row of theirs is looked up; each row of ``ticket_work`` has one."""
+    told = chain.from_iterable(map(visitors.iterate, conditions))
+    return any(getattr(one, "table", None) is tickets for one in told)
 
 
 def _places(

@@ -73,6 +73,9 @@ def _due_today(wanted: TicketFilter, work: WorkPolicy, now: datetime) -> TicketF
     return replace(wanted, due_from=begins, due_before=ends)
 
 
+UNREAD: Final = "belum-dibaca"
+"""The box of what this person has not had before them."""
+
 BOXES: Final = (
     Box(
         "saya",
@@ -91,7 +94,7 @@ BOXES: Final = (
         go="b",
     ),
     Box(
-        "belum-dibaca",
+        UNREAD,
         N_("Belum dibaca"),
         lambda me, _: TicketFilter(statuses=RUNNING | {Status.RESOLVED}, unread_by=me.id),
         Sort.NEWEST,

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from console.language import N_
 from console.staff.backdrop import FRESH, SETTLED
-from console.staff.boxes import BOXES, BY_KEY, TRAY, TRAY_WORDS, first_page, sorts_tray
+from console.staff.boxes import BOXES, BY_KEY, TRAY, TRAY_WORDS, UNREAD, first_page, sorts_tray
 from console.staff.hands.filters import NARROWED
 from console.staff.kept import Kept
 from console.staff.shown import line_of
@@ -65,16 +65,24 @@ class Counts(Kept["Mapping[str, str]"]):
         self._reception = reception
         super().__init__(self._numbers, lambda: reception.news.version, FRESH, SETTLED)
 
-    async def _numbers(self, visit: Visit) -> dict[str, str]:
-        lists, scope = self._reception.store.lists, visit.scope()
-        found = {}
-        for box in BOXES:
-            if box.counted:
-                wanted = tickets_in(visit, box)
-                found[box.key] = capped(await lists.count(scope, wanted, MOST_COUNTED + 1))
+    async def read(self, visit: Visit) -> None:
+        """This person has read something: the number of that box alone is counted anew."""
+
+        async def change(known: Mapping[str, str]) -> Mapping[str, str]:
+            return {**known, UNREAD: await self._number(visit, BY_KEY[UNREAD])}
+
+        await self.amend(visit, change)
+
+    async def _numbers(self, visit: Visit) -> Mapping[str, str]:
+        found = {box.key: await self._number(visit, box) for box in BOXES if box.counted}
         if sorts_tray(visit.staff):
-            found[TRAY] = capped((await lists.tray(MOST_COUNTED + 1)).count)
+            tray = await self._reception.store.lists.tray(MOST_COUNTED + 1)
+            found[TRAY] = capped(tray.count)
         return found
+
+    async def _number(self, visit: Visit, box: Box) -> str:
+        count = self._reception.store.lists.count
+        return capped(await count(visit.scope(), tickets_in(visit, box), MOST_COUNTED + 1))
 
 
 class InboxPages:

@@ -74,6 +74,9 @@ class Kept(Generic[Counted]):
         if known and known[0] != self._version():
             await asyncio.sleep(known[1] + self._fresh - asyncio.get_running_loop().time())
 
-    def forget(self, staff_id: int) -> None:
-        """This person has changed it: the next page counts anew."""
-        self._known.pop(staff_id, None)
+    async def amend(self, visit: Visit, change: Callable[[Counted], Awaitable[Counted]]) -> None:
+        """What this person has just changed is put right in what is known; its age stays."""
+        who = visit.staff.id
+        async with self._counting.setdefault(who, asyncio.Lock()):
+            if known := self._known.get(who):
+                self._known[who] = (*known[:2], await change(known[2]))

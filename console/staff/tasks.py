@@ -125,7 +125,7 @@ class TaskPages:
     ) -> web.StreamResponse:
         found = await visit.reception.store.lists.dossier(visit.scope(), visit.ticket_number(), 0)
         if await note_reading(visit, found):
-            self._counts.forget(visit.staff.id)
+            await self._counts.read(visit)
         handling = await visit.reception.store.lists.handling(visit.scope(), found.ticket.number)
         names = await self._backdrop.names(visit.words)
         now, later = offers(found.ticket, visit.staff)

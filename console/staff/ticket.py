@@ -114,7 +114,7 @@ class TicketPages:
     async def _read(self, visit: Visit, found: Dossier, response: web.StreamResponse) -> None:
         """What the visitor has before them is read; a live page is told to count anew."""
         if await note_reading(visit, found):
-            self._counts.forget(visit.staff.id)
+            await self._counts.read(visit)
             if visit.by_script:
                 response.headers["HX-Trigger-After-Swap"] = json.dumps(
                     {"dibaca": found.ticket.number}
@@ -133,7 +133,7 @@ class TicketPages:
             await self._read(visit, found, response)
             return response
         if await note_reading(visit, found):
-            self._counts.forget(visit.staff.id)
+            await self._counts.read(visit)
         values = await self._inbox.values(visit, self.box(visit))
         return visit.page("desk.html", {**values, "ticket": pane}, status)
 

@@ -113,11 +113,35 @@ async def test_a_count_that_failed_is_made_again() -> None:
     assert await office.of() == 3
 
 
-async def test_who_has_changed_it_sees_it_counted_anew() -> None:
-    office = Office()
+async def test_what_a_person_changed_is_put_right_after_a_count_that_began_before() -> None:
+    office = Office(settled=NEVER)
     await office.of()
-    office.kept.forget(1)
-    assert await office.of() == 2
+
+    async def change(known: int) -> int:
+        return known + 100
+
+    office.let_go.clear()
+    slow = asyncio.create_task(office.of())
+    await asyncio.sleep(0)
+    change_too = asyncio.create_task(office.kept.amend(visit(1), change))
+    office.let_go.set()
+    await asyncio.gather(slow, change_too)
+    office.let_go.clear()
+    again = asyncio.create_task(office.of())
+    await asyncio.sleep(0)
+    assert await office.of() == 102
+    office.let_go.set()
+    assert await again == 3
+
+
+async def test_where_nothing_is_known_nothing_is_put_right() -> None:
+    office = Office()
+
+    async def change(known: int) -> int:
+        return known + 100
+
+    await office.kept.amend(visit(1), change)
+    assert await office.of() == 1
 
 
 async def test_it_is_kept_for_so_many_people(monkeypatch: pytest.MonkeyPatch) -> None:
