@@ -40,15 +40,15 @@ _ALL = tickets.outerjoin(ticket_work, ticket_work.c.ticket_id == tickets.c.id)
 _SINCE = func.coalesce(ticket_work.c.idle_since, tickets.c.opened_at, type_=UtcDateTime())
 
 
-def _bare(column: ColumnElement[str]) -> ColumnElement[str]:
-    """The same, so that no index over it fits: SQLite would begin there and sort all that runs."""
+def bare(column: ColumnElement[str]) -> ColumnElement[str]:
+    """The same, so that no index over it fits: engines would begin there and sort all."""
     return column.concat(literal_column("''"))
 
 
 def idle_before(limits: tuple[tuple[Priority, datetime], ...]) -> ColumnElement[bool]:
     """Nobody of staff has acted since the limit of the ticket's priority, and it runs."""
     late = (
-        and_(_bare(tickets.c.priority) == priority.value, literal(at, UtcDateTime) > _SINCE)
+        and_(bare(tickets.c.priority) == priority.value, literal(at, UtcDateTime) > _SINCE)
         for priority, at in limits
     )
     return and_(tickets.c.ended_at.is_(None), or_(*late))
@@ -59,7 +59,7 @@ def idle_branches(
 ) -> list[Found]:
     """What somebody has acted on along its index, and what is as it came."""
     statuses = wanted.statuses or frozenset(one for one in Status if one.running)
-    asked = _bare(tickets.c.status).in_(sorted(statuses))
+    asked = bare(tickets.c.status).in_(sorted(statuses))
     touched = ticket_work.c.idle_since
     bounds: list[ColumnElement[bool]] = [touched.is_not(None)]
     if wanted.idle:  # said of the column as well: there the walk along the index ends

@@ -7,6 +7,7 @@ walks, and nothing of it grows with tickets that ended long ago.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ from core.model.clock import FIRST_ANSWER, NEXT_ANSWER, SOLUTION
 from core.model.listing import Facet, ListKey, Sort, number_ranges, rank_of
 from core.model.outbox import OutboxState
 from core.model.ticket import Priority, Status
-from ticket_store.idle import idle_before, idle_branches
+from ticket_store.idle import bare, idle_before, idle_branches
 from ticket_store.readings import unread_by
 from ticket_store.schema import (
     RUNNING_UNUSUAL,
@@ -103,11 +104,11 @@ def page_keys(
     """Id, due time and rank of a page's tickets in order; None: there can be none."""
     if scope.wide.nothing:
         return None
+    if sort in (Sort.DUE, Sort.URGENCY):
+        return _merged(_owed(scope, wanted, sort, after), sort, limit)
     within = and_(visible(scope), *_asked(wanted))
     if sort is Sort.IDLE:
         branches = idle_branches(within, wanted, after)
-    elif sort in (Sort.DUE, Sort.URGENCY):
-        branches = _owed(within, wanted, sort, after)
     else:
         branches = _numbered(scope, within, wanted, (sort, after))
     return _merged(branches, sort, limit)
@@ -121,7 +122,7 @@ def counted(scope: Scope, wanted: TicketFilter, most: int) -> Found | None:
     if wanted.idle:
         branches = idle_branches(within, wanted, None)
     elif wanted.due_from is not None or wanted.due_before is not None:
-        branches = _owed(within, wanted, Sort.DUE, None)
+        branches = _owed(scope, wanted, Sort.DUE, None, counting=True)
     else:
         branches = _numbered(scope, within, wanted, (Sort.NEWEST, None))
     # In no order: to be first among many would mean to look at all of them.
@@ -300,17 +301,27 @@ def _places(
 
 
 def _owed(
-    within: ColumnElement[bool], wanted: TicketFilter, sort: Sort, after: ListKey | None
+    scope: Scope,
+    wanted: TicketFilter,
+    sort: Sort,
+    after: ListKey | None,
+    *,
+    counting: bool = False,
 ) -> list[Found]:
     """By due time over promises that are owed; by urgency one branch for each priority.
 
     Most tickets are of one priority: a walk by due time finds them at once, and would pass all of
     them before it found the others, which begin at an index of their own.
     """
-    # Said of the promise that is walked, too: there the walk begins and ends.
-    conditions = [within, *_due_within(sla_clocks.c.due_at, wanted)]
+    # Said of the promise that is walked: there the walk begins and ends.
+    bounds = _due_within(sla_clocks.c.due_at, wanted)
+    beside = replace(wanted, due_from=None, due_before=None)
+    conditions = [visible(scope), *_asked(beside), *bounds]
     if wanted.statuses:
-        conditions.append(tickets.c.status.in_(sorted(wanted.statuses)))
+        # Nearly all that is owed runs: to begin at what runs would be to sort all of it.
+        every = all(one in wanted.statuses for one in Status if one.running)
+        status = bare(tickets.c.status) if every and not counting else tickets.c.status
+        conditions.append(status.in_(sorted(wanted.statuses)))
     if sort is Sort.DUE:
         return [_due([*conditions, _SOLUTION_OPEN], 0, _later(after))]
     asked = wanted.priorities or frozenset(Priority)
