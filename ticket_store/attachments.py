@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -25,6 +26,7 @@ from core.model.attachments import AttachmentState, FetchResult, FileSide, FileV
 from core.model.file_names import display_name
 from core.model.file_types import shown_as
 from core.model.messages import ChannelId
+from ticket_store.quick import asked
 from ticket_store.reading import reading
 from ticket_store.schema import (
     UtcDateTime,
@@ -146,21 +148,24 @@ _FILE = _FILES.where(*_KEY)
 _LYING = ("position", "stored_as", "content_type", "filename", "size")
 
 
-def _ours(table: Table, owner: Column[int], above: Table) -> Select[*tuple[Any, ...]]:
+def _ours(
+    side: FileSide, table: Table, owner: Column[int], above: Table
+) -> Select[*tuple[Any, ...]]:
     """Files of messages out or of notes; both tables have the same columns."""
+    place = literal_column(f"'{side.value}'", Text).label("side")
     return (
-        select(owner.label("message_id"), *(table.c[name] for name in _LYING))
+        select(place, owner.label("message_id"), *(table.c[name] for name in _LYING))
         .join(above, above.c.id == owner)
         .join(tickets, tickets.c.id == above.c.ticket_id)
         .where(tickets.c.number == bindparam("number"))
-        .order_by(owner, table.c.position)
     )
 
 
 _OURS = {
-    FileSide.OUT: _ours(outbox_files, outbox_files.c.outbox_id, outbox),
-    FileSide.NOTE: _ours(note_files, note_files.c.note_id, notes),
+    FileSide.OUT: _ours(FileSide.OUT, outbox_files, outbox_files.c.outbox_id, outbox),
+    FileSide.NOTE: _ours(FileSide.NOTE, note_files, note_files.c.note_id, notes),
 }
+_ALL_OURS = union_all(*_OURS.values()).order_by("side", "message_id", "position")
 _OUR_FILE = {
     FileSide.OUT: _OURS[FileSide.OUT].where(
         outbox_files.c.outbox_id == bindparam("of_message", type_=BigInteger),
@@ -220,8 +225,8 @@ class AttachmentRows:
 
     async def unnamed(self, names: Collection[str]) -> set[str]:
         """Those that neither a message in nor one out speaks of."""
-        asked = {"names": sorted(names), "references": [f"{IN_FOLDER}{name}" for name in names]}
-        found = await self._connection.execute(_NAMED, asked)
+        wanted = {"names": sorted(names), "references": [f"{IN_FOLDER}{name}" for name in names]}
+        found = await self._connection.execute(_NAMED, wanted)
         return set(names) - {str(row[0]).removeprefix(IN_FOLDER) for row in found}
 
 
@@ -251,11 +256,10 @@ class StoredFiles:
 
 async def files_of(connection: AsyncConnection, number: str) -> list[FileView]:
     """The files of a ticket, side by side in the order of their messages."""
-    asked = {"number": number}
-    found = [_view(row) for row in await connection.execute(_FILES, asked)]
-    for side, statement in _OURS.items():
-        found += [_our_view(row, side) for row in await connection.execute(statement, asked)]
-    return found
+    wanted = {"number": number}
+    found = [_view(row) for row in await asked(connection, _FILES, wanted)]
+    ours = await asked(connection, _ALL_OURS, wanted)
+    return found + [_our_view(row, FileSide(row.side)) for row in ours]
 
 
 def _our_view(row: Found, side: FileSide) -> FileView:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, literal, select
+from sqlalchemy import bindparam, delete, insert, literal, select
 
-from core.model.drafts import Draft, DraftFile, DraftKind, Writer
+from core.model.drafts import Draft, DraftFile, DraftKind, Unsent, Writer
+from ticket_store.quick import asked
 from ticket_store.reading import reading
 from ticket_store.schema import draft_files, drafts, outbox_files, staff
 from ticket_store.standing import INSERT
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import BindParameter, ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from ticket_store.standing import Found
@@ -26,17 +27,34 @@ _FILE = tuple(DraftFile.__dataclass_fields__)
 _LYING = ("stored_as", "content_type", "filename", "size")
 
 
-def _files_of(ticket_id: int, staff_id: int) -> Select[*tuple[Any, ...]]:
-    return (
-        select(*(draft_files.c[name] for name in _FILE))
-        .where(draft_files.c.ticket_id == ticket_id, draft_files.c.staff_id == staff_id)
-        .order_by(draft_files.c.id)
-    )
+_TICKET: BindParameter[int] = bindparam("ticket")
+_PERSON: BindParameter[int] = bindparam("person")
+_FILES = (
+    select(*(draft_files.c[name] for name in _FILE))
+    .where(draft_files.c.ticket_id == _TICKET, draft_files.c.staff_id == _PERSON)
+    .order_by(draft_files.c.id)
+)
+_DRAFTS = (
+    select(*(drafts.c[name] for name in _FIELDS))
+    .where(drafts.c.ticket_id == _TICKET, drafts.c.staff_id == _PERSON)
+    .order_by(drafts.c.kind)
+)
+_WRITERS = (
+    select(drafts.c.staff_id, staff.c.name, drafts.c.kind, drafts.c.saved_at)
+    .join(staff, staff.c.id == drafts.c.staff_id)
+    .where(drafts.c.ticket_id == _TICKET, drafts.c.saved_at >= bindparam("since"))
+    .order_by(drafts.c.saved_at.desc(), drafts.c.staff_id, drafts.c.kind)
+)
+
+
+def _draft(row: Found) -> Draft:
+    held = dict(zip(_FIELDS, row, strict=True))
+    return Draft(**held | {"kind": DraftKind(row.kind)})
 
 
 def _file(row: Found) -> DraftFile:
-    found: dict[str, Any] = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
-    return DraftFile(**found | {"kind": DraftKind(row.kind)})
+    held = dict(zip(_FILE, row, strict=True))
+    return DraftFile(**held | {"kind": DraftKind(row.kind)})
 
 
 def _here(ticket_id: int, staff_id: int, kind: DraftKind) -> list[ColumnElement[bool]]:
@@ -77,8 +95,9 @@ class DraftRows:
 
     async def files(self, ticket_id: int, staff_id: int, kind: DraftKind) -> Sequence[DraftFile]:
         """Those that wait there, in the order in which they came, locked until the end."""
-        wanted = _files_of(ticket_id, staff_id).where(draft_files.c.kind == kind.value)
-        return [_file(row) for row in await self._connection.execute(wanted.with_for_update())]
+        wanted = _FILES.where(draft_files.c.kind == kind.value).with_for_update()
+        whose = {"ticket": ticket_id, "person": staff_id}
+        return [_file(row) for row in await self._connection.execute(wanted, whose)]
 
     async def release(self, file_ids: Collection[int]) -> None:
         """They wait no longer."""
@@ -108,50 +127,28 @@ class StoredDrafts:
     def __init__(self, engine: AsyncEngine) -> None:
         self._connected = reading(engine)
 
-    async def of(self, ticket_id: int, staff_id: int) -> Sequence[Draft]:
-        """What this person has not sent on this ticket, at most one of each kind."""
-        statement = (
-            select(*(drafts.c[name] for name in _FIELDS))
-            .where(drafts.c.ticket_id == ticket_id, drafts.c.staff_id == staff_id)
-            .order_by(drafts.c.kind)
-        )
+    async def unsent(self, ticket_id: int, staff_id: int, since: datetime) -> Unsent:
+        """What this person has not sent on this ticket, and who saved a draft since then."""
+        whose = {"ticket": ticket_id, "person": staff_id}
         async with self._connected() as connection:
-            return [
-                Draft(
-                    row.ticket_id,
-                    row.staff_id,
-                    DraftKind(row.kind),
-                    row.text,
-                    row.version,
-                    row.saved_at,
-                )
-                for row in await connection.execute(statement)
-            ]
+            return Unsent(
+                [_draft(row) for row in await asked(connection, _DRAFTS, whose)],
+                [_file(row) for row in await asked(connection, _FILES, whose)],
+                await _writing(connection, ticket_id, since),
+            )
 
     async def writers(self, ticket_id: int, since: datetime) -> Sequence[Writer]:
         """Who saved a draft there since then, the latest first."""
-        statement = (
-            select(drafts.c.staff_id, staff.c.name, drafts.c.kind, drafts.c.saved_at)
-            .join(staff, staff.c.id == drafts.c.staff_id)
-            .where(drafts.c.ticket_id == ticket_id, drafts.c.saved_at >= since)
-            .order_by(drafts.c.saved_at.desc(), drafts.c.staff_id, drafts.c.kind)
-        )
         async with self._connected() as connection:
-            found = await connection.execute(statement)
-            return [Writer(row[0], row[1], DraftKind(row[2]), row[3]) for row in found]
+            return await _writing(connection, ticket_id, since)
 
     async def files(self, ticket_id: int, staff_id: int) -> Sequence[DraftFile]:
         """What waits there to go with an answer or a note, in the order in which it came."""
+        whose = {"ticket": ticket_id, "person": staff_id}
         async with self._connected() as connection:
-            found = await connection.execute(_files_of(ticket_id, staff_id))
-            return [_file(row) for row in found]
+            return [_file(row) for row in await asked(connection, _FILES, whose)]
 
-    async def begun(self, staff_id: int, ticket_ids: Collection[int]) -> frozenset[int]:
-        """On which of these tickets this person has something unsent."""
-        if not ticket_ids:
-            return frozenset()
-        statement = select(drafts.c.ticket_id).where(
-            drafts.c.staff_id == staff_id, drafts.c.ticket_id.in_(list(ticket_ids))
-        )
-        async with self._connected() as connection:
-            return frozenset((await connection.execute(statement)).scalars())
+
+async def _writing(connection: AsyncConnection, ticket_id: int, since: datetime) -> list[Writer]:
+    found = await asked(connection, _WRITERS, {"ticket": ticket_id, "since": since})
+    return [Writer(row[0], row[1], DraftKind(row[2]), row[3]) for row in found]

@@ -5,7 +5,8 @@ Every connection here is ``read_only``, so that on SQLite a page never waits for
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Integer, bindparam, func, literal_column, select
 
@@ -28,15 +29,18 @@ from ticket_store.alike import earlier_of
 from ticket_store.attachments import files_of
 from ticket_store.handling import read_handling
 from ticket_store.listing import UNTOLD, counted, page_keys, tallied
+from ticket_store.quick import asked
 from ticket_store.reading import reading
-from ticket_store.readings import unread_of
+from ticket_store.readings import CAME, read_by
 from ticket_store.reads import thread_of
 from ticket_store.saved_filters import saved_of
 from ticket_store.schema import (
     addresses,
+    drafts,
     events,
     messages,
     notes,
+    readings,
     sla_clocks,
     staff,
     ticket_work,
@@ -50,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import BindParameter, Label, Select
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from core.model.handling import Handling
@@ -61,6 +66,28 @@ if TYPE_CHECKING:
     from core.model.work import WorkTicket
     from ticket_store.standing import Found
 
+
+def _due(target: str) -> Label[datetime]:
+    """When it is due while somebody still owes it."""
+    found = select(sla_clocks.c.due_at).where(
+        sla_clocks.c.ticket_id == tickets.c.id, sla_clocks.c.target == target, sla_clocks.c.open
+    )
+    return found.correlate(tickets).scalar_subquery().label(f"{target}_due")
+
+
+_READER: BindParameter[int] = bindparam("reader", type_=Integer)
+_READ = (
+    select(readings.c.messages)
+    .where(readings.c.ticket_id == tickets.c.id, readings.c.staff_id == _READER)
+    .correlate(tickets)
+    .scalar_subquery()
+)
+_BEGUN = (
+    select(drafts.c.ticket_id)
+    .where(drafts.c.ticket_id == tickets.c.id, drafts.c.staff_id == _READER)
+    .correlate(tickets)
+    .exists()
+)
 _LINES = (
     select(
         tickets.c.id,
@@ -90,16 +117,14 @@ _LINES = (
         ticket_work.c.idle_since,
         staff.c.name.label("assignee_name"),
         UNTOLD.label("untold"),
+        _due(FIRST_ANSWER),
+        _due(SOLUTION),
+        (CAME - func.coalesce(_READ, 0)).label("unread"),
+        _BEGUN.label("begun"),
     )
     .join(addresses, addresses.c.id == tickets.c.address_id)
     .join(ticket_work, ticket_work.c.ticket_id == tickets.c.id, isouter=True)
     .join(staff, staff.c.id == ticket_work.c.assignee_id, isouter=True)
-    .where(tickets.c.id.in_(bindparam("ids", expanding=True)))
-)
-_DUES = select(sla_clocks.c.ticket_id, sla_clocks.c.target, sla_clocks.c.due_at).where(
-    sla_clocks.c.ticket_id.in_(bindparam("ids", expanding=True)),
-    sla_clocks.c.target.in_((FIRST_ANSWER, SOLUTION)),
-    sla_clocks.c.open,
 )
 _HISTORY = (
     select(*(events.c[name] for name in Event.__dataclass_fields__))
@@ -152,7 +177,7 @@ class StoreLists:
             return []
         async with self._connected() as connection:
             ids = [row.id for row in await connection.execute(statement)]
-            return await lines_of(connection, ids) if ids else []
+            return await lines_of(connection, ids, scope.staff_id)
 
     async def count(self, scope: Scope, wanted: TicketFilter, most: int) -> int:
         """How many there are, at most ``most``."""
@@ -192,6 +217,7 @@ class StoreLists:
                 await _notes(connection, ticket_id),
                 await files_of(connection, number),
                 await _history(connection, ticket_id, 0, events),
+                await read_by(connection, scope.staff_id, ticket_id),
             )
 
     async def history(self, scope: Scope, number: str, after: int, limit: int) -> Sequence[Event]:
@@ -209,8 +235,8 @@ class StoreLists:
         """A message of this ticket as it came. Raises NotFound."""
         async with self._connected() as connection:
             ticket = await visible_id(connection, number, scope)
-            asked = {"ticket_id": ticket, "message_id": message_id}
-            row = (await connection.execute(_ORIGINAL, asked)).one_or_none()
+            wanted = {"ticket_id": ticket, "message_id": message_id}
+            row = (await connection.execute(_ORIGINAL, wanted)).one_or_none()
         if row is None:
             raise NotFound(message_id)
         return OriginalMessage(row.subject or "", row.text, bytes(row.raw), row.received_at)
@@ -235,17 +261,10 @@ class StoreLists:
         async with self._connected() as connection:
             return await earlier_of(connection, scope, ticket)
 
-    async def unread(self, staff_id: int, ticket_ids: Sequence[int]) -> Mapping[int, int]:
-        """How many messages of each ticket this person has not seen."""
-        if not ticket_ids:
-            return {}
-        async with self._connected() as connection:
-            return await unread_of(connection, staff_id, ticket_ids)
-
     async def unsorted(self, after: int | None, limit: int) -> Sequence[UnsortedMessage]:
         """Messages without a ticket, newest first; ``after`` is the last id of a page."""
         statement = _UNSORTED
-        asked: dict[str, object] = {"limit": limit}
+        wanted: dict[str, object] = {"limit": limit}
         async with self._connected() as connection:
             if after is not None:
                 marked = await connection.execute(_MARK, {"after": after})
@@ -259,8 +278,8 @@ class StoreLists:
                         & (messages.c.id < bindparam("after", type_=BigInteger))
                     )
                 )
-                asked["after"] = after
-            return [_unsorted(row) for row in await connection.execute(statement, asked)]
+                wanted["after"] = after
+            return [_unsorted(row) for row in await connection.execute(statement, wanted)]
 
     async def tray(self, most: int) -> TrayLoad:
         """How many messages wait without a ticket, at most ``most``, and the last of them."""
@@ -273,25 +292,34 @@ class StoreLists:
 async def _history(
     connection: AsyncConnection, ticket: int, after: int, limit: int
 ) -> list[Event]:
-    asked = {"ticket_id": ticket, "after": after, "limit": limit}
-    return [Event(*row) for row in await connection.execute(_HISTORY, asked)]
+    wanted = {"ticket_id": ticket, "after": after, "limit": limit}
+    return [Event(*row) for row in await asked(connection, _HISTORY, wanted)]
 
 
 async def _notes(connection: AsyncConnection, ticket: int) -> list[NoteView]:
-    return [NoteView(*row) for row in await connection.execute(_NOTES, {"ticket_id": ticket})]
+    return [NoteView(*row) for row in await asked(connection, _NOTES, {"ticket_id": ticket})]
 
 
-async def lines_of(connection: AsyncConnection, ids: Sequence[int]) -> list[ListedTicket]:
-    """The lines of these tickets, in this order."""
-    wanted = {"ids": padded(ids)}
-    dues: dict[int, dict[str, datetime]] = {}
-    for clock in await connection.execute(_DUES, wanted):
-        dues.setdefault(clock.ticket_id, {})[clock.target] = clock.due_at
-    found = {row.id: row for row in await connection.execute(_LINES, wanted)}
-    return [_line(found[one], dues.get(one, {})) for one in ids if one in found]
+async def lines_of(
+    connection: AsyncConnection, ids: Sequence[int], reader: int
+) -> list[ListedTicket]:
+    """The lines of these tickets, in this order, as this person has them before them."""
+    if not ids:
+        return []
+    named = {f"id_{place}": one for place, one in enumerate(padded(ids))}
+    rows = await asked(connection, _so_many_lines(len(named)), {**named, "reader": reader})
+    found = {row.id: row for row in rows}
+    return [_line(found[one]) for one in ids if one in found]
 
 
-def _line(row: Found, dues: Mapping[str, datetime]) -> ListedTicket:
+@cache
+def _so_many_lines(many: int) -> Select[*tuple[Any, ...]]:
+    """One statement for each length of a list, which are few."""
+    ids = [bindparam(f"id_{place}", type_=BigInteger) for place in range(many)]
+    return _LINES.where(tickets.c.id.in_(ids))
+
+
+def _line(row: Found) -> ListedTicket:
     return ListedTicket(
         id=row.id,
         number=row.number,
@@ -317,9 +345,11 @@ def _line(row: Found, dues: Mapping[str, datetime]) -> ListedTicket:
         asked_escalation=bool(row.asked_escalation),
         sensitive=bool(row.sensitive),
         untold=bool(row.untold),
-        first_answer=dues.get(FIRST_ANSWER),
-        solution=dues.get(SOLUTION),
+        first_answer=row.first_answer_due,
+        solution=row.solution_due,
         idle_since=None if row.ended_at else row.idle_since or row.opened_at,
+        unread=max(0, row.unread),
+        begun=bool(row.begun),
     )
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Dialect, Select
+    from sqlalchemy import Dialect, SelectBase
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 Convert = Callable[[Any], Any]
@@ -61,7 +61,7 @@ class _Prepared:
 
 
 async def asked(
-    connection: AsyncConnection, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]
+    connection: AsyncConnection, statement: SelectBase, values: Mapping[str, Any]
 ) -> Sequence[Any]:
     """All rows of a statement that is made once, in the transaction of this connection.
 
@@ -84,7 +84,7 @@ async def asked(
 
 
 @lru_cache(maxsize=256)
-def _prepared(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> _Prepared:
+def _prepared(statement: SelectBase, dialect: Dialect) -> _Prepared:
     compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     binds: dict[str, Convert] = {}
     for parameter, name in compiled.bind_names.items():

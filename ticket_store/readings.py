@@ -5,33 +5,29 @@ Counted, not timed: a message that is joined to a ticket days after it came is u
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 
+from ticket_store.quick import asked
 from ticket_store.schema import messages, readings, tickets
-from ticket_store.standing import INSERT, padded
+from ticket_store.standing import INSERT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-_CAME: Final = (
+CAME: Final = (
     select(func.count())
     .where(messages.c.ticket_id == tickets.c.id)
     .correlate(tickets)
     .scalar_subquery()
 )
-_COUNTED: Final = (
-    select(messages.c.ticket_id, func.count().label("came"))
-    .where(messages.c.ticket_id.in_(bindparam("ids", expanding=True)))
-    .group_by(messages.c.ticket_id)
-)
-_READ: Final = select(readings.c.ticket_id, readings.c.messages).where(
-    readings.c.staff_id == bindparam("staff"),
-    readings.c.ticket_id.in_(bindparam("ids", expanding=True)),
+"""Messages of citizens on a ticket."""
+
+_READ: Final = select(readings.c.messages).where(
+    readings.c.staff_id == bindparam("staff"), readings.c.ticket_id == bindparam("ticket")
 )
 
 
@@ -43,19 +39,13 @@ def unread_by(staff_id: int) -> ColumnElement[bool]:
         .correlate(tickets)
         .scalar_subquery()
     )
-    return func.coalesce(read, 0) < _CAME
+    return func.coalesce(read, 0) < CAME
 
 
-async def unread_of(
-    connection: AsyncConnection, staff_id: int, ticket_ids: Sequence[int]
-) -> Mapping[int, int]:
-    """How many messages of each of these tickets the person has not read; none: left out."""
-    ids = {"ids": padded(ticket_ids)}
-    came = {row.ticket_id: row.came for row in await connection.execute(_COUNTED, ids)}
-    asked: dict[str, Any] = {**ids, "staff": staff_id}
-    for row in await connection.execute(_READ, asked):
-        came[row.ticket_id] = came.get(row.ticket_id, 0) - row.messages
-    return {ticket_id: count for ticket_id, count in came.items() if count > 0}
+async def read_by(connection: AsyncConnection, staff_id: int, ticket_id: int) -> int:
+    """How many messages of this ticket the person has had before them."""
+    found = await asked(connection, _READ, {"staff": staff_id, "ticket": ticket_id})
+    return found[0].messages if found else 0
 
 
 class ReadingRows:

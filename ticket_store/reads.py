@@ -18,6 +18,7 @@ from core.model.outbox import WRITTEN_BY_PEOPLE, OutboxState
 from core.model.ticket import Priority, Promise, Status
 from core.model.views import PageKey, ThreadEntry, TicketRow
 from ticket_store.letters import TELLABLE
+from ticket_store.quick import asked
 from ticket_store.reading import reading
 from ticket_store.schema import (
     UtcDateTime,
@@ -200,8 +201,8 @@ async def _entries(
 ) -> list[ThreadEntry]:
     """Time order; at the same instant the citizen speaks first."""
     incoming, outgoing = both
-    entries = [_inbound(row) for row in await connection.execute(incoming, wanted)]
-    entries += [_outbound(row) for row in await connection.execute(outgoing, wanted)]
+    entries = [_inbound(row) for row in await asked(connection, incoming, wanted)]
+    entries += [_outbound(row) for row in await asked(connection, outgoing, wanted)]
     return sorted(entries, key=lambda entry: (entry.at, not entry.inbound, entry.id))
 
 

@@ -143,10 +143,10 @@ class StoredSearch:
         """By number."""
         return await self._ids(scope, tickets.c.number.in_(list(numbers)), len(numbers))
 
-    async def lines(self, ids: Sequence[int]) -> Sequence[ListedTicket]:
+    async def lines(self, scope: Scope, ids: Sequence[int]) -> Sequence[ListedTicket]:
         """As lists show them."""
         async with self._connected() as connection:
-            return await lines_of(connection, ids) if ids else []
+            return await lines_of(connection, ids, scope.staff_id)
 
     async def _ids(self, scope: Scope, wanted: ColumnElement[bool], limit: int) -> Sequence[int]:
         statement = (

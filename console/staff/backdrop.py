@@ -1,15 +1,14 @@
 """What stands behind every page and seldom changes: colleagues, units, regions, who is free.
 
-Read again when it is older than a moment, and right after this process has written anything;
-however many pages are open, it is read once.
+Read again when it is older than a moment; however many pages are open, it is read once.
 """
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from console.staff.kept import Lately
 from console.wording import ACTORS
 from core.services.assigning import staffing_of
 
@@ -18,12 +17,6 @@ if TYPE_CHECKING:
 
     from console.staff.reception import Reception
     from core.model.suggestion import Staffing
-
-FRESH: Final = 2.0
-"""Seconds for which it is good although something was committed meanwhile."""
-
-SETTLED: Final = 15.0
-"""Seconds for which it is good while no commit is known of: other processes commit too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +40,11 @@ class Backdrop:
 
     def __init__(self, reception: Reception) -> None:
         self._reception = reception
-        self._known: Scenery | None = None
-        self._version, self._read_at = -1, 0.0
-        self._reading = asyncio.Lock()
+        self._scenery = Lately(self._read, lambda: reception.news.version)
 
     async def now(self) -> Scenery:
         """Raises StoreUnavailable."""
-        async with self._reading:
-            version, now = self._reception.news.version, asyncio.get_running_loop().time()
-            good_for = SETTLED if self._version == version else FRESH
-            if self._known is None or now - self._read_at >= good_for:
-                self._known = await self._read()
-                self._version, self._read_at = version, now
-            return self._known
+        return await self._scenery.now()
 
     async def names(self, say: Callable[[str], str]) -> dict[str, str]:
         """Everybody who acts, by mark: colleagues, the system, the reporter."""

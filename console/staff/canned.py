@@ -8,7 +8,8 @@ from aiohttp import web
 
 from console.staff.guard import FORBIDDEN, told
 from console.staff.later import begins, take_back, waiting
-from console.staff.writing import MOST_KEPT, may_word
+from console.staff.phrases import MOST_KEPT
+from console.staff.writing import may_word
 from console.typed import whole
 from core.errors import NotFound
 from core.model.canned import PLACES
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from console.staff.guard import Guard
+    from console.staff.kept import Lately
+    from console.staff.phrases import Phrases
     from console.staff.visit import Visit
     from core.model.setting_versions import SettingVersion
 
@@ -37,7 +40,14 @@ _LONGEST = 20_000
 
 
 class CannedPages:
-    """The handlers of ``/console/balasan``."""
+    """The handlers of ``/console/balasan``.
+
+    Args:
+        phrases: of the composer, which hold these too.
+    """
+
+    def __init__(self, phrases: Lately[Phrases]) -> None:
+        self._phrases = phrases
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         """All that this person may word, each with its form."""
@@ -64,6 +74,7 @@ class CannedPages:
             done = await change_reply(desk, visit.staff, seen, wanted, now)
         if isinstance(done, Refusal):
             return await self._refused(visit, number, done)
+        self._phrases.forget()
         if day is not None:
             return visit.go(f"{HERE}#menunggu")
         return visit.go(HERE if done.retired_at else f"{HERE}#balasan-{done.id}")

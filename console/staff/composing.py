@@ -69,7 +69,7 @@ class ComposerPages:
         ticket = await self._ticket.ticket(visit)
         wanted = visit.form.get("balasan", "")
         text = visit.form.get("text", "")[:LONGEST].rstrip()
-        for one in await replies(visit, ticket):
+        for one in replies(visit, ticket, await self._ticket.phrases.now()):
             if str(one["id"]) == wanted:
                 text = f"{text}\n\n{one['text']}" if text else one["text"]
         await self._kept(visit, DraftKind.ANSWER, text)

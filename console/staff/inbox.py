@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from console.language import N_
-from console.staff.backdrop import FRESH, SETTLED
 from console.staff.boxes import BOXES, BY_KEY, TRAY, TRAY_WORDS, UNREAD, first_page, sorts_tray
 from console.staff.hands.filters import NARROWED
-from console.staff.kept import Kept
+from console.staff.kept import FRESH, SETTLED, Kept
 from console.staff.shown import line_of
 from console.staff.today import figures
 from console.typed import instant, whole
@@ -94,7 +93,7 @@ class InboxPages:
     """
 
     def __init__(self, counts: Counts, groups: Groups, backdrop: Backdrop) -> None:
-        self._counts, self._groups, self._backdrop = counts, groups, backdrop
+        self.counts, self._groups, self._backdrop = counts, groups, backdrop
 
     async def home(self, visit: Visit) -> web.StreamResponse:
         """On to the box where this person begins."""
@@ -111,7 +110,7 @@ class InboxPages:
     async def numbers(self, visit: Visit) -> web.StreamResponse:
         """Only the boxes with their numbers, for live pages."""
         chosen = visit.request.query.get("kotak", "")
-        await self._counts.settle(visit)
+        await self.counts.settle(visit)
         boxes = await self._boxes(visit, chosen)
         return visit.page("_numbers.html", {"boxes": boxes})
 
@@ -128,10 +127,8 @@ class InboxPages:
         found, asked = await self._page(visit, box), filters_of(visit)
         zone, say, now = visit.reception.zone, visit.words, visit.now()
         page = found[:LINES]
-        numbers, lists = [one.number for one in page], visit.reception.store.lists
+        numbers = [one.number for one in page]
         presence, at = visit.reception.presence, asyncio.get_running_loop().time()
-        begun = await visit.reception.store.drafts.begun(visit.staff.id, [one.id for one in page])
-        unread = await lists.unread(visit.staff.id, [one.id for one in page if awaits(one)])
         following = place_of(page[-1].key(box.sort)) if len(found) > LINES else ""
         return {
             **await self.sides(visit, box.key),
@@ -139,10 +136,10 @@ class InboxPages:
             "lines": [line_of(one, now, zone, say) for one in page],
             "following": following,
             "looking": presence.among(numbers, visit.staff, at),
-            "unread": {one.number: unread[one.id] for one in page if one.id in unread},
+            "unread": {one.number: one.unread for one in page if one.unread and awaits(one)},
             "idle_choices": [(str(hours), say(words)) for hours, words in IDLE_CHOICES],
             "today": await self._today(visit),
-            "begun": {one.number for one in page if one.id in begun},
+            "begun": {one.number for one in page if one.begun},
             "asked": asked,
             "query": visit.request.query_string,
             "filtered": any(asked.values()),
@@ -156,11 +153,11 @@ class InboxPages:
 
     async def today(self, visit: Visit) -> web.StreamResponse:
         """Only the figures of the day, for live pages."""
-        await self._counts.settle(visit)
+        await self.counts.settle(visit)
         return visit.page("_today.html", {"today": await self._today(visit)})
 
     async def _today(self, visit: Visit) -> list[Figure]:
-        return figures(await self._counts.of(visit), visit)
+        return figures(await self.counts.of(visit), visit)
 
     async def _page(self, visit: Visit, box: Box) -> list[ListedTicket]:
         wanted = narrowed(tickets_in(visit, box), filters_of(visit), visit.now())
@@ -180,7 +177,7 @@ class InboxPages:
         return f"/{others[0]}?usai={number}" if others else ""
 
     async def _boxes(self, visit: Visit, chosen: str) -> list[dict[str, Any]]:
-        counts = await self._counts.of(visit)
+        counts = await self.counts.of(visit)
         places = [(box.key, box.words, box.go) for box in BOXES if box.listed]
         if sorts_tray(visit.staff):
             places.append((TRAY, TRAY_WORDS, "u"))

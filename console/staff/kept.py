@@ -1,4 +1,4 @@
-"""What is counted for a person, kept for however many pages they have open."""
+"""What pages need again and again, kept for however many of them are open."""
 
 from __future__ import annotations
 
@@ -12,9 +12,46 @@ if TYPE_CHECKING:
     from console.staff.visit import Visit
 
 Counted = TypeVar("Counted")
+Held = TypeVar("Held")
 
 PEOPLE: Final = 500
 """For so many it is kept; who looked longest ago goes first."""
+
+FRESH: Final = 2.0
+"""Seconds for which something is good although something was committed meanwhile."""
+
+SETTLED: Final = 15.0
+"""Seconds for which it is good while no commit is known of: other processes commit too."""
+
+
+class Lately(Generic[Held]):
+    """The same for everybody: read once, and again when it is older than a moment.
+
+    Args:
+        read: does it.
+        version: of the news; grows with everything that was committed.
+    """
+
+    def __init__(self, read: Callable[[], Awaitable[Held]], version: Callable[[], int]) -> None:
+        self._read, self._version = read, version
+        self._known: tuple[int, float, Held] | None = None
+        self._reading = asyncio.Lock()
+
+    async def now(self) -> Held:
+        """As it is. Raises what reading raises."""
+        async with self._reading:
+            version, now = self._version(), asyncio.get_running_loop().time()
+            if self._known is not None:
+                known, at, held = self._known
+                if now - at < (SETTLED if known == version else FRESH):
+                    return held
+            held = await self._read()
+            self._known = (version, now, held)
+            return held
+
+    def forget(self) -> None:
+        """Whoever changed it sees the change at once."""
+        self._known = None
 
 
 class Kept(Generic[Counted]):

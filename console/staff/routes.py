@@ -22,6 +22,7 @@ from console.staff.leading import leading_routes
 from console.staff.live import Live, Wire
 from console.staff.login import LoginPages
 from console.staff.original import original_routes
+from console.staff.phrases import phrases_of
 from console.staff.services import ServicePages, service_routes
 from console.staff.setup import setup_routes
 from console.staff.sign_on.pages import sign_on_routes
@@ -43,8 +44,9 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
     guard, login = Guard(reception), LoginPages(reception)
     backdrop, wire = Backdrop(reception), Wire(reception)
     counts = Counts(reception)
-    inbox = InboxPages(counts, Groups(reception), backdrop)
-    ticket, live = TicketPages(inbox, wire, backdrop, counts), Live(wire)
+    phrases = phrases_of(reception)
+    inbox = InboxPages(counts, Groups(reception, backdrop), backdrop)
+    ticket, live = TicketPages(inbox, wire, backdrop, phrases), Live(wire)
     composer = ComposerPages(ticket)
     return [
         *_entry(guard, login),
@@ -52,8 +54,8 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
         *hands_routes(guard, inbox),
         *composer_routes(guard, composer),
         *file_routes(guard, FilePages(ticket, composer)),
-        *canned_routes(guard, CannedPages()),
-        *service_routes(guard, ServicePages()),
+        *canned_routes(guard, CannedPages(phrases)),
+        *service_routes(guard, ServicePages(phrases)),
         *original_routes(guard),
         *earlier_routes(guard),
         *guide_routes(guard),

@@ -17,12 +17,10 @@ async def note_reading(visit: Visit, found: Dossier) -> bool:
 
     A store that cannot be written to just now keeps nobody from reading: it stays unread.
     """
-    store, ticket = visit.reception.store, found.ticket.id
-    if not await store.lists.unread(visit.staff.id, [ticket]):
+    if found.came <= found.read:
         return False
-    came = sum(entry.inbound for entry in found.thread)
     with suppress(StoreUnavailable):
-        async with store.desk() as desk:
-            await desk.readings.keep(visit.staff.id, ticket, came, visit.now())
+        async with visit.reception.store.desk() as desk:
+            await desk.readings.keep(visit.staff.id, found.ticket.id, found.came, visit.now())
             await desk.commit()
     return True

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from console.staff.guard import Guard
+    from console.staff.kept import Lately
+    from console.staff.phrases import Phrases
     from console.staff.visit import Visit
     from core.model.setting_versions import SettingVersion
 
@@ -32,7 +34,14 @@ _LONGEST: Final = 10_000
 
 
 class ServicePages:
-    """The handlers of ``/console/layanan``."""
+    """The handlers of ``/console/layanan``.
+
+    Args:
+        phrases: of the composer, which hold these too.
+    """
+
+    def __init__(self, phrases: Lately[Phrases]) -> None:
+        self._phrases = phrases
 
     async def show(self, visit: Visit) -> web.StreamResponse:
         """All of them; those that this person may change have their form."""
@@ -58,6 +67,7 @@ class ServicePages:
             raise NotFound(visit.request.path)
         if isinstance(done, Refusal):
             return await self._refused(visit, number, done, draft)
+        self._phrases.forget()
         if day is not None:
             return visit.go(f"{HERE}#menunggu")
         return visit.go(HERE if done.retired_at else f"{HERE}#layanan-{done.id}")

@@ -50,8 +50,10 @@ if TYPE_CHECKING:
 
     from console.staff.backdrop import Backdrop
     from console.staff.boxes import Box
-    from console.staff.inbox import Counts, InboxPages
+    from console.staff.inbox import InboxPages
+    from console.staff.kept import Lately
     from console.staff.live import Wire
+    from console.staff.phrases import Phrases
     from console.staff.shown import Said
     from console.staff.visit import Visit
     from core.model.drafts import DraftFile
@@ -88,12 +90,14 @@ class TicketPages:
         inbox: the list beside it.
         wire: names the ticket for live pages.
         backdrop: colleagues, units, regions.
-        counts: of the boxes, where what is unread is one.
+        phrases: what the composer offers.
     """
 
-    def __init__(self, inbox: InboxPages, wire: Wire, backdrop: Backdrop, counts: Counts) -> None:
+    def __init__(
+        self, inbox: InboxPages, wire: Wire, backdrop: Backdrop, phrases: Lately[Phrases]
+    ) -> None:
         self._inbox, self._wire, self._backdrop = inbox, wire, backdrop
-        self._counts = counts
+        self.phrases = phrases
 
     # --- looking -------------------------------------------------------------------------------
 
@@ -114,7 +118,7 @@ class TicketPages:
     async def _read(self, visit: Visit, found: Dossier, response: web.StreamResponse) -> None:
         """What the visitor has before them is read; a live page is told to count anew."""
         if await note_reading(visit, found):
-            await self._counts.read(visit)
+            await self._inbox.counts.read(visit)
             if visit.by_script:
                 response.headers["HX-Trigger-After-Swap"] = json.dumps(
                     {"dibaca": found.ticket.number}
@@ -133,7 +137,7 @@ class TicketPages:
             await self._read(visit, found, response)
             return response
         if await note_reading(visit, found):
-            await self._counts.read(visit)
+            await self._inbox.counts.read(visit)
         values = await self._inbox.values(visit, self.box(visit))
         return visit.page("desk.html", {**values, "ticket": pane}, status)
 
@@ -175,7 +179,7 @@ class TicketPages:
             "said": self._said(visit, found, names),
             "history": history(found.history, names, zone, say),
             "deeds": deeds,
-            "composer": await composer(visit, ticket, found.thread),
+            "composer": await composer(visit, ticket, found.thread, self.phrases),
             "choices": await self._choices(visit, ticket) if deeds else {},
         }
 

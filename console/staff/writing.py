@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from console.language import N_
 from console.staff.deeds import may_compose
+from console.staff.phrases import MOST_REPLIES
 from console.wording import moment
 from core.model.canned import fill, offered
 from core.model.catalogue import as_answer
@@ -27,20 +28,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from console.staff.kept import Lately
+    from console.staff.phrases import Phrases
     from console.staff.visit import Visit
-    from core.model.drafts import DraftFile
+    from core.model.catalogue import Service
+    from core.model.drafts import DraftFile, Writer
     from core.model.events import Event
     from core.model.policy import ChannelTraits
     from core.model.views import ThreadEntry
     from core.model.work import WorkTicket
 
     Say = Callable[[str], str]
-
-MOST_REPLIES: Final = 100
-"""Canned replies that a page offers."""
-
-MOST_KEPT: Final = 500
-"""Canned replies among which the offered ones are chosen."""
 
 LATEST: Final = 50
 """Facts among which the event of an answer that has not left is looked for."""
@@ -67,7 +65,7 @@ AND: Final = N_(" dan ")
 
 
 async def composer(
-    visit: Visit, ticket: WorkTicket, thread: Sequence[ThreadEntry]
+    visit: Visit, ticket: WorkTicket, thread: Sequence[ThreadEntry], phrases: Lately[Phrases]
 ) -> dict[str, Any]:
     """Everything that the composer lays out; nothing for somebody who may write nothing."""
     may_answer = may_compose(ticket, visit.staff, "answer")
@@ -75,12 +73,14 @@ async def composer(
     if not (may_answer or may_note):
         return {"may_answer": False, "may_note": False}
     found = open_way(visit.reception.work.office, ticket.ways)
-    begun = {
-        one.kind.value: one
-        for one in await visit.reception.store.drafts.of(ticket.id, visit.staff.id)
-    }
-    seq, text = ticket.event_seq, begun["answer"].text if "answer" in begun else ""
-    files = await visit.reception.store.drafts.files(ticket.id, visit.staff.id)
+    since, mine = visit.now() - WRITING, visit.staff.id
+    unsent = await visit.reception.store.drafts.unsent(ticket.id, mine, since)
+    begun = {one.kind.value: one for one in unsent.drafts}
+    seq, text, files = (
+        ticket.event_seq,
+        begun["answer"].text if "answer" in begun else "",
+        unsent.files,
+    )
     return {
         "may_answer": may_answer,
         "may_note": may_note,
@@ -90,9 +90,9 @@ async def composer(
         },
         "way": _way(visit, thread, found) if found else None,
         "seq": seq,
-        "company": await company(visit, ticket.number, (ticket.id, (), seq)),
+        "company": present(visit, ticket.number, unsent.writers),
         "held": await _held(visit, ticket, thread),
-        "replies": await replies(visit, ticket) if may_answer else [],
+        "replies": replies(visit, ticket, await phrases.now()) if may_answer else [],
         "words_replies": may_word(visit),
         "measure": measured(visit, text, ticket, files, asked=asked_for_state(thread))
         if text or files
@@ -221,17 +221,21 @@ async def company(visit: Visit, number: str, seen: tuple[int, Sequence[Event], i
         seen: its id, the events that have come, and the last one that the page knew.
     """
     ticket_id, events, seq = seen
-    say, store = visit.words, visit.reception.store
-    at = asyncio.get_running_loop().time()
+    drafts = visit.reception.store.drafts
+    told = present(visit, number, await drafts.writers(ticket_id, visit.now() - WRITING))
+    return await _since(visit, [one for one in events if one.seq > seq]) + told
+
+
+def present(visit: Visit, number: str, writers: Sequence[Writer]) -> list[str]:
+    """The same about who is here and who writes."""
+    say, at = visit.words, asyncio.get_running_loop().time()
     visit.reception.presence.look(number, visit.staff, at)
-    writers = await store.drafts.writers(ticket_id, visit.now() - WRITING)
     told = [
         f"{one.name} {say(KINDS[one.kind])}" for one in writers if one.staff_id != visit.staff.id
     ]
     writing = {one.name for one in writers}
     names = visit.reception.presence.others(number, visit.staff, at)
-    told += [f"{name} {say(LOOKS)}" for name in names if name not in writing]
-    return await _since(visit, [one for one in events if one.seq > seq]) + told
+    return told + [f"{name} {say(LOOKS)}" for name in names if name not in writing]
 
 
 async def _since(visit: Visit, events: Sequence[Event]) -> list[str]:
@@ -289,22 +293,20 @@ def may_word(visit: Visit) -> bool:
     )
 
 
-async def replies(visit: Visit, ticket: WorkTicket) -> list[dict[str, Any]]:
+def replies(visit: Visit, ticket: WorkTicket, phrases: Phrases) -> list[dict[str, Any]]:
     """Those offered on this ticket, filled in: of the ticket's unit, the writer's, the office."""
     units = visit.staff.units | ({ticket.unit_id} if ticket.unit_id is not None else set())
     names = (visit.staff.name, visit.reception.office)
     zone = visit.reception.zone
-    kept = await visit.reception.store.canned.find((), None, MOST_KEPT)
     worded = [
         {"id": one.id, "title": one.title, "text": fill(one, ticket, names, zone)}
-        for one in offered(kept, units)[:MOST_REPLIES]
+        for one in offered(phrases.canned, units)[:MOST_REPLIES]
     ]
-    return [*worded, *await _quotes(visit)]
+    return [*worded, *_quotes(visit, phrases.services)]
 
 
-async def _quotes(visit: Visit) -> list[dict[str, Any]]:
+def _quotes(visit: Visit, services: Sequence[Service]) -> list[dict[str, Any]]:
     """Entries of the service catalogue as answers, after what was worded beforehand (LL-41)."""
-    found = await visit.reception.store.catalogue.find((), MOST_REPLIES)
     page = (
         f"{visit.reception.public_url.rstrip('/')}/layanan" if visit.reception.public_url else ""
     )
@@ -314,5 +316,5 @@ async def _quotes(visit: Visit) -> list[dict[str, Any]]:
             "title": f"{visit.words(STANDARD)} {one.name}",
             "text": as_answer(one, page),
         }
-        for one in found
+        for one in services
     ]

@@ -10,6 +10,7 @@ from core.model.messages import OutboundFile
 from core.model.value import value
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 LONGEST_DRAFT: Final = 20_000
@@ -79,3 +80,18 @@ class Writer:
     name: str
     kind: DraftKind
     saved_at: datetime
+
+
+@value
+class Unsent:
+    """What lies on the desk beside a ticket.
+
+    Attributes:
+        drafts: of one person, at most one of each kind.
+        files: of the same person, in the order in which they came.
+        writers: everybody who writes there just now, that person too, the latest first.
+    """
+
+    drafts: Sequence[Draft]
+    files: Sequence[DraftFile]
+    writers: Sequence[Writer]

@@ -110,6 +110,8 @@ class ListedTicket:
         untold: solved, and no notice of it has left or is on its way to the citizen (LL-15).
         first_answer, solution: when they are due while somebody still owes them; else None.
         idle_since: of running ones: since when nobody of staff has done anything.
+        unread: messages of citizens that whoever looks has not had before them (BW-46).
+        begun: whether they have something unsent there.
     """
 
     id: int
@@ -139,6 +141,8 @@ class ListedTicket:
     first_answer: datetime | None = None
     solution: datetime | None = None
     idle_since: datetime | None = None
+    unread: int = 0
+    begun: bool = False
 
     def key(self, sort: Sort) -> ListKey:
         """Where the page after this line begins."""
@@ -233,6 +237,7 @@ class Dossier:
     Attributes:
         thread: messages both ways in time order.
         history: the first facts of its chain, as many as were asked for.
+        read: messages of citizens that whoever looks has had before them (BW-46).
     """
 
     ticket: WorkTicket
@@ -240,6 +245,12 @@ class Dossier:
     notes: Sequence[NoteView]
     files: Sequence[FileView]
     history: Sequence[Event]
+    read: int = 0
+
+    @property
+    def came(self) -> int:
+        """Messages of citizens in it."""
+        return sum(entry.inbound for entry in self.thread)
 
 
 @value

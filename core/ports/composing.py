@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from core.model.drafts import Draft, DraftFile, DraftKind, Writer
+    from core.model.drafts import Draft, DraftFile, DraftKind, Unsent, Writer
 
 
 class DraftShelf(Protocol):
@@ -49,8 +49,8 @@ class DraftShelf(Protocol):
 class DraftReads(Protocol):
     """The same, outside any unit of work."""
 
-    async def of(self, ticket_id: int, staff_id: int) -> Sequence[Draft]:
-        """What this person has not sent on this ticket, at most one of each kind."""
+    async def unsent(self, ticket_id: int, staff_id: int, since: datetime) -> Unsent:
+        """What this person has not sent on this ticket, and who saved a draft since then."""
         ...
 
     async def writers(self, ticket_id: int, since: datetime) -> Sequence[Writer]:
@@ -59,8 +59,4 @@ class DraftReads(Protocol):
 
     async def files(self, ticket_id: int, staff_id: int) -> Sequence[DraftFile]:
         """What waits there to go with an answer or a note, in the order in which it came."""
-        ...
-
-    async def begun(self, staff_id: int, ticket_ids: Collection[int]) -> frozenset[int]:
-        """On which of these tickets this person has something unsent."""
         ...

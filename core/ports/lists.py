@@ -91,10 +91,6 @@ class TicketLists(Protocol):
         """
         ...
 
-    async def unread(self, staff_id: int, ticket_ids: Sequence[int]) -> Mapping[int, int]:
-        """How many messages of each ticket this person has not seen; 0 is left out (BW-46)."""
-        ...
-
     async def unsorted(self, after: int | None, limit: int) -> Sequence[UnsortedMessage]:
         """Messages without a ticket, newest first; ``after`` is the last id of a page."""
         ...

@@ -58,8 +58,11 @@ class TicketSearch(Protocol):
         """Ids of tickets with these numbers, the newest first."""
         ...
 
-    async def lines(self, ids: Sequence[int]) -> Sequence[ListedTicket]:
-        """The lines of these tickets, in this order; ids come from the other functions."""
+    async def lines(self, scope: Scope, ids: Sequence[int]) -> Sequence[ListedTicket]:
+        """The lines of these tickets, in this order; ids come from the other functions.
+
+        Whose reach it is has read what it has read.
+        """
         ...
 
 

@@ -81,7 +81,7 @@ async def search(tickets: TicketSearch, house: House, order: SearchOrder) -> Res
     if sought.words:
         return await _by_words(tickets, order, sought)
     ids, why = await _exactly(tickets, house, order, sought)
-    lines = await tickets.lines(ids)
+    lines = await tickets.lines(scope(order.by), ids)
     return Results(tuple(Hit(line, why) for line in lines))
 
 
@@ -117,17 +117,17 @@ async def _by_words(tickets: TicketSearch, order: SearchOrder, sought: Sought) -
                 continue
             if len(best) == order.limit:
                 # This text begins the next page.
-                return Results(await _hits(tickets, best), found.doc + 1)
+                return Results(await _hits(tickets, reach, best), found.doc + 1)
             best[found.ticket_id] = (found, pieces)
         if before is None:
             break
-    return Results(await _hits(tickets, best), before)
+    return Results(await _hits(tickets, reach, best), before)
 
 
 async def _hits(
-    tickets: TicketSearch, best: dict[int, tuple[FoundText, tuple[Piece, ...]]]
+    tickets: TicketSearch, reach: Scope, best: dict[int, tuple[FoundText, tuple[Piece, ...]]]
 ) -> tuple[Hit, ...]:
-    lines = await tickets.lines(list(best))
+    lines = await tickets.lines(reach, list(best))
     return tuple(Hit(line, best[line.id][0].source, best[line.id][1]) for line in lines)
 
 

@@ -170,7 +170,8 @@ async def test_people_are_found_by_address(planted: SqlStore) -> None:
     assert await reads.reached_by(ALL, [phone(2), whatsapp], 9) == [YEAR + 2]
     assert await reads.reached_by(ALL, [email], 9) == [YEAR + 3]
     assert await reads.reached_by(ALL, [phone(99)], 9) == []
-    assert [line.id for line in await reads.lines([YEAR + 1, YEAR + 2])] == [YEAR + 1, YEAR + 2]
+    lines = await reads.lines(ALL, [YEAR + 1, YEAR + 2])
+    assert [line.id for line in lines] == [YEAR + 1, YEAR + 2]
 
 
 # --- gathering behind intake -------------------------------------------------------------------

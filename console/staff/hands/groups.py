@@ -13,6 +13,7 @@ from core.model.value import value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from console.staff.backdrop import Backdrop
     from console.staff.reception import Reception
     from console.staff.visit import Visit
 
@@ -53,10 +54,11 @@ class Groups:
 
     Args:
         reception: where to count.
+        backdrop: names of units.
     """
 
-    def __init__(self, reception: Reception) -> None:
-        self._reception = reception
+    def __init__(self, reception: Reception, backdrop: Backdrop) -> None:
+        self._reception, self._backdrop = reception, backdrop
         self._kept = Kept(self._counted, lambda: 0, FRESH, FRESH)
 
     async def of(self, visit: Visit) -> list[Group]:
@@ -68,8 +70,8 @@ class Groups:
             Facet.CHANNEL: {},
         }
         if counted[Facet.UNIT]:
-            units = await self._reception.store.units.units()
-            names[Facet.UNIT] = {str(one.id): one.name for one in units}
+            staffing = (await self._backdrop.now()).staffing
+            names[Facet.UNIT] = {str(one.id): one.name for one in staffing.units}
         made = []
         for facet, (words, place) in _PLACES.items():
             fullest = sorted(counted[facet].items(), key=lambda pair: (-pair[1], pair[0]))

@@ -59,7 +59,8 @@ async def asks(shop: Workshop, what: Any, number: str, letter: int, who: int = C
 
 async def unsent(shop: Workshop, number: str, who: int = CARE) -> list[str]:
     ticket = await shop.ticket(number)
-    return [one.text for one in await shop.store.drafts.of(ticket.id, who)]
+    unsent = await shop.store.drafts.unsent(ticket.id, who, shop.now)
+    return [one.text for one in unsent.drafts]
 
 
 async def last_words(shop: Workshop) -> list[str]:
