@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from console.language import N_
 from console.staff.boxes import BOXES, BY_KEY, TRAY, TRAY_WORDS, UNREAD, first_page, sorts_tray
 from console.staff.hands.filters import NARROWED
-from console.staff.kept import FRESH, SETTLED, Kept
+from console.staff.kept import FRESH, PATIENCE, SETTLED, Kept
 from console.staff.shown import line_of
 from console.staff.today import figures
 from console.typed import instant, whole
@@ -22,7 +22,7 @@ from core.model.staff import Right
 from core.model.ticket import Priority, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from aiohttp import web
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from console.staff.backdrop import Backdrop
     from console.staff.boxes import Box
     from console.staff.hands.groups import Groups
+    from console.staff.kept import Turns
     from console.staff.reception import Reception
-    from console.staff.today import Figure
     from console.staff.visit import Visit
     from core.model.listing import ListedTicket
 
@@ -58,19 +58,27 @@ class Counts(Kept["Mapping[str, str]"]):
 
     Args:
         reception: where to count.
+        turns: of all that count.
     """
 
-    def __init__(self, reception: Reception) -> None:
+    def __init__(self, reception: Reception, turns: Turns) -> None:
         self._reception = reception
-        super().__init__(self._numbers, lambda: reception.news.version, FRESH, SETTLED)
+        good = (FRESH, SETTLED)
+        super().__init__(self._numbers, lambda: reception.news.version, good, turns)
 
-    async def read(self, visit: Visit) -> None:
-        """This person has read something: the number of that box alone is counted anew."""
+    def read(self, visit: Visit, status: Status) -> None:
+        """This person has read a ticket that they had not: one less stands in that box."""
+        if not awaits(status):
+            return
+        self.amend(visit, lambda known: {**known, UNREAD: one_less(known.get(UNREAD, ""))})
 
-        async def change(known: Mapping[str, str]) -> Mapping[str, str]:
-            return {**known, UNREAD: await self._number(visit, BY_KEY[UNREAD])}
-
-        await self.amend(visit, change)
+    async def today(
+        self, visit: Visit, most: int | None = None, patience: float = PATIENCE
+    ) -> dict[str, object]:
+        """The first figures of the day as far as they are known; ``counting``: soon others."""
+        glance = await self.glance(visit, patience)
+        shown = figures(glance.counted, visit)[:most]
+        return {"today": shown, "counting": not glance.current}
 
     async def _numbers(self, visit: Visit) -> Mapping[str, str]:
         found = {box.key: await self._number(visit, box) for box in BOXES if box.counted}
@@ -110,14 +118,15 @@ class InboxPages:
     async def numbers(self, visit: Visit) -> web.StreamResponse:
         """Only the boxes with their numbers, for live pages."""
         chosen = visit.request.query.get("kotak", "")
-        await self.counts.settle(visit)
-        boxes = await self._boxes(visit, chosen)
-        return visit.page("_numbers.html", {"boxes": boxes})
+        boxes = _boxes(visit, chosen, await self.counts.settled(visit))
+        return visit.page("_numbers.html", {"boxes": boxes, "counting": False})
 
     async def sides(self, visit: Visit, chosen: str) -> dict[str, object]:
         """What stands beside every list: boxes, kept lists, running tickets by groups."""
+        glance = await self.counts.glance(visit)
         return {
-            "boxes": await self._boxes(visit, chosen),
+            "boxes": _boxes(visit, chosen, glance.counted or {}),
+            "counting": not glance.current,
             "saved": await visit.reception.store.lists.saved(visit.staff.id),
             "groups": await self._groups.of(visit),
         }
@@ -131,14 +140,14 @@ class InboxPages:
         presence, at = visit.reception.presence, asyncio.get_running_loop().time()
         following = place_of(page[-1].key(box.sort)) if len(found) > LINES else ""
         return {
+            **await self.counts.today(visit),
             **await self.sides(visit, box.key),
             "box": box,
             "lines": [line_of(one, now, zone, say) for one in page],
             "following": following,
             "looking": presence.among(numbers, visit.staff, at),
-            "unread": {one.number: one.unread for one in page if one.unread and awaits(one)},
+            "unread": unread_on(page),
             "idle_choices": [(str(hours), say(words)) for hours, words in IDLE_CHOICES],
-            "today": await self._today(visit),
             "begun": {one.number for one in page if one.begun},
             "asked": asked,
             "query": visit.request.query_string,
@@ -153,11 +162,8 @@ class InboxPages:
 
     async def today(self, visit: Visit) -> web.StreamResponse:
         """Only the figures of the day, for live pages."""
-        await self.counts.settle(visit)
-        return visit.page("_today.html", {"today": await self._today(visit)})
-
-    async def _today(self, visit: Visit) -> list[Figure]:
-        return figures(await self.counts.of(visit), visit)
+        today = figures(await self.counts.settled(visit), visit)
+        return visit.page("_today.html", {"today": today, "counting": False})
 
     async def _page(self, visit: Visit, box: Box) -> list[ListedTicket]:
         wanted = narrowed(tickets_in(visit, box), filters_of(visit), visit.now())
@@ -176,26 +182,36 @@ class InboxPages:
         others = [one.number for one in found if one.number != number]
         return f"/{others[0]}?usai={number}" if others else ""
 
-    async def _boxes(self, visit: Visit, chosen: str) -> list[dict[str, Any]]:
-        counts = await self.counts.of(visit)
-        places = [(box.key, box.words, box.go) for box in BOXES if box.listed]
-        if sorts_tray(visit.staff):
-            places.append((TRAY, TRAY_WORDS, "u"))
-        return [
-            {
-                "key": key,
-                "words": visit.words(words),
-                "count": counts.get(key, ""),
-                "here": key == chosen,
-                "go": go,
-            }
-            for key, words, go in places
-        ]
+
+def _boxes(visit: Visit, chosen: str, counts: Mapping[str, str]) -> list[dict[str, Any]]:
+    places = [(box.key, box.words, box.go) for box in BOXES if box.listed]
+    if sorts_tray(visit.staff):
+        places.append((TRAY, TRAY_WORDS, "u"))
+    return [
+        {
+            "key": key,
+            "words": visit.words(words),
+            "count": counts.get(key, ""),
+            "here": key == chosen,
+            "go": go,
+        }
+        for key, words, go in places
+    ]
 
 
-def awaits(ticket: ListedTicket) -> bool:
-    """Whether unread messages of it matter: what is closed is shown without."""
-    return ticket.status.running or ticket.status is Status.RESOLVED
+def awaits(status: Status) -> bool:
+    """Whether unread messages of such a ticket matter: what is closed is shown without."""
+    return status.running or status is Status.RESOLVED
+
+
+def unread_on(page: Sequence[ListedTicket]) -> dict[str, int]:
+    """By number, where it matters."""
+    return {one.number: one.unread for one in page if one.unread and awaits(one.status)}
+
+
+def one_less(shown: str) -> str:
+    """A number of a box after one ticket left it; where counting stopped nobody knows."""
+    return str(max(0, int(shown) - 1)) if shown.isdecimal() else shown
 
 
 def capped(count: int) -> str:

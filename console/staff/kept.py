@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
+
+from config.logs import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from console.staff.visit import Visit
+
+log = get_logger("console")
 
 Counted = TypeVar("Counted")
 Held = TypeVar("Held")
@@ -22,6 +26,22 @@ FRESH: Final = 2.0
 
 SETTLED: Final = 15.0
 """Seconds for which it is good while no commit is known of: other processes commit too."""
+
+
+OLD: Final = 60.0
+"""Seconds after which numbers are not shown any more while they are counted anew."""
+
+PATIENCE: Final = 0.3
+"""Seconds for which a page waits for its first numbers; later they come by themselves."""
+
+RESTS: Final = 3.0
+"""Nobody counts for so many times as long as the last count took."""
+
+
+class _Known(NamedTuple, Generic[Counted]):
+    version: int
+    at: float
+    counted: Counted
 
 
 class Lately(Generic[Held]):
@@ -54,66 +74,138 @@ class Lately(Generic[Held]):
         self._known = None
 
 
-class Kept(Generic[Counted]):
-    """Counted once however many pages ask, anew when it is too old.
+class Turns:
+    """One counts at a time, and all of them a quarter of the time: the rest belongs to pages."""
 
-    Whoever comes while another page counts takes what was known, unless something was committed
-    since: only then could it be wrong about more than the passing of time.
+    def __init__(self) -> None:
+        self._counting = asyncio.Lock()
+        self._rests_until = 0.0
+
+    async def run(self, count: Callable[[], Awaitable[Counted]]) -> Counted:
+        """When it is its turn. Raises what counting raises."""
+        loop = asyncio.get_running_loop()
+        async with self._counting:
+            await asyncio.sleep(self._rests_until - loop.time())
+            began = loop.time()
+            try:
+                return await count()
+            finally:
+                self._rests_until = loop.time() + RESTS * (loop.time() - began)
+
+
+class Glance(NamedTuple, Generic[Counted]):
+    """What is known without waiting long.
+
+    Attributes:
+        counted: None: nothing yet.
+        current: False: it is being counted anew; whoever settles for it has it afterwards.
+    """
+
+    counted: Counted | None
+    current: bool
+
+
+class Kept(Generic[Counted]):
+    """Counted once for each person however many pages ask, anew when it is too old.
 
     Args:
         count: does it.
         version: of the news; grows with everything that was committed.
-        fresh: seconds for which it is good although something was committed meanwhile.
-        settled: the same while nothing was.
+        good: seconds for which it is good although something was committed meanwhile, and while
+            nothing was.
+        turns: of all that count.
     """
 
     def __init__(
         self,
         count: Callable[[Visit], Awaitable[Counted]],
         version: Callable[[], int],
-        fresh: float,
-        settled: float,
+        good: tuple[float, float],
+        turns: Turns,
     ) -> None:
-        self._count, self._version = count, version
-        self._fresh, self._settled = fresh, settled
-        self._known: OrderedDict[int, tuple[int, float, Counted]] = OrderedDict()
-        self._counting: dict[int, asyncio.Lock] = {}
+        self._count, self._version, self._turns = count, version, turns
+        self._fresh, self._settled = good
+        self._known: OrderedDict[int, _Known[Counted]] = OrderedDict()
+        self._counting: dict[int, asyncio.Task[Counted]] = {}
+        self._changed: set[int] = set()
 
-    async def of(self, visit: Visit) -> Counted:
-        """For this person. Raises what counting raises."""
-        who = visit.staff.id
-        lock = self._counting.setdefault(who, asyncio.Lock())
-        known = self._known.get(who)
-        if known and lock.locked() and known[0] == self._version():
-            return known[2]
-        async with lock:
-            known = self._known.get(who)
-            version, now = self._version(), asyncio.get_running_loop().time()
-            if known and now - known[1] < (self._settled if known[0] == version else self._fresh):
-                return known[2]
-            counted = await self._count(visit)
-            self._keep(who, (version, now, counted))
-            return counted
+    async def glance(self, visit: Visit, patience: float = PATIENCE) -> Glance[Counted]:
+        """For this person; what is too old is counted behind the page that asks.
 
-    def _keep(self, who: int, made: tuple[int, float, Counted]) -> None:
-        self._known[who] = made
-        self._known.move_to_end(who)
-        while len(self._known) > PEOPLE:
-            gone, _ = self._known.popitem(last=False)
-            self._counting.pop(gone, None)
+        Args:
+            visit: of this person.
+            patience: seconds to wait where nothing is known.
 
-    async def settle(self, visit: Visit) -> None:
-        """Waits until what was committed since may be counted, at most ``fresh`` seconds.
+        Raises what counting raises, where nothing is known.
+        """
+        known, now = self._known.get(visit.staff.id), asyncio.get_running_loop().time()
+        if known and self._good(known, now):
+            return Glance(known.counted, current=True)
+        counting = self._begun(visit)
+        if known and now - known.at < OLD:
+            return Glance(known.counted, current=False)
+        _ = await asyncio.wait({counting}, timeout=patience)
+        if counting.done():
+            return Glance(counting.result(), current=True)
+        return Glance(None, current=False)
+
+    async def settled(self, visit: Visit) -> Counted:
+        """With all that was committed since, at most ``fresh`` seconds after the last count.
 
         A page that looks because of news looks once: what is too young then would stay wrong.
+        Raises what counting raises.
         """
-        known = self._known.get(visit.staff.id)
-        if known and known[0] != self._version():
-            await asyncio.sleep(known[1] + self._fresh - asyncio.get_running_loop().time())
+        who, wanted = visit.staff.id, self._version()
+        while True:
+            known, now = self._known.get(who), asyncio.get_running_loop().time()
+            if known and known.version >= wanted:
+                if self._good(known, now):
+                    return known.counted
+            elif known:
+                await asyncio.sleep(known.at + self._fresh - now)
+            # A count that runs already may have begun before: then once more.
+            counted = await asyncio.shield(self._begun(visit))
+            if who not in self._known or self._known[who].version >= wanted:
+                return counted
 
-    async def amend(self, visit: Visit, change: Callable[[Counted], Awaitable[Counted]]) -> None:
+    def amend(self, visit: Visit, change: Callable[[Counted], Counted]) -> None:
         """What this person has just changed is put right in what is known; its age stays."""
         who = visit.staff.id
-        async with self._counting.setdefault(who, asyncio.Lock()):
-            if known := self._known.get(who):
-                self._known[who] = (*known[:2], await change(known[2]))
+        if known := self._known.get(who):
+            self._known[who] = known._replace(counted=change(known.counted))
+        if who in self._counting:
+            # Nobody knows whether that count has seen it.
+            self._changed.add(who)
+
+    def _good(self, known: _Known[Counted], now: float) -> bool:
+        good_for = self._settled if known.version == self._version() else self._fresh
+        return now - known.at < good_for
+
+    def _begun(self, visit: Visit) -> asyncio.Task[Counted]:
+        """The count of this person that runs, else a new one."""
+        who = visit.staff.id
+        if who not in self._counting:
+            counting = asyncio.create_task(self._counted(visit), name="console counts")
+            self._counting[who] = counting
+            counting.add_done_callback(lambda done: self._ended(who, done))
+        return self._counting[who]
+
+    async def _counted(self, visit: Visit) -> Counted:
+        who = visit.staff.id
+        version = self._version()
+        counted = await self._turns.run(lambda: self._count(visit))
+        at = asyncio.get_running_loop().time()
+        if who in self._changed:
+            at, version = at - self._fresh, version - 1
+        self._known[who] = _Known(version, at, counted)
+        self._known.move_to_end(who)
+        while len(self._known) > PEOPLE:
+            self._known.popitem(last=False)
+        return counted
+
+    def _ended(self, who: int, done: asyncio.Task[Counted]) -> None:
+        del self._counting[who]
+        self._changed.discard(who)
+        if not done.cancelled() and (why := done.exception()) is not None:
+            # Whoever waits for it is told; a page that does not wait shows what was known.
+            log.info("not counted", why=str(why))

@@ -25,7 +25,6 @@ from console.staff.boxes import RUNNING
 from console.staff.doing import carry_out, failure_of, fresh_mark, heard
 from console.staff.overseen import SHOWN_PRIORITIES, rows_of, trouble_of
 from console.staff.ticket import STATUS_OF
-from console.staff.today import figures
 from console.typed import whole
 from console.wording import moment
 from core.errors import NotFound
@@ -100,7 +99,7 @@ class LeadingPages:
             "units": [(row.unit_id, row.name) for row in rows if row.unit_id is not None],
             "delegation": None if place.part else await self._delegation(visit, names),
             "fresh_mark": fresh_mark,
-            "today": figures(await self._counts.of(visit), visit),
+            **await self._counts.today(visit),
         }
         return visit.page("leading.html", values, status)
 

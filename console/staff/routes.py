@@ -18,6 +18,7 @@ from console.staff.guide import guide_routes
 from console.staff.hands.groups import Groups
 from console.staff.hands.routes import hands_routes
 from console.staff.inbox import Counts, InboxPages
+from console.staff.kept import Turns
 from console.staff.leading import leading_routes
 from console.staff.live import Live, Wire
 from console.staff.login import LoginPages
@@ -43,9 +44,10 @@ def staff_routes(reception: Reception) -> list[web.RouteDef]:
     """
     guard, login = Guard(reception), LoginPages(reception)
     backdrop, wire = Backdrop(reception), Wire(reception)
-    counts = Counts(reception)
+    turns = Turns()
+    counts = Counts(reception, turns)
     phrases = phrases_of(reception)
-    inbox = InboxPages(counts, Groups(reception, backdrop), backdrop)
+    inbox = InboxPages(counts, Groups(reception, backdrop, turns), backdrop)
     ticket, live = TicketPages(inbox, wire, backdrop, phrases), Live(wire)
     composer = ComposerPages(ticket)
     return [

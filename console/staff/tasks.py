@@ -27,7 +27,6 @@ from console.staff.task_shown import (
     waiting_files,
 )
 from console.staff.ticket import STATUS_OF
-from console.staff.today import figures
 from console.staff.writing import files_words
 from console.typed import instant
 from console.wording import clock_time
@@ -59,6 +58,9 @@ OLDEST: Final = timedelta(days=3)
 
 DAY_FIGURES: Final = 3
 """What runs, is due, is late: one row of a telephone."""
+
+PATIENCE: Final = 5.0
+"""Seconds for which the first page waits for its figures: nothing renews them there."""
 
 DONE: Final = N_("Tercatat.")
 REPEATED: Final = N_("Ini sudah tercatat sebelumnya.")
@@ -99,7 +101,7 @@ class TaskPages:
             "usual": USUAL_END,
             "room": files_words(visit),
             "sentence": sentence,
-            "today": figures(await self._counts.of(visit), visit)[:DAY_FIGURES],
+            **await self._counts.today(visit, DAY_FIGURES, PATIENCE),
         }
         return visit.page("tasks.html", values, status)
 
@@ -125,7 +127,7 @@ class TaskPages:
     ) -> web.StreamResponse:
         found = await visit.reception.store.lists.dossier(visit.scope(), visit.ticket_number(), 0)
         if await note_reading(visit, found):
-            await self._counts.read(visit)
+            self._counts.read(visit, found.ticket.status)
         handling = await visit.reception.store.lists.handling(visit.scope(), found.ticket.number)
         names = await self._backdrop.names(visit.words)
         now, later = offers(found.ticket, visit.staff)

@@ -118,7 +118,7 @@ class TicketPages:
     async def _read(self, visit: Visit, found: Dossier, response: web.StreamResponse) -> None:
         """What the visitor has before them is read; a live page is told to count anew."""
         if await note_reading(visit, found):
-            await self._inbox.counts.read(visit)
+            self._inbox.counts.read(visit, found.ticket.status)
             if visit.by_script:
                 response.headers["HX-Trigger-After-Swap"] = json.dumps(
                     {"dibaca": found.ticket.number}
@@ -137,7 +137,7 @@ class TicketPages:
             await self._read(visit, found, response)
             return response
         if await note_reading(visit, found):
-            await self._inbox.counts.read(visit)
+            self._inbox.counts.read(visit, found.ticket.status)
         values = await self._inbox.values(visit, self.box(visit))
         return visit.page("desk.html", {**values, "ticket": pane}, status)
 

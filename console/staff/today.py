@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from console.language import N_
-from console.staff.boxes import TRAY, TRAY_WORDS
+from console.staff.boxes import TRAY, TRAY_WORDS, sorts_tray
 from core.model.value import value
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ _SHOWN: Final = (
 )
 """Box, words, and how it looks while there is anything."""
 
+COUNTING: Final = "…"
+"""Stands where a number is not known yet."""
+
 
 @value
 class Figure:
@@ -38,16 +41,14 @@ class Figure:
     tone: str
 
 
-def figures(counts: Mapping[str, str], visit: Visit) -> list[Figure]:
-    """Those that the visitor may see, by the counts of the boxes."""
-    return [
-        Figure(
-            key,
-            visit.words(words),
-            counts[key],
-            f"/console/kotak/{key}",
-            tone if counts[key] != "0" else "calm",
-        )
-        for key, words, tone in _SHOWN
-        if key in counts
-    ]
+def figures(counts: Mapping[str, str] | None, visit: Visit) -> list[Figure]:
+    """Those that the visitor may see, by the counts of the boxes; None: they are being counted."""
+    known = counts or {}
+    made = []
+    for key, words, tone in _SHOWN:
+        if key != TRAY or sorts_tray(visit.staff):
+            count = known.get(key, COUNTING)
+            calm = count in ("0", COUNTING)
+            href = f"/console/kotak/{key}"
+            made.append(Figure(key, visit.words(words), count, href, "calm" if calm else tone))
+    return made

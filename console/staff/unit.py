@@ -25,7 +25,6 @@ from console.staff.doing import carry_out, failure_of, fresh_mark, heard
 from console.staff.inbox import capped
 from console.staff.overseen import asked_of, team_of, trouble_of
 from console.staff.ticket import STATUS_OF
-from console.staff.today import figures
 from core.errors import NotFound
 from core.model.listing import MOST_COUNTED, Sort, TicketFilter
 from core.model.rights import reaches, scope
@@ -107,7 +106,7 @@ class UnitPages:
             "offered": team[:OFFERED],
             "usual": USUAL_END,
             "fresh_mark": fresh_mark,
-            "today": figures(await self._counts.of(visit), visit),
+            **await self._counts.today(visit),
         }
         return visit.page("unit.html", values, status)
 

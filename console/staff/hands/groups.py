@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from console.staff.backdrop import Backdrop
+    from console.staff.kept import Turns
     from console.staff.reception import Reception
     from console.staff.visit import Visit
 
@@ -55,15 +56,18 @@ class Groups:
     Args:
         reception: where to count.
         backdrop: names of units.
+        turns: of all that count.
     """
 
-    def __init__(self, reception: Reception, backdrop: Backdrop) -> None:
+    def __init__(self, reception: Reception, backdrop: Backdrop, turns: Turns) -> None:
         self._reception, self._backdrop = reception, backdrop
-        self._kept = Kept(self._counted, lambda: 0, FRESH, FRESH)
+        self._kept = Kept(self._counted, lambda: 0, (FRESH, FRESH), turns)
 
     async def of(self, visit: Visit) -> list[Group]:
-        """Those that hold anything, in the visit's language."""
-        counted = await self._kept.of(visit)
+        """Those that hold anything, in the visit's language; none while nothing is known yet."""
+        counted = (await self._kept.glance(visit)).counted
+        if counted is None:
+            return []
         names: dict[Facet, Mapping[str, str]] = {
             Facet.PAUSE: {one.value: visit.words(one.word) for one in PauseReason},
             Facet.UNIT: {},
