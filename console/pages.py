@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -31,6 +31,9 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+MOST_WORDS = 4096
+"""Translated words that are kept; the catalogue has fewer."""
 
 _TEXTS = frozenset({".css", ".js", ".svg"})
 """Files that grow much smaller on their way."""
@@ -110,18 +113,25 @@ def environment(language: str = LANGUAGES[0]) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
     )
     words, say = catalogue(language), words_in(language)
 
-    def told(text: str) -> str:
-        # The extension takes words for safe, and for a format; a Sentence may hold what was typed.
-        if isinstance(text, Sentence):
-            return str(markupsafe.escape(say(text))).replace("%", "%%")
-        return words.gettext(text)
+    @lru_cache(MOST_WORDS)
+    def pattern(text: str) -> markupsafe.Markup:
+        return markupsafe.Markup(words.gettext(text))  # noqa: S704 - the catalogue's words are ours
 
-    templates.install_gettext_callables(told, words.ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
-    templates.globals |= {"asset": asset, "language": language}
+    @lru_cache(MOST_WORDS)
+    def plain(text: str) -> markupsafe.Markup:
+        return pattern(text) % {}
+
+    def told(text: str, **given: object) -> markupsafe.Markup:
+        """Words are safe, and a format in which what is given is escaped."""
+        # A Sentence may hold what was typed.
+        if isinstance(text, Sentence):
+            return markupsafe.escape(say(text))
+        return pattern(text) % given if given else plain(text)
+
+    templates.globals |= {"_": told, "asset": asset, "language": language}
     return templates
 
 

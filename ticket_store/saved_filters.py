@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from core.model.saved import SavedFilter
+from ticket_store.quick import asked
 from ticket_store.schema import saved_filters
 from ticket_store.standing import INSERT
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncConnection
+
+_SAVED = (
+    select(saved_filters.c.id, saved_filters.c.name, saved_filters.c.place)
+    .where(saved_filters.c.staff_id == bindparam("staff"))
+    .order_by(func.lower(saved_filters.c.name), saved_filters.c.id)
+)
 
 
 class FilterRows:
@@ -47,9 +54,4 @@ class FilterRows:
 
 async def saved_of(connection: AsyncConnection, staff_id: int) -> Sequence[SavedFilter]:
     """What this person keeps, by name."""
-    wanted = (
-        select(saved_filters.c.id, saved_filters.c.name, saved_filters.c.place)
-        .where(saved_filters.c.staff_id == staff_id)
-        .order_by(func.lower(saved_filters.c.name), saved_filters.c.id)
-    )
-    return [SavedFilter(*row) for row in await connection.execute(wanted)]
+    return [SavedFilter(*row) for row in await asked(connection, _SAVED, {"staff": staff_id})]
